@@ -1,0 +1,45 @@
+# Everything below sets up what it needs on a machine with only Python >= 3.11 and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench lock messages proof clean
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Shouwen needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(READY) ## Start: the sandbox without a token, real Telegram with SHOUWEN_BOT_TOKEN
+	@$(BIN)/shouwen run
+
+test: $(READY) ## Run the whole test suite
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+lint: $(READY) ## Check style, types and the import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY) ## Measure speed beside stock python-telegram-bot
+	@$(BIN)/shouwen bench
+
+proof: $(READY) ## The long proofs: 1,000 kills under load (hours on a small machine)
+	@$(BIN)/python -m pytest -m long $(ARGS)
+
+messages: $(READY) ## Collect the texts for translation into locales/
+	@$(BIN)/python -m tests.messages
+
+lock: ## Resolve requirements.lock anew (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --output-file requirements.lock
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
