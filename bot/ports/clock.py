@@ -47,5 +47,3 @@ class Workload(Protocol):
     async def next_due(self) -> datetime | None:
         """Return the earliest future moment at which something falls due (a timer, a paced or retried send)."""
         ...
-
-

@@ -1,0 +1,39 @@
+"""Errors of the domain: what a person asked for cannot be, and they are told why in their language.
+
+An error carries a stable code and facts, never a sentence: `services/refusals` holds one sentence per code,
+and a test sees to it that none is missing. Nothing has been changed when one of these is raised.
+"""
+
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Why something that was asked for is refused; the value is stable and stands in logs and history."""
+
+    NOT_PERMITTED = "not-permitted"
+    ALREADY_CLAIMED = "already-claimed"
+    ALREADY_YOURS = "already-yours"
+    NOT_YOURS = "not-yours"
+    STALE_BUTTON = "stale-button"
+    ALREADY_FILED = "already-filed"
+    ALREADY_SENT = "already-sent"
+    NOTHING_TO_FILE = "nothing-to-file"
+    NO_SUCH_TICKET = "no-such-ticket"
+    DRAFT_GONE = "draft-gone"
+    DRAFT_FULL = "draft-full"
+    TOO_LONG = "too-long"
+    WORDS_WANTED = "words-wanted"
+    UNREADABLE_KIND = "unreadable-kind"
+    INVITE_SPENT = "invite-spent"
+
+
+class DomainError(Exception):
+    """A request is refused for a reason of the domain.
+
+    `facts` are the parameters of the sentence shown; they may hold names, therefore they are kept out of `str()`.
+    """
+
+    def __init__(self, refusal: Refusal, **facts: str) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+        self.facts = facts

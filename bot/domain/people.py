@@ -1,0 +1,132 @@
+"""People, their roles, and what a role permits.
+
+Invariant: permission is looked up, never inferred. A role without a row in `PERMITTED` may do nothing, and whoever
+acts is known by the numeric account of the platform, never by what a button or a message claims.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.errors import DomainError, Refusal
+
+
+class Role(StrEnum):
+    """What somebody is to an estate (DESIGN, Roles). One person may hold several."""
+
+    RESIDENT = "resident"
+    FRONTLINE = "frontline"
+    SQUAD_LEADER = "squad_leader"
+    TECHNICIAN = "technician"
+    CLERK = "clerk"
+    DEPARTMENT_HEAD = "department_head"
+    GENERAL_SUPERVISOR = "general_supervisor"
+    DIRECTOR = "director"
+    HQ = "hq"
+    COMMITTEE = "committee"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """Something a role may be allowed to do."""
+
+    FILE = "file"
+    CLAIM = "claim"
+    ANSWER = "answer"
+    BIND_GROUP = "bind_group"
+
+
+_STAFF = frozenset({Permission.FILE, Permission.CLAIM, Permission.ANSWER})
+
+#: Role → permissions. What does not stand here is denied.
+PERMITTED: dict[Role, frozenset[Permission]] = {
+    Role.RESIDENT: frozenset({Permission.FILE}),
+    Role.FRONTLINE: frozenset({Permission.FILE}),
+    Role.SQUAD_LEADER: frozenset({Permission.FILE}),
+    Role.TECHNICIAN: _STAFF,
+    Role.CLERK: _STAFF,
+    Role.DEPARTMENT_HEAD: _STAFF,
+    Role.GENERAL_SUPERVISOR: _STAFF,
+    Role.DIRECTOR: _STAFF | {Permission.BIND_GROUP},
+    Role.ADMINISTRATOR: frozenset({Permission.BIND_GROUP}),
+}
+
+
+class Language(StrEnum):
+    """The languages that everything said to people exists in."""
+
+    ENGLISH = "en"
+    SIMPLIFIED = "zh_Hans"
+    TRADITIONAL = "zh_Hant"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the bot knows.
+
+    `account` is the numeric user id on the chat platform and the only proof of identity. `language` is None until
+    it was chosen; `reachable` is False while the person blocks the bot or has never written to it.
+    """
+
+    id: int
+    account: int | None
+    name: str
+    estate_id: int
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    language: Language = Language.ENGLISH
+    language_chosen: bool = False
+    unit: str | None = None
+    staff_number: str | None = None
+    reachable: bool = True
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they work here, contractors' people included."""
+        return bool(self.roles - {Role.RESIDENT, Role.COMMITTEE})
+
+    def may(self, permission: Permission) -> bool:
+        """Whether one of their roles permits it."""
+        return any(permission in PERMITTED.get(role, frozenset()) for role in self.roles)
+
+    def require(self, permission: Permission) -> None:
+        """Raise `DomainError(NOT_PERMITTED)` unless one of their roles permits it."""
+        if not self.may(permission):
+            raise DomainError(Refusal.NOT_PERMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """One management office and its residents' estate (小區).
+
+    `group_chat` is the staff group, None while there is none; `timezone` is an IANA name. `duty_person` is
+    answerable for what nobody has claimed yet (FC-1).
+    """
+
+    id: int
+    code: str
+    name: str
+    timezone: str
+    language: Language
+    group_chat: int | None = None
+    group_thread: int | None = None
+    duty_person: int | None = None
+
+
+#: BCP 47 tags as chat clients send them, lower case, longest match first. Automatic negotiation takes zh-TW and zh-HK
+#: for Simplified, therefore the map is explicit (UX 20).
+_TAGS: tuple[tuple[str, Language], ...] = (
+    ("zh-hant", Language.TRADITIONAL),
+    ("zh-tw", Language.TRADITIONAL),
+    ("zh-hk", Language.TRADITIONAL),
+    ("zh-mo", Language.TRADITIONAL),
+    ("yue", Language.TRADITIONAL),
+    ("zh", Language.SIMPLIFIED),
+)
+
+
+def language_of(tag: str | None) -> Language:
+    """Return the language to speak to somebody whose client reports `tag` (an IETF tag, possibly missing)."""
+    lowered = (tag or "").lower().replace("_", "-")
+    for prefix, language in _TAGS:
+        if lowered == prefix or lowered.startswith(prefix + "-"):
+            return language
+    return Language.ENGLISH

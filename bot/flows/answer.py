@@ -1,0 +1,26 @@
+"""The conversation in which staff write an answer and see it as the resident will before it is sent (UX 8)."""
+
+from bot.flows.engine import Draft, Flow, Step
+from bot.flows.screen import Line, Quote, text
+
+#: An answer is one message, together with its heading.
+MOST_WORDS = 3000
+
+
+def _preview(draft: Draft) -> tuple[Line, ...]:
+    return (text("<b>This is what the resident will read:</b>"), Quote(draft.words, limit=MOST_WORDS))
+
+
+ANSWER = Flow(
+    id="answer",
+    version=1,
+    steps=(
+        Step(
+            "words",
+            text("What shall we tell the resident? Write what happens now, or until when they will hear from us."),
+        ),
+    ),
+    summary=_preview,
+    submit=text("📨 Send"),
+    most_words=MOST_WORDS,
+)

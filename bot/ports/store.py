@@ -1,0 +1,402 @@
+"""The store as services see it: one transaction with its repositories.
+
+A `Transaction` is an explicit value handed to whoever works in it; it is committed or rolled back whole by who made
+it. Everything in it is synchronous. `now` is read once, when it begins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Protocol
+
+from bot.domain.clocks import Obligation, ObligationState, Stage
+from bot.domain.events import Event, Filed
+from bot.domain.history import Row
+from bot.domain.people import Estate, Person, Role
+from bot.domain.tickets import Ticket
+from bot.flows.engine import Draft, Media
+from bot.flows.screen import Screen, Text
+
+
+class Chance(Protocol):
+    """Where unguessable things come from."""
+
+    def token(self) -> str:
+        """Return an unguessable reference of 12 characters out of A-Z, a-z, 0-9, - and _ (72 bits)."""
+        ...
+
+    def salt(self) -> bytes:
+        """Return 16 random bytes."""
+        ...
+
+
+class People(Protocol):
+    """The persons the bot knows."""
+
+    def get(self, person_id: int) -> Person: ...
+    def by_account(self, account: int) -> Person | None: ...
+    def with_role(self, estate_id: int, *roles: Role) -> tuple[Person, ...]: ...
+    def add(self, person: Person) -> Person:
+        """Store a new person (its `id` is ignored) and return it as stored."""
+        ...
+
+    def update(self, person: Person) -> None: ...
+
+
+class Estates(Protocol):
+    """The estates, their staff groups and numbering."""
+
+    def get(self, estate_id: int) -> Estate: ...
+    def first(self) -> Estate | None:
+        """Return the estate that newcomers belong to, None before one was set up."""
+        ...
+
+    def by_group(self, chat_id: int) -> Estate | None: ...
+    def add(self, estate: Estate) -> Estate: ...
+    def update(self, estate: Estate) -> None: ...
+    def next_number(self, estate_id: int, year: int) -> int:
+        """Return the next running number of that year; without gaps, since it commits or vanishes with the ticket."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The message that somebody's words came in."""
+
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stored text of a ticket: who wrote what and when. `content` is empty once erased."""
+
+    id: int
+    ticket_id: int
+    author_id: int
+    role: str
+    content: str
+    written_at: datetime
+
+
+class Texts(Protocol):
+    """Free text, apart from the history, so that it can be erased."""
+
+    def reserve(self, author_id: int, role: str, content: str, source: Source | None = None) -> tuple[int, str]:
+        """Store a text that a ticket about to be filed will own; return its id and its salted hash."""
+        ...
+
+    def add(
+        self, ticket_id: int, author_id: int, role: str, content: str, source: Source | None = None
+    ) -> tuple[int, str]:
+        """Store a text of a ticket; return its id and its salted hash."""
+        ...
+
+    def own(self, text_ids: Sequence[int], ticket_id: int) -> None:
+        """Give reserved texts to their ticket."""
+        ...
+
+    def get(self, text_id: int) -> Passage: ...
+    def of(self, ticket_id: int) -> tuple[Passage, ...]:
+        """Return the texts of a ticket, oldest first."""
+        ...
+
+    def by_source(self, source: Source) -> Passage | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a ticket."""
+
+    id: int
+    media: Media
+    album: str | None
+
+
+class Attachments(Protocol):
+    """Files of tickets; their bytes are fetched by a queue of their own."""
+
+    def reserve(self, media: Media, album: str | None) -> int: ...
+    def own(self, attachment_ids: Sequence[int], ticket_id: int) -> None: ...
+    def of(self, ticket_id: int) -> tuple[Attachment, ...]: ...
+
+
+class Tickets(Protocol):
+    """Tickets with their append-only history."""
+
+    def file(self, ref: str, filed: Filed) -> Ticket:
+        """Store a new ticket and the first row of its history."""
+        ...
+
+    def get(self, ticket_id: int) -> Ticket: ...
+    def by_ref(self, ref: str) -> Ticket | None: ...
+    def record(self, ticket: Ticket, event: Event) -> Ticket:
+        """Append `event` to the history and return the ticket after it; a version that has passed raises `Conflict`."""
+        ...
+
+    def history(self, ticket_id: int) -> tuple[Row, ...]: ...
+
+
+class Conflict(Exception):
+    """Somebody else changed the same thing first; the transaction must be repeated from its beginning."""
+
+
+class Drafts(Protocol):
+    """Running conversations."""
+
+    def by_ref(self, ref: str) -> Draft | None: ...
+    def current(self, person_id: int, chat_id: int, now: datetime) -> Draft | None:
+        """Return the open draft last touched there and not expired."""
+        ...
+
+    def save(self, draft: Draft) -> None: ...
+
+
+class Audience(StrEnum):
+    """For whom a card is drawn."""
+
+    FILER = "filer"
+    GROUP = "group"
+    HOLDER = "holder"
+    WRITER = "writer"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A live message that shows a ticket or a draft in a chat; `message_id` is None until it was first sent.
+
+    `reader_id` is None where a group reads. `fresh` asks for a new message at the next delivery in place of an edit.
+    """
+
+    id: int
+    audience: Audience
+    chat_id: int
+    thread_id: int | None
+    reader_id: int | None
+    estate_id: int
+    ticket_id: int | None = None
+    draft_ref: str | None = None
+    message_id: int | None = None
+    fresh: bool = False
+
+
+class Cards(Protocol):
+    """Which message shows what where."""
+
+    def get(self, card_id: int) -> Card: ...
+    def add(self, card: Card) -> Card: ...
+    def update(self, card: Card) -> None: ...
+    def of_ticket(self, ticket_id: int) -> tuple[Card, ...]: ...
+    def of_draft(self, draft_ref: str) -> Card | None: ...
+    def by_message(self, chat_id: int, message_id: int) -> Card | None: ...
+
+
+class Lane(IntEnum):
+    """What goes first: what answers a tap, then what somebody waits for, then bulk."""
+
+    TAP = 0
+    NOTICE = 1
+    BULK = 2
+
+
+class IfUnknown(StrEnum):
+    """What to do when it is not known whether a call took effect."""
+
+    REPEAT = "repeat"  # harmless: an edit, an answer to a tap, a deletion
+    RESEND = "resend"  # better twice than never: at most three tries, then staff are shown a dead letter
+    HOLD = "hold"  # better never than twice
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """Draw a card as things stand at delivery."""
+
+    card_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message of its own."""
+
+    screen: Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Files, sent as one album or alone, in reply to a card."""
+
+    media: tuple[Media, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TapAnswer:
+    """The answer to a tapped button; with `alert` it stands until it is closed."""
+
+    query_id: str
+    words: Text | None = None
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Take the buttons off a message that is no longer current."""
+
+    message_id: int
+
+
+Content = ShowCard | Notice | Enclosure | TapAnswer | Strip
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReceipt:
+    """Record the outcome of this delivery as that of a ticket's answer."""
+
+    ticket_id: int
+    text_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something to be delivered to a chat, in the language its reader has then.
+
+    `reader_id` is None where a group reads (the estate's language). `reply_to_card` makes it a reply to that card's
+    message if there is one.
+    """
+
+    chat_id: int
+    estate_id: int
+    content: Content
+    reader_id: int | None = None
+    thread_id: int | None = None
+    lane: Lane = Lane.NOTICE
+    silent: bool = False
+    reply_to_card: int | None = None
+    if_unknown: IfUnknown = IfUnknown.RESEND
+    receipt: AnswerReceipt | None = None
+
+
+class LetterState(StrEnum):
+    """Where a letter is on its way."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNREACHABLE = "unreachable"
+    DROPPED = "dropped"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A letter in the outbox. `tries` counts sends whose outcome stayed unknown, `attempts` all of them."""
+
+    id: int
+    letter: Letter
+    state: LetterState
+    not_before: datetime
+    attempts: int
+    tries: int
+    plain: bool
+
+
+class Outbox(Protocol):
+    """What waits to be delivered, durable, oldest first within a chat."""
+
+    def put(self, letter: Letter) -> int: ...
+    def show(self, card: Card, lane: Lane = Lane.NOTICE, *, silent: bool = False) -> None:
+        """Have `card` drawn anew; a drawing of it that still waits is joined (what counts is the present state)."""
+        ...
+
+    def get(self, letter_id: int) -> Posted: ...
+    def mark(
+        self,
+        letter_id: int,
+        state: LetterState,
+        *,
+        not_before: datetime | None = None,
+        outcome: str = "",
+        attempts: int | None = None,
+        tries: int | None = None,
+        plain: bool | None = None,
+    ) -> None: ...
+    def rechat(self, old_chat_id: int, new_chat_id: int) -> None:
+        """Redirect what waits for a chat that goes on under another id, cards and estates included."""
+        ...
+
+    def unthread(self, chat_id: int, thread_id: int) -> None:
+        """Write to the chat itself what was meant for a topic of it that is no more, cards and estates included."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A stage of an obligation that falls due."""
+
+    id: int
+    ticket_id: int
+    rule: str
+    occurrence: int
+    stage: str
+    due_at: datetime
+
+
+class Obligations(Protocol):
+    """Running and past windows, with the timers of their stages."""
+
+    def start(self, ticket_id: int, rule: str, started_at: datetime, due_at: datetime, stages: Sequence[Stage]) -> None:
+        """Begin the next occurrence of a rule's window; nothing happens while one is running."""
+        ...
+
+    def running(self, ticket_id: int) -> tuple[Obligation, ...]:
+        """Return those that still wait to be met, broken ones included."""
+        ...
+
+    def of(self, ticket_id: int) -> tuple[Obligation, ...]: ...
+    def settle(self, obligation: Obligation, state: ObligationState) -> None:
+        """Set the state; where nothing can fall due any more its waiting timers are struck out."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
+        """Return waiting timers that are due, oldest first."""
+        ...
+
+    def fired(self, timer: Timer) -> None: ...
+
+
+class Invites(Protocol):
+    """Single-use invitations to a role."""
+
+    def add(self, digest: str, estate_id: int, role: Role, expires_at: datetime) -> None: ...
+    def spend(self, digest: str, person_id: int, now: datetime) -> Role | None:
+        """Use up an invitation; None where there is none, or it was used or has expired."""
+        ...
+
+
+class Transaction(Protocol):
+    """One transaction and what can be reached in it."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def chance(self) -> Chance: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def estates(self) -> Estates: ...
+    @property
+    def texts(self) -> Texts: ...
+    @property
+    def attachments(self) -> Attachments: ...
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def cards(self) -> Cards: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def obligations(self) -> Obligations: ...
+    @property
+    def invites(self) -> Invites: ...

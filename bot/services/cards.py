@@ -1,0 +1,160 @@
+"""Live cards: one message per ticket and chat, drawn as things stand and edited in place (UX 5).
+
+`draw` is read at delivery, in the transaction that takes the letter, so a card never shows an older state than the
+one in the database.
+"""
+
+from dataclasses import replace
+
+from bot.domain.clocks import ObligationState
+from bot.domain.people import Estate, Person
+from bot.domain.tickets import Stage, Ticket
+from bot.flows.catalogue import FLOWS
+from bot.flows.engine import Draft, DraftState, show
+from bot.flows.labels import KIND, stage_line
+from bot.flows.screen import Action, Line, Press, Quote, Screen, text
+from bot.ports.store import Audience, Card, Lane, Transaction
+
+#: Verbs of the buttons on cards.
+CLAIM = "claim"
+ANSWER = "answer"
+#: As much of somebody's words as a card shows; what is longer follows in full in messages of its own.
+EXCERPT = 1200
+
+
+def private_chat(person: Person) -> int | None:
+    """Return the chat in which `person` talks to the bot alone; on Telegram it bears the number of the account."""
+    return person.account if person.reachable else None
+
+
+def holder_of(tx: Transaction, ticket: Ticket) -> Person | None:
+    """Return who is answerable now: the assignee, or while there is none the person on duty (FC-1)."""
+    holder = ticket.assignee_id or tx.estates.get(ticket.estate_id).duty_person
+    return tx.people.get(holder) if holder else None
+
+
+def open_for_ticket(
+    tx: Transaction,
+    ticket: Ticket,
+    audience: Audience,
+    chat_id: int,
+    reader: Person | None,
+    thread_id: int | None = None,
+) -> Card:
+    """Return the ticket's card in that chat, made if there is none, and have it drawn."""
+    known = next((card for card in tx.cards.of_ticket(ticket.id) if card.chat_id == chat_id), None)
+    card = known or tx.cards.add(
+        Card(0, audience, chat_id, thread_id, reader.id if reader else None, ticket.estate_id, ticket_id=ticket.id)
+    )
+    tx.outbox.show(card)
+    return card
+
+
+def open_for_draft(tx: Transaction, draft: Draft, person: Person, *, fresh: bool) -> Card:
+    """Have the draft's screen shown to its writer, in a new message where `fresh`, else in place."""
+    card = tx.cards.of_draft(draft.ref)
+    if card is None:
+        card = tx.cards.add(
+            Card(0, Audience.WRITER, draft.chat_id, None, person.id, person.estate_id, draft_ref=draft.ref)
+        )
+    elif fresh and card.message_id is not None and not card.fresh:
+        card = replace(card, fresh=True)
+        tx.cards.update(card)
+    tx.outbox.show(card, Lane.TAP)
+    return card
+
+
+def refresh(tx: Transaction, ticket: Ticket) -> None:
+    """Have every card of `ticket` drawn anew, without ringing."""
+    for card in tx.cards.of_ticket(ticket.id):
+        tx.outbox.show(card, silent=True)
+
+
+def draw(tx: Transaction, card: Card) -> Screen | None:
+    """Return what `card` shows now, or None where there is nothing left to show."""
+    if card.ticket_id is not None:
+        ticket = tx.tickets.get(card.ticket_id)
+        estate = tx.estates.get(card.estate_id)
+        if card.audience is Audience.FILER:
+            return _for_filer(tx, ticket)
+        return _for_staff(tx, ticket, estate, card.audience)
+    draft = tx.drafts.by_ref(card.draft_ref) if card.draft_ref else None
+    return _for_writer(draft) if draft else None
+
+
+def _for_writer(draft: Draft) -> Screen | None:
+    flow = FLOWS.get(draft.flow)
+    if draft.state is DraftState.CANCELLED or flow is None:
+        return Screen((text("Cancelled. Nothing was sent. Write to us whenever you like."),))
+    if draft.state is DraftState.DONE:
+        return Screen((text("📨 Sent to the resident:"), Quote(draft.words, EXCERPT)))
+    return show(flow, draft)
+
+
+def _for_filer(tx: Transaction, ticket: Ticket) -> Screen:
+    lines: list[Line] = [_heading(ticket), *_words(tx, ticket, limit=300), stage_line(ticket.stage)]
+    if ticket.first_contact_id:
+        lines.append(text("👤 {name} answers for it to the end.", name=tx.people.get(ticket.first_contact_id).name))
+    lines.extend(_due(tx, ticket))
+    return Screen(tuple(lines))
+
+
+def _for_staff(tx: Transaction, ticket: Ticket, estate: Estate, audience: Audience) -> Screen:
+    filer = tx.people.get(ticket.filer_id)
+    sender = (
+        text("From {name}, {unit}", name=filer.name, unit=filer.unit)
+        if filer.unit
+        else text("From {name}", name=filer.name)
+    )
+    lines: list[Line] = [_heading(ticket), sender, *_words(tx, ticket, limit=EXCERPT)]
+    attached = len(tx.attachments.of(ticket.id))
+    if attached:
+        lines.append(text("📎 Files below: {count}", count=attached))
+    lines.append(stage_line(ticket.stage))
+    if ticket.assignee_id:
+        lines.append(text("👤 With {name}", name=tx.people.get(ticket.assignee_id).name))
+    elif estate.duty_person:
+        lines.append(text("👤 Nobody yet; on duty: {name}", name=tx.people.get(estate.duty_person).name))
+    else:
+        lines.append(text("👤 Nobody yet"))
+    lines.extend(_due(tx, ticket))
+    return Screen(tuple(lines), buttons_for(ticket, audience))
+
+
+def buttons_for(ticket: Ticket, audience: Audience) -> tuple[tuple[Press, ...], ...]:
+    """Return the buttons that move `ticket` on, as far as `audience` may."""
+    if ticket.stage is Stage.CLOSED or audience is Audience.FILER:
+        return ()
+    if ticket.assignee_id is None:
+        return ((Press(text("✋ Claim"), Action(CLAIM, ticket.ref, ticket.version), "primary"),),)
+    if audience is Audience.HOLDER:
+        return ((Press(text("✍ Answer"), Action(ANSWER, ticket.ref, ticket.version), "primary"),),)
+    return ()
+
+
+def _heading(ticket: Ticket) -> Line:
+    return text("<b>No. {number}</b> · {kind}", number=ticket.number, kind=KIND[ticket.kind])
+
+
+def _words(tx: Transaction, ticket: Ticket, limit: int) -> tuple[Line, ...]:
+    passages = tx.texts.of(ticket.id)
+    report = "\n".join(passage.content for passage in passages if passage.role == "report")
+    lines: list[Line] = [Quote(report, limit)] if report else []
+    amended = [passage for passage in passages if passage.role == "amendment"]
+    if amended:
+        lines += [text("✏️ Changed afterwards:"), Quote(amended[-1].content, limit)]
+    return tuple(lines)
+
+
+def _due(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
+    if ticket.answered_at:
+        return (text("✅ Answered {time}", time=ticket.answered_at),)
+    for obligation in tx.obligations.running(ticket.id):
+        if obligation.rule == "FC-9":
+            broken = obligation.state is ObligationState.BROKEN
+            return (
+                text("⚠️ The answer was due by {time} and is late", time=obligation.due_at)
+                if broken
+                else text("⏳ Answer due by {time}", time=obligation.due_at),
+            )
+    return ()

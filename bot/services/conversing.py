@@ -1,0 +1,134 @@
+"""Conversations with one person: any message is a beginning, every button is a hint (UX 1, 7).
+
+Whatever arrives either joins the running draft or begins one; nothing a person sends is told off or dropped.
+"""
+
+from dataclasses import replace
+
+from bot.domain.errors import DomainError, Refusal
+from bot.domain.events import Amended
+from bot.domain.people import Person
+from bot.domain.regulation import RuleSet
+from bot.domain.tickets import Ticket
+from bot.flows import engine
+from bot.flows.answer import ANSWER
+from bot.flows.catalogue import FLOWS
+from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
+from bot.flows.report import FINDING, REPORT
+from bot.flows.screen import Action, Text, text
+from bot.ports.incoming import MessageEdited, MessageReceived
+from bot.ports.store import Source, Transaction
+from bot.services import answering, cards, filing
+from bot.services.recording import record
+
+
+def received(tx: Transaction, person: Person, message: MessageReceived) -> None:
+    """Let a message in a private chat join the running conversation, or begin a report with it."""
+    if message.unknown_kind:
+        raise DomainError(Refusal.UNREADABLE_KIND)
+    item = Item(message.message_id, message.words, message.media, message.album)
+    if message.reply_to is not None:
+        ticket = ticket_shown(tx, message.chat.id, message.reply_to)
+        if ticket and ticket.assignee_id == person.id:
+            answering.start(tx, person, ticket, item)
+            return
+    draft = tx.drafts.current(person.id, message.chat.id, tx.now)
+    if draft is None:
+        flow = FINDING if person.is_staff else REPORT
+        blank = Draft(
+            tx.chance.token(), flow.id, flow.version, person.id, message.chat.id, "", tx.now + DRAFT_LIFE, items=(item,)
+        )
+        draft, fresh = engine.begin(flow, blank), True
+    else:
+        if draft.flow == ANSWER.id and not item.words:
+            raise DomainError(Refusal.WORDS_WANTED)
+        flow = _flow_of(draft)
+        fresh = item.album is None or all(known.album != item.album for known in draft.items)
+        draft = engine.add(flow, engine.resume(flow, draft), item, tx.now)
+    tx.drafts.save(draft)
+    cards.open_for_draft(tx, draft, person, fresh=fresh)
+
+
+def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdited) -> None:
+    """Take over changed words: in the draft they joined, or as an amendment of the ticket they were filed with."""
+    draft = tx.drafts.current(person.id, message.chat.id, tx.now)
+    corrected = engine.correct(_flow_of(draft), draft, message.message_id, message.words, tx.now) if draft else None
+    if corrected:
+        tx.drafts.save(corrected)
+        cards.open_for_draft(tx, corrected, person, fresh=False)
+        return
+    source = Source(message.chat.id, message.message_id)
+    passage = tx.texts.by_source(source)
+    if passage is None or passage.author_id != person.id or passage.content == message.words:
+        return
+    ticket = tx.tickets.get(passage.ticket_id)
+    text_id, digest = tx.texts.add(ticket.id, person.id, "amendment", message.words, source)
+    record(tx, rules, ticket, (Amended(by=person.id, text_id=text_id, digest=digest),))
+
+
+def tapped(tx: Transaction, rules: RuleSet, person: Person, action: Action) -> Text | None:
+    """Carry out a button of a running conversation; return what to show as the tap's answer."""
+    draft = tx.drafts.by_ref(action.ref)
+    if draft is None or draft.person_id != person.id:
+        raise DomainError(Refusal.DRAFT_GONE)
+    if draft.state is not DraftState.OPEN:
+        raise _closed(tx, draft)
+    flow = _flow_of(draft)
+    draft = engine.resume(flow, draft)
+    if action.version != draft.revision or draft.expires_at <= tx.now:
+        cards.open_for_draft(tx, draft, person, fresh=False)
+        raise DomainError(Refusal.STALE_BUTTON)
+    match action.choice.partition("."):
+        case ("submit", "", "") if draft.step == engine.SUMMARY:
+            return _submit(tx, rules, person, draft)
+        case ("cancel", "", ""):
+            draft = replace(draft, state=DraftState.CANCELLED, revision=draft.revision + 1)
+        case ("back", "", ""):
+            draft = engine.back(flow, draft, tx.now)
+        case ("c", ".", choice):
+            draft = engine.choose(flow, draft, choice, tx.now)
+        case _:
+            raise DomainError(Refusal.STALE_BUTTON)
+    tx.drafts.save(draft)
+    cards.open_for_draft(tx, draft, person, fresh=False)
+    return None
+
+
+def cancel(tx: Transaction, person: Person, chat_id: int) -> bool:
+    """Cancel the conversation running in that chat; return whether there was one."""
+    draft = tx.drafts.current(person.id, chat_id, tx.now)
+    if draft is None:
+        return False
+    draft = replace(draft, state=DraftState.CANCELLED, revision=draft.revision + 1)
+    tx.drafts.save(draft)
+    cards.open_for_draft(tx, draft, person, fresh=True)
+    return True
+
+
+def ticket_shown(tx: Transaction, chat_id: int, message_id: int) -> Ticket | None:
+    """Return the ticket whose card is that message, or None."""
+    card = tx.cards.by_message(chat_id, message_id)
+    return tx.tickets.get(card.ticket_id) if card and card.ticket_id else None
+
+
+def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Text:
+    if draft.flow == ANSWER.id:
+        answering.send(tx, rules, person, draft)
+        return text("Sent.")
+    ticket = filing.submit(tx, rules, person, draft)
+    return text("Thank you. We have it as no. {number}.", number=ticket.number)
+
+
+def _flow_of(draft: Draft) -> Flow:
+    flow = FLOWS.get(draft.flow)
+    if flow is None:
+        raise DomainError(Refusal.DRAFT_GONE)
+    return flow
+
+
+def _closed(tx: Transaction, draft: Draft) -> DomainError:
+    if draft.state is DraftState.DONE and draft.flow == ANSWER.id:
+        return DomainError(Refusal.ALREADY_SENT)
+    if draft.state is DraftState.DONE and draft.ticket_id is not None:
+        return DomainError(Refusal.ALREADY_FILED, number=tx.tickets.get(draft.ticket_id).number)
+    return DomainError(Refusal.DRAFT_GONE)

@@ -1,0 +1,264 @@
+"""What goes out: each letter composed as things stand at delivery, and what each outcome means.
+
+The honest promise: nothing silently missing, and never more repeats than tries whose outcome stayed unknown. A letter
+is committed as `sending` before the call; if no outcome was ever recorded (a crash), it counts as unknown.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.events import AnswerDelivered, AnswerUndelivered
+from bot.domain.people import Language
+from bot.domain.regulation import RuleSet
+from bot.flows.screen import Screen, Text, text
+from bot.ports.messenger import (
+    Ambiguous,
+    Delayed,
+    Done,
+    Gone,
+    Malformed,
+    Migrated,
+    NotSent,
+    Outcome,
+    Sent,
+    Unauthorized,
+    Unreachable,
+)
+from bot.ports.store import (
+    Card,
+    Enclosure,
+    IfUnknown,
+    Lane,
+    Letter,
+    LetterState,
+    Notice,
+    Posted,
+    ShowCard,
+    Strip,
+    TapAnswer,
+    Transaction,
+)
+from bot.services import cards
+from bot.services.recording import record
+
+#: A message whose outcome stays unknown is tried so often in all, then becomes a dead letter.
+MOST_TRIES = 3
+#: The longest pause between attempts that certainly had no effect.
+LONGEST_PAUSE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A letter ready to be rendered and sent: what to show, to whom, in which language and zone.
+
+    `edit` is the message to change in place; None sends a new one. `plain` leaves the markup out.
+    """
+
+    letter_id: int
+    chat_id: int
+    language: Language
+    timezone: str
+    content: Screen | Enclosure | TapAnswer | Strip
+    thread_id: int | None = None
+    edit: int | None = None
+    reply_to: int | None = None
+    silent: bool = False
+    plain: bool = False
+
+
+def take(tx: Transaction, letter_id: int) -> Dispatch | None:
+    """Mark a waiting letter as being sent and return what to send; None where it is obsolete or not waiting."""
+    posted = tx.outbox.get(letter_id)
+    if posted.state is not LetterState.PENDING:
+        return None
+    dispatch = _compose(tx, posted)
+    if dispatch is None:
+        tx.outbox.mark(letter_id, LetterState.DROPPED, outcome="obsolete")
+        return None
+    tx.outbox.mark(letter_id, LetterState.SENDING, attempts=posted.attempts + 1)
+    return dispatch
+
+
+def settle(tx: Transaction, rules: RuleSet, letter_id: int, outcome: Outcome) -> None:
+    """Record what became of a letter that was being sent, with all that follows from it."""
+    posted = tx.outbox.get(letter_id)
+    if posted.state is not LetterState.SENDING:
+        return
+    match outcome:
+        case Sent(message_ids=message_ids):
+            _placed(tx, posted, message_ids[0])
+            _delivered(tx, rules, posted)
+        case Done():
+            _delivered(tx, rules, posted)
+        case Delayed(retry_after_s=seconds):
+            _again(tx, posted, timedelta(seconds=seconds), "429")
+        case NotSent(reason=reason):
+            _again(tx, posted, min(LONGEST_PAUSE, timedelta(seconds=2 ** min(posted.attempts, 6))), reason)
+        case Ambiguous(reason=reason):
+            _unknown(tx, posted, reason)
+        case Unreachable(reason=reason):
+            _unreachable(tx, rules, posted, reason)
+        case Migrated(new_chat_id=new_chat_id):
+            tx.outbox.rechat(posted.letter.chat_id, new_chat_id)
+            _again(tx, posted, timedelta(), "migrated")
+        case Gone(reason=reason):
+            _gone(tx, posted, reason)
+        case Malformed(reason=reason):
+            if posted.plain:
+                _dead(tx, posted, reason)
+            else:
+                tx.outbox.mark(letter_id, LetterState.PENDING, not_before=tx.now, outcome=reason, plain=True)
+        case Unauthorized(reason=reason):
+            _again(tx, posted, LONGEST_PAUSE, reason)
+
+
+def _compose(tx: Transaction, posted: Posted) -> Dispatch | None:
+    letter = posted.letter
+    estate = tx.estates.get(letter.estate_id)
+    language = tx.people.get(letter.reader_id).language if letter.reader_id else estate.language
+    dispatch = Dispatch(
+        posted.id,
+        letter.chat_id,
+        language,
+        estate.timezone,
+        Screen(()),
+        thread_id=letter.thread_id,
+        silent=letter.silent,
+        plain=posted.plain,
+    )
+    match letter.content:
+        case ShowCard(card_id=card_id):
+            card = tx.cards.get(card_id)
+            screen = cards.draw(tx, card)
+            edit = None if card.fresh else card.message_id
+            return replace(dispatch, content=screen, edit=edit) if screen else None
+        case Notice(screen=screen):
+            return replace(dispatch, content=screen, reply_to=_message_of(tx, letter))
+        case Enclosure() as enclosure:
+            return replace(dispatch, content=enclosure, reply_to=_message_of(tx, letter))
+        case TapAnswer() | Strip() as content:
+            return replace(dispatch, content=content)
+
+
+def _message_of(tx: Transaction, letter: Letter) -> int | None:
+    return tx.cards.get(letter.reply_to_card).message_id if letter.reply_to_card else None
+
+
+def _placed(tx: Transaction, posted: Posted, message_id: int) -> None:
+    """Remember where a card now stands; the message it replaces loses its buttons."""
+    if not isinstance(posted.letter.content, ShowCard):
+        return
+    card = tx.cards.get(posted.letter.content.card_id)
+    if card.message_id not in (None, message_id):
+        _strip(tx, card)
+    tx.cards.update(replace(card, message_id=message_id, fresh=False))
+
+
+def _strip(tx: Transaction, card: Card) -> None:
+    if card.message_id is not None:
+        tx.outbox.put(
+            Letter(
+                card.chat_id,
+                card.estate_id,
+                Strip(card.message_id),
+                lane=Lane.BULK,
+                if_unknown=IfUnknown.REPEAT,
+            )
+        )
+
+
+def _delivered(tx: Transaction, rules: RuleSet, posted: Posted) -> None:
+    tx.outbox.mark(posted.id, LetterState.SENT)
+    receipt = posted.letter.receipt
+    if receipt:
+        record(tx, rules, tx.tickets.get(receipt.ticket_id), (AnswerDelivered(receipt.text_id),))
+
+
+def _again(tx: Transaction, posted: Posted, pause: timedelta, outcome: str) -> None:
+    tx.outbox.mark(posted.id, LetterState.PENDING, not_before=tx.now + pause, outcome=outcome)
+
+
+def _unknown(tx: Transaction, posted: Posted, reason: str) -> None:
+    tries = posted.tries + 1
+    harmless = posted.letter.if_unknown is IfUnknown.REPEAT or _is_edit(tx, posted)
+    if harmless or (posted.letter.if_unknown is IfUnknown.RESEND and tries < MOST_TRIES):
+        pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(tries, 6)))
+        tx.outbox.mark(posted.id, LetterState.PENDING, not_before=tx.now + pause, outcome=reason, tries=tries)
+    else:
+        tx.outbox.mark(posted.id, LetterState.SENDING, tries=tries)
+        _dead(tx, posted, reason)
+
+
+def _is_edit(tx: Transaction, posted: Posted) -> bool:
+    content = posted.letter.content
+    if not isinstance(content, ShowCard):
+        return False
+    card = tx.cards.get(content.card_id)
+    return card.message_id is not None and not card.fresh
+
+
+def _unreachable(tx: Transaction, rules: RuleSet, posted: Posted, reason: str) -> None:
+    tx.outbox.mark(posted.id, LetterState.UNREACHABLE, outcome=reason)
+    letter = posted.letter
+    if letter.reader_id:
+        tx.people.update(replace(tx.people.get(letter.reader_id), reachable=False))
+    if letter.receipt:
+        ticket = tx.tickets.get(letter.receipt.ticket_id)
+        record(tx, rules, ticket, (AnswerUndelivered(letter.receipt.text_id, "unreachable"),))
+    elif letter.reader_id is None:
+        _report(tx, posted)
+
+
+def _gone(tx: Transaction, posted: Posted, reason: str) -> None:
+    """A card whose message was deleted is sent anew; a lost topic falls back to the group; the rest is past."""
+    content = posted.letter.content
+    if isinstance(content, ShowCard) and _is_edit(tx, posted):
+        tx.cards.update(replace(tx.cards.get(content.card_id), message_id=None))
+        _again(tx, posted, timedelta(), reason)
+    elif posted.letter.thread_id is not None:
+        tx.outbox.unthread(posted.letter.chat_id, posted.letter.thread_id)
+        _again(tx, posted, timedelta(), reason)
+    elif isinstance(content, TapAnswer | Strip):
+        tx.outbox.mark(posted.id, LetterState.DROPPED, outcome=reason)
+    else:
+        _dead(tx, posted, reason)
+
+
+def _dead(tx: Transaction, posted: Posted, reason: str) -> None:
+    """Give up on a letter, and let staff know: nothing may go missing in silence."""
+    tx.outbox.mark(posted.id, LetterState.DEAD, outcome=reason)
+    receipt = posted.letter.receipt
+    if receipt is None and isinstance(posted.letter.content, TapAnswer | Strip):
+        return
+    _report(tx, posted)
+
+
+def _report(tx: Transaction, posted: Posted) -> None:
+    letter = posted.letter
+    if letter.lane is Lane.BULK:
+        return
+    estate = tx.estates.get(letter.estate_id)
+    duty = tx.people.get(estate.duty_person) if estate.duty_person else None
+    target = estate.group_chat if estate.group_chat != letter.chat_id else None
+    reader = None
+    if target is None and duty and duty.account != letter.chat_id:
+        target, reader = cards.private_chat(duty), duty.id
+    if target is None:
+        return
+    lines: tuple[Text, ...] = (
+        text("📭 A message could not be delivered for certain. Please look after it in person."),
+        text("Reference: {reference}", reference=f"L{posted.id}"),
+    )
+    ticket_id = letter.receipt.ticket_id if letter.receipt else None
+    if ticket_id:
+        lines = (text("<b>No. {number}</b>", number=tx.tickets.get(ticket_id).number), *lines)
+    tx.outbox.put(
+        Letter(
+            target,
+            estate.id,
+            Notice(Screen(lines)),
+            reader_id=reader,
+            thread_id=estate.group_thread if reader is None else None,
+            lane=Lane.BULK,
+        )
+    )

@@ -1,0 +1,194 @@
+"""One update, one transaction: from what arrived to who is answerable for it.
+
+`handle` is the only way in. It knows who acts by the account in the database, lets the service decide, and turns a
+refusal into a kind sentence. A refusal leaves the state as it was; anything else that is raised is a bug and is
+rolled back whole by the caller.
+"""
+
+from bot.domain.errors import DomainError, Refusal
+from bot.domain.people import Person
+from bot.domain.regulation import RuleSet
+from bot.domain.tickets import Ticket
+from bot.flows import engine
+from bot.flows.engine import Item
+from bot.flows.screen import Action, Screen, Text, decode, text
+from bot.ports.incoming import (
+    BotMembershipChanged,
+    Chat,
+    GroupMigrated,
+    Ignored,
+    Incoming,
+    MessageEdited,
+    MessageReceived,
+    ReachabilityChanged,
+    Tapped,
+)
+from bot.ports.store import IfUnknown, Lane, Letter, Notice, Strip, TapAnswer, Transaction
+from bot.services import answering, cards, claiming, conversing, joining
+from bot.services.refusals import sentence
+
+
+def handle(tx: Transaction, rules: RuleSet, incoming: Incoming) -> None:
+    """Carry out what `incoming` asks for, within `tx`."""
+    match incoming:
+        case MessageReceived(chat=chat) if chat.private:
+            _private(tx, rules, incoming)
+        case MessageReceived():
+            _in_group(tx, incoming)
+        case MessageEdited(chat=chat) if chat.private:
+            _edited(tx, rules, incoming)
+        case Tapped():
+            _tapped(tx, rules, incoming)
+        case ReachabilityChanged():
+            joining.reachability_changed(tx, incoming)
+        case BotMembershipChanged():
+            joining.membership_changed(tx, incoming)
+        case GroupMigrated():
+            joining.group_migrated(tx, incoming)
+        case MessageEdited() | Ignored():
+            pass
+
+
+def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
+    person = joining.admit(tx, message.sender)
+    if person is None:
+        return
+    try:
+        if message.command:
+            _command(tx, person, message)
+        else:
+            conversing.received(tx, person, message)
+    except DomainError as refusal:
+        _say(tx, person, message.chat, sentence(refusal))
+
+
+def _command(tx: Transaction, person: Person, message: MessageReceived) -> None:
+    chat_id = message.chat.id
+    match message.command:
+        case "start" if message.argument:
+            joining.accept_invite(tx, person, message.argument)
+            _say(tx, person, message.chat, text("Welcome to the team, {name}.", name=person.name))
+        case "start" | "language":
+            joining.welcome(tx, person, chat_id)
+        case "cancel":
+            if not conversing.cancel(tx, person, chat_id):
+                _say(tx, person, message.chat, text("Nothing is open here. Write to us whenever you like."))
+        case _:
+            _say(
+                tx,
+                person,
+                message.chat,
+                text("Just write what happened, or send a photo or a voice message."),
+                text("/language changes the language, /cancel drops what you have begun."),
+            )
+
+
+def _in_group(tx: Transaction, message: MessageReceived) -> None:
+    """A reply to a ticket's card begins its answer; all other talk of the group is none of ours."""
+    if message.reply_to is None:
+        return
+    ticket = conversing.ticket_shown(tx, message.chat.id, message.reply_to)
+    person = joining.known(tx, message.sender)
+    if ticket is None or person is None:
+        return
+    try:
+        answering.start(tx, person, ticket, Item(message.message_id, message.words, message.media))
+    except DomainError as refusal:
+        _say(tx, person, message.chat, sentence(refusal))
+
+
+def _edited(tx: Transaction, rules: RuleSet, message: MessageEdited) -> None:
+    person = joining.known(tx, message.sender)
+    if person is None:
+        return
+    try:
+        conversing.edited(tx, rules, person, message)
+    except DomainError as refusal:
+        _say(tx, person, message.chat, sentence(refusal))
+
+
+def _tapped(tx: Transaction, rules: RuleSet, tap: Tapped) -> None:
+    person = joining.known(tx, tap.sender)
+    estate = tx.estates.get(person.estate_id) if person else tx.estates.first()
+    if estate is None:
+        return
+    alert = False
+    try:
+        words = _act(tx, rules, person, tap)
+    except DomainError as refusal:
+        words, alert = sentence(refusal), True
+    tx.outbox.put(
+        Letter(
+            chat_id=tap.sender.account,
+            estate_id=estate.id,
+            content=TapAnswer(tap.query_id, words, alert),
+            reader_id=person.id if person else None,
+            lane=Lane.TAP,
+            if_unknown=IfUnknown.REPEAT,
+        )
+    )
+
+
+def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) -> Text | None:
+    action = decode(tap.data)
+    if person is None:
+        raise DomainError(Refusal.NOT_PERMITTED)
+    if action is None:
+        raise DomainError(Refusal.STALE_BUTTON)
+    match action.verb:
+        case engine.VERB:
+            return conversing.tapped(tx, rules, person, action)
+        case joining.SPEAK:
+            return joining.choose_language(tx, person, action.choice)
+        case cards.CLAIM:
+            return _claim(tx, rules, person, tap, _ticket(tx, person, action))
+        case cards.ANSWER:
+            ticket = _ticket(tx, person, action)
+            _merge_doubles(tx, ticket, tap)
+            answering.start(tx, person, ticket)
+            return text("Write your answer in your chat with me.")
+        case _:
+            raise DomainError(Refusal.STALE_BUTTON)
+
+
+def _claim(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped, ticket: Ticket) -> Text:
+    _merge_doubles(tx, ticket, tap)
+    try:
+        ticket = claiming.claim(tx, rules, person, ticket)
+    except DomainError:
+        cards.refresh(tx, ticket)
+        raise
+    return text("No. {number} is yours now.", number=ticket.number)
+
+
+def _ticket(tx: Transaction, person: Person, action: Action) -> Ticket:
+    """Return the ticket a button names, as far as it lies in the person's own estate."""
+    ticket = tx.tickets.by_ref(action.ref)
+    if ticket is None or ticket.estate_id != person.estate_id:
+        raise DomainError(Refusal.NO_SUCH_TICKET)
+    return ticket
+
+
+def _merge_doubles(tx: Transaction, ticket: Ticket, tap: Tapped) -> None:
+    """A card sent twice, its first sending uncertain, stays one: tapping what is not the live card strips it."""
+    if tap.chat is None or tap.message_id is None:
+        return
+    chat = tap.chat
+    live = next((card for card in tx.cards.of_ticket(ticket.id) if card.chat_id == chat.id), None)
+    if live and live.message_id not in (None, tap.message_id):
+        tx.outbox.put(
+            Letter(chat.id, ticket.estate_id, Strip(tap.message_id), lane=Lane.TAP, if_unknown=IfUnknown.REPEAT)
+        )
+
+
+def _say(tx: Transaction, person: Person, chat: Chat, *lines: Text) -> None:
+    tx.outbox.put(
+        Letter(
+            chat.id,
+            person.estate_id,
+            Notice(Screen(lines)),
+            reader_id=person.id,
+            thread_id=chat.thread_id,
+            lane=Lane.TAP,
+        )
+    )

@@ -1,0 +1,116 @@
+"""Coming and going: newcomers, invitations, languages, blocking, and the staff group."""
+
+import hashlib
+from dataclasses import replace
+
+from bot.domain.errors import DomainError, Refusal
+from bot.domain.people import Estate, Language, Permission, Person, Role, language_of
+from bot.flows.screen import Action, Press, Screen, Text, text
+from bot.ports.incoming import BotMembershipChanged, GroupMigrated, ReachabilityChanged, Sender
+from bot.ports.store import Lane, Letter, Notice, Transaction
+
+#: The verb of the buttons that choose a language.
+SPEAK = "lang"
+_NAMES = {Language.ENGLISH: "English", Language.SIMPLIFIED: "简体中文", Language.TRADITIONAL: "繁體中文"}
+
+
+def known(tx: Transaction, sender: Sender) -> Person | None:
+    """Return who that account is, or None."""
+    return tx.people.by_account(sender.account)
+
+
+def admit(tx: Transaction, sender: Sender) -> Person | None:
+    """Return the person behind a private chat, made a resident of the estate at their first word.
+
+    None while no estate was set up. Whoever writes can be written to again.
+    """
+    person = known(tx, sender)
+    if person is None:
+        estate = tx.estates.first()
+        if estate is None:
+            return None
+        return tx.people.add(
+            Person(
+                id=0,
+                account=sender.account,
+                name=sender.name,
+                estate_id=estate.id,
+                roles=frozenset({Role.RESIDENT}),
+                language=language_of(sender.language_tag),
+            )
+        )
+    if not person.reachable:
+        person = replace(person, reachable=True)
+        tx.people.update(person)
+    return person
+
+
+def welcome(tx: Transaction, person: Person, chat_id: int) -> None:
+    """Say how to begin, and let the language be chosen."""
+    estate = tx.estates.get(person.estate_id)
+    screen = Screen(
+        (
+            text("<b>Welcome to the front desk of {estate}.</b>", estate=estate.name),
+            text("Tell us in your own words what happened, or send a photo or a voice message. That is all it takes."),
+        ),
+        tuple(
+            (Press(text("{name}", name=name), Action(SPEAK, "-", 0, language.value)),)
+            for language, name in _NAMES.items()
+        ),
+    )
+    tx.outbox.put(Letter(chat_id, estate.id, Notice(screen), reader_id=person.id, lane=Lane.TAP))
+
+
+def choose_language(tx: Transaction, person: Person, choice: str) -> Text:
+    """Speak to `person` in the language they chose from now on."""
+    try:
+        language = Language(choice)
+    except ValueError:
+        raise DomainError(Refusal.STALE_BUTTON) from None
+    tx.people.update(replace(person, language=language, language_chosen=True))
+    return text("We will write to you in English.")
+
+
+def accept_invite(tx: Transaction, person: Person, token: str) -> Role:
+    """Give `person` the role of a single-use invitation; of a race only one wins."""
+    role = tx.invites.spend(digest_of(token), person.id, tx.now)
+    if role is None:
+        raise DomainError(Refusal.INVITE_SPENT)
+    tx.people.update(replace(person, roles=person.roles | {role}))
+    return role
+
+
+def digest_of(token: str) -> str:
+    """Return what is stored of an invitation's token, so that the database does not hold the key itself."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def reachability_changed(tx: Transaction, change: ReachabilityChanged) -> None:
+    """Note that somebody blocked or unblocked the bot."""
+    person = known(tx, change.sender)
+    if person and person.reachable != change.reachable:
+        tx.people.update(replace(person, reachable=change.reachable))
+
+
+def membership_changed(tx: Transaction, change: BotMembershipChanged) -> None:
+    """Make the group the estate's staff group if somebody added the bot who may; forget a group that removed it."""
+    if not change.member:
+        estate = tx.estates.by_group(change.chat.id)
+        if estate:
+            tx.estates.update(replace(estate, group_chat=None, group_thread=None))
+        return
+    person = known(tx, change.sender)
+    if person is None or not person.may(Permission.BIND_GROUP):
+        return
+    estate = replace(tx.estates.get(person.estate_id), group_chat=change.chat.id, group_thread=None)
+    tx.estates.update(estate)
+    tx.outbox.put(Letter(change.chat.id, estate.id, Notice(_group_greeting(estate))))
+
+
+def group_migrated(tx: Transaction, change: GroupMigrated) -> None:
+    """Follow a group that goes on as a supergroup."""
+    tx.outbox.rechat(change.old_chat_id, change.new_chat_id)
+
+
+def _group_greeting(estate: Estate) -> Screen:
+    return Screen((text("This is now the staff group of {estate}. New tickets appear here.", estate=estate.name),))

@@ -1,0 +1,144 @@
+"""Who is told what of an event: the one table from events to letters.
+
+What merely changes a card is drawn in place by `cards.refresh`; here stands what somebody must act on or must know.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.domain.clocks import ObligationState
+from bot.domain.events import (
+    Amended,
+    AnswerDelivered,
+    Answered,
+    AnswerUndelivered,
+    Claimed,
+    Event,
+    Filed,
+    Reminded,
+    WindowBroken,
+)
+from bot.domain.people import Person, Role
+from bot.domain.tickets import Ticket
+from bot.flows.screen import Line, Quote, Screen, Text, text
+from bot.ports.store import AnswerReceipt, Audience, Letter, Notice, Transaction
+from bot.services.cards import buttons_for, holder_of, private_chat
+
+
+def letters(tx: Transaction, ticket: Ticket, event: Event) -> tuple[Letter, ...]:
+    """Return the letters that follow from `event`, which `ticket` already contains."""
+    return _TABLE[type(event)](tx, ticket, event)
+
+
+def _none(_tx: Transaction, _ticket: Ticket, _event: Event) -> tuple[Letter, ...]:
+    return ()
+
+
+def _answered(tx: Transaction, ticket: Ticket, event: Answered) -> tuple[Letter, ...]:
+    filer = tx.people.get(ticket.filer_id)
+    if filer.account is None:
+        return ()
+    heading = text("<b>No. {number}</b>: {name} answers you", number=ticket.number, name=tx.people.get(event.by).name)
+    screen = Screen((heading, Quote(tx.texts.get(event.text_id).content, limit=3000)))
+    return (
+        Letter(
+            filer.account,
+            ticket.estate_id,
+            Notice(screen),
+            reader_id=filer.id,
+            receipt=AnswerReceipt(ticket.id, event.text_id),
+        ),
+    )
+
+
+def _undelivered(tx: Transaction, ticket: Ticket, _event: AnswerUndelivered) -> tuple[Letter, ...]:
+    filer = tx.people.get(ticket.filer_id)
+    words = text(
+        "☎️ No. {number}: {name} does not get our messages at present, so your answer has not arrived. "
+        "Please call or visit, and tell them in person.",
+        number=ticket.number,
+        name=filer.name,
+    )
+    return _to_holder(tx, ticket, (words,))
+
+
+def _amended(tx: Transaction, ticket: Ticket, event: Amended) -> tuple[Letter, ...]:
+    if ticket.assignee_id is None:
+        return ()
+    words = text("✏️ No. {number}: the message was changed by who sent it.", number=ticket.number)
+    return _to_holder(tx, ticket, (words,), quote=tx.texts.get(event.text_id).content)
+
+
+def _reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, ...]:
+    due = next(o.due_at for o in tx.obligations.of(ticket.id) if o.rule == event.rule)
+    lines = (
+        text("⏰ No. {number} waits for an answer, due by {time}.", number=ticket.number, time=due),
+        reason_for(event.rule),
+    )
+    return _to_holder(tx, ticket, lines)
+
+
+def _broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter, ...]:
+    obligation = next(o for o in tx.obligations.of(ticket.id) if o.rule == event.rule)
+    if obligation.state is not ObligationState.BROKEN:
+        return ()
+    holder = holder_of(tx, ticket)
+    who = (
+        text("It is with {name}.", name=holder.name)
+        if ticket.assignee_id and holder
+        else text("Nobody has taken it on yet.")
+    )
+    late = text(
+        "🔴 No. {number}: the answer was due by {time} and is late.", number=ticket.number, time=obligation.due_at
+    )
+    lines = (late, who, reason_for(event.rule))
+    above = tx.people.with_role(ticket.estate_id, Role.GENERAL_SUPERVISOR)
+    told = _to_holder(tx, ticket, lines)
+    others = tuple(person for person in above if holder is None or person.id != holder.id)
+    return told + tuple(letter for person in others for letter in _to_person(tx, ticket, person, lines))
+
+
+def reason_for(rule: str) -> Text:
+    """Return the sentence that says by which rule somebody is reminded ("why did I get this?")."""
+    return RULES[rule]
+
+
+#: What each rule demands, in one sentence with its id.
+RULES: dict[str, Text] = {
+    "FC-9": text("<i>Rule FC-9: within 60 minutes a resident hears what happens, or until when.</i>"),
+}
+
+
+def _to_holder(
+    tx: Transaction, ticket: Ticket, lines: tuple[Text, ...], quote: str | None = None
+) -> tuple[Letter, ...]:
+    """Address the holder in private, or the staff group where there is no holder or they cannot be reached."""
+    content: tuple[Line, ...] = (*lines, Quote(quote)) if quote else lines
+    holder = holder_of(tx, ticket)
+    if holder and private_chat(holder):
+        return _to_person(tx, ticket, holder, content)
+    estate = tx.estates.get(ticket.estate_id)
+    if estate.group_chat is None:
+        return ()
+    screen = Screen(content, buttons_for(ticket, Audience.GROUP))
+    return (Letter(estate.group_chat, estate.id, Notice(screen), thread_id=estate.group_thread),)
+
+
+def _to_person(_tx: Transaction, ticket: Ticket, person: Person, lines: tuple[Line, ...]) -> tuple[Letter, ...]:
+    chat = private_chat(person)
+    if chat is None:
+        return ()
+    audience = Audience.HOLDER if person.id == ticket.assignee_id else Audience.GROUP
+    return (Letter(chat, ticket.estate_id, Notice(Screen(lines, buttons_for(ticket, audience))), reader_id=person.id),)
+
+
+_TABLE: dict[type[Event], Callable[[Transaction, Ticket, Any], tuple[Letter, ...]]] = {
+    Filed: _none,
+    Claimed: _none,
+    Answered: _answered,
+    AnswerDelivered: _none,
+    AnswerUndelivered: _undelivered,
+    Amended: _amended,
+    Reminded: _reminded,
+    WindowBroken: _broken,
+}

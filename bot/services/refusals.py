@@ -1,0 +1,36 @@
+"""One sentence for each refusal of the domain: what happened, what was kept, what to do next (UX 16)."""
+
+from bot.domain.errors import DomainError, Refusal
+from bot.flows.screen import Text, text
+
+SENTENCES: dict[Refusal, Text] = {
+    Refusal.NOT_PERMITTED: text(
+        "This is for colleagues on duty only. If you think it should be you, ask your supervisor."
+    ),
+    Refusal.ALREADY_CLAIMED: text("No. {number} has already been taken on by {by}."),
+    Refusal.ALREADY_YOURS: text("No. {number} is already yours."),
+    Refusal.NOT_YOURS: text("No. {number} is with {by} now, so the answer has to come from them."),
+    Refusal.STALE_BUTTON: text("Things have moved on since this button was drawn. Here is how they stand now."),
+    Refusal.ALREADY_FILED: text("We already have this one: it is no. {number}."),
+    Refusal.ALREADY_SENT: text("This answer has already been sent."),
+    Refusal.NOTHING_TO_FILE: text("There is nothing in it yet. Please write what happened, or send a photo."),
+    Refusal.NO_SUCH_TICKET: text("We cannot find this ticket any more. Please write to us and we will look into it."),
+    Refusal.DRAFT_GONE: text("This draft was closed. Just write to us again, and we will start a new one."),
+    Refusal.DRAFT_FULL: text("That is as much as one report can hold. Please submit it; what comes after can follow."),
+    Refusal.TOO_LONG: text("This is longer than one message can be ({limit} characters). Please shorten it a little."),
+    Refusal.WORDS_WANTED: text("An answer needs words. Please write it as a text message."),
+    Refusal.UNREADABLE_KIND: text(
+        "We cannot read this kind of message. Please write it in words, or send a photo, a video or a voice message."
+    ),
+    Refusal.INVITE_SPENT: text("This invitation has been used or has expired. Please ask for a new one."),
+}
+
+
+def sentence(error: DomainError) -> Text:
+    """Return what to tell the person whose request was refused."""
+    return text_with(SENTENCES[error.refusal], error.facts)
+
+
+def text_with(sentence: Text, facts: dict[str, str]) -> Text:
+    """Return `sentence` with the facts of the case as its parameters."""
+    return Text(sentence.message, {**sentence.params, **facts})

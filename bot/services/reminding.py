@@ -1,0 +1,84 @@
+"""What happens when a stage of a window falls due: a reminder, or its breach (FC-9; How clocks run).
+
+After a stop all that was missed comes at once; what concerns one reader is then one message.
+"""
+
+from dataclasses import replace
+
+from bot.domain.clocks import BREACH, Obligation, ObligationState
+from bot.domain.events import Reminded, WindowBroken
+from bot.domain.regulation import RuleSet
+from bot.flows.screen import Screen
+from bot.ports.store import Letter, Notice, Timer, Transaction
+from bot.services.cards import holder_of
+from bot.services.recording import record_quietly
+
+#: So many paragraphs and rows of buttons fit one message with room to spare.
+_MOST_LINES = 24
+
+
+def fire(tx: Transaction, rules: RuleSet, limit: int) -> int:
+    """Fire at most `limit` due timers, oldest first; return how many."""
+    letters: list[Letter] = []
+    timers = tx.obligations.due(tx.now, limit)
+    for timer in timers:
+        tx.obligations.fired(timer)
+        letters.extend(_stage(tx, rules, timer))
+    for letter in joined(letters):
+        tx.outbox.put(letter)
+    return len(timers)
+
+
+def joined(letters: list[Letter]) -> tuple[Letter, ...]:
+    """Return `letters` with those to one reader made one message each, as far as one message can hold them."""
+    kept: list[Letter] = []
+    for letter in letters:
+        position = next((i for i, earlier in enumerate(kept) if _same_reader(earlier, letter)), None)
+        if position is None:
+            kept.append(letter)
+            continue
+        kept[position] = _both(kept[position], letter)
+    return tuple(kept)
+
+
+def _stage(tx: Transaction, rules: RuleSet, timer: Timer) -> tuple[Letter, ...]:
+    obligation = _running(tx, timer)
+    if obligation is None:
+        return ()
+    ticket = tx.tickets.get(timer.ticket_id)
+    holder = holder_of(tx, ticket)
+    holder_id = holder.id if holder else None
+    if timer.stage == BREACH:
+        tx.obligations.settle(obligation, ObligationState.BROKEN)
+        event: Reminded | WindowBroken = WindowBroken(timer.rule, holder_id)
+    else:
+        event = Reminded(timer.rule, timer.stage, holder_id)
+    return record_quietly(tx, rules, ticket, (event,))[1]
+
+
+def _running(tx: Transaction, timer: Timer) -> Obligation | None:
+    return next(
+        (
+            obligation
+            for obligation in tx.obligations.running(timer.ticket_id)
+            if (obligation.rule, obligation.occurrence) == (timer.rule, timer.occurrence)
+            and obligation.state is ObligationState.RUNNING
+        ),
+        None,
+    )
+
+
+def _same_reader(one: Letter, other: Letter) -> bool:
+    return (
+        (one.chat_id, one.thread_id, one.reader_id) == (other.chat_id, other.thread_id, other.reader_id)
+        and isinstance(one.content, Notice)
+        and isinstance(other.content, Notice)
+        and len(one.content.screen.lines) + len(other.content.screen.lines) <= _MOST_LINES
+    )
+
+
+def _both(one: Letter, other: Letter) -> Letter:
+    if not (isinstance(one.content, Notice) and isinstance(other.content, Notice)):
+        raise TypeError("only notices can be joined")
+    first, second = one.content.screen, other.content.screen
+    return replace(one, content=Notice(Screen(first.lines + second.lines, first.buttons + second.buttons)))
