@@ -4,11 +4,11 @@ A `Transaction` is an explicit value handed to whoever works in it; it is commit
 it. Everything in it is synchronous. `now` is read once, when it begins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.domain.clocks import Obligation, ObligationState, Stage
 from bot.domain.events import Event, Filed
@@ -260,7 +260,8 @@ class AnswerReceipt:
 class Letter:
     """Something to be delivered to a chat, in the language its reader has then.
 
-    `reader_id` is None where a group reads (the estate's language). `reply_to_card` makes it a reply to that card's
+    `chat_id` is 0 for what belongs to no chat (the answer to a tap). `reader_id` is None where a group reads (the
+    estate's language). `reply_to_card` makes it a reply to that card's
     message if there is one.
     """
 
@@ -300,8 +301,26 @@ class Posted:
     plain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the line-up of deliveries must know of a waiting letter; `chat_id` 0 belongs to no chat."""
+
+    id: int
+    chat_id: int
+    lane: Lane
+    not_before: datetime
+
+
 class Outbox(Protocol):
     """What waits to be delivered, durable, oldest first within a chat."""
+
+    def heads(self, after_id: int, limit: int) -> tuple[Head, ...]:
+        """Return waiting letters with a higher id, ascending."""
+        ...
+
+    def interrupted(self) -> tuple[int, ...]:
+        """Return the letters that were being sent when the program last stopped."""
+        ...
 
     def put(self, letter: Letter) -> int: ...
     def show(self, card: Card, lane: Lane = Lane.NOTICE, *, silent: bool = False) -> None:
@@ -362,6 +381,9 @@ class Obligations(Protocol):
         ...
 
     def fired(self, timer: Timer) -> None: ...
+    def next_due(self) -> datetime | None:
+        """Return when the next waiting timer falls due."""
+        ...
 
 
 class Invites(Protocol):
@@ -370,6 +392,61 @@ class Invites(Protocol):
     def add(self, digest: str, estate_id: int, role: Role, expires_at: datetime) -> None: ...
     def spend(self, digest: str, person_id: int, now: datetime) -> Role | None:
         """Use up an invitation; None where there is none, or it was used or has expired."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An update in the inbox; `seq` is the order of arrival."""
+
+    seq: int
+    raw: str
+    received_at: datetime
+
+
+class Updates(Protocol):
+    """The inbox: updates as they came, until they are handled or set aside."""
+
+    def pending(self, after_seq: int, limit: int) -> tuple[Received, ...]: ...
+    def waiting(self) -> int:
+        """Return how many wait to be handled."""
+        ...
+
+    def known_since(self, moment: datetime) -> bool:
+        """Return whether any update was received at `moment` or later."""
+        ...
+
+    def begin(self, seq: int) -> bool:
+        """Mark a waiting update as handled, before it is; False where it was handled already, perhaps by a repeat."""
+        ...
+
+    def quarantine(self, seq: int, reason: str, reference: str) -> None:
+        """Set an update aside for good, kept raw; `reference` is the short code that people are told."""
+        ...
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Delete at most `limit` handled updates and settled letters older than `before`; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A file to be fetched from the platform; `attempts` counts those that failed."""
+
+    unique_id: str
+    file_id: str
+    attempts: int
+
+
+class Fetches(Protocol):
+    """Files whose bytes are still to be fetched."""
+
+    def due(self, limit: int) -> tuple[Fetch, ...]: ...
+    def next_due(self) -> datetime | None: ...
+    def done(self, fetch: Fetch, sha256: str, size: int) -> None: ...
+    def put_off(self, fetch: Fetch, not_before: datetime, reason: str) -> None: ...
+    def give_up(self, fetch: Fetch, reason: str) -> None:
+        """The file cannot be had (too big, gone); its `file_id` stays and can still be sent on."""
         ...
 
 
@@ -400,3 +477,29 @@ class Transaction(Protocol):
     def obligations(self) -> Obligations: ...
     @property
     def invites(self) -> Invites: ...
+    @property
+    def updates(self) -> Updates: ...
+    @property
+    def fetches(self) -> Fetches: ...
+
+
+T = TypeVar("T")
+
+
+class StoreBusy(Exception):
+    """The store could not keep a transaction for now (disk full, locked); nothing of it was kept. Try again later."""
+
+
+class Store(Protocol):
+    """Runs work in transactions, one after the other, each whole or not at all."""
+
+    async def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in a transaction and return its result once that is on the disk; `StoreBusy` where it is not.
+
+        `work` runs on another thread. A `Conflict` repeats it from its beginning.
+        """
+        ...
+
+    async def look(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work`, which only reads, on one moment of the store."""
+        ...

@@ -1,0 +1,249 @@
+"""Long polling for updates (Bot API getUpdates), with what arrives committed before it is confirmed.
+
+An offset is what confirms: it is sent only after the inbox has committed everything below it, and only until Telegram
+has answered that nothing else is waiting. Then polls go without offset again, because update ids may restart lower
+after a quiet week and an old offset would confirm, unseen, what it never covered.
+
+Two instances on one token: Telegram lets a new poll end the one that waits, and tells the elder 409. An instance that
+was at work repeats its poll at once, by which the newcomer's is ended in turn, with a 409 at most three seconds later.
+So 409 early in one's life means somebody was here first: the newcomer yields (`TakenElsewhereError`). An instance that
+does not know that this token's updates are its own (`established` is False: another database may be at work on them)
+goes through a probation first: polls without offset, whose updates are looked at by nobody and dropped. Being
+unconfirmed, they come again, to the rightful instance or, after the probation, to this one.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+from urllib.parse import urlencode
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from bot.adapters.telegram.raw import raw_update
+from bot.ports.inbox import Inbox, RawUpdate
+
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of updates that the bot asks for, by polling and by webhook alike."""
+
+log = structlog.get_logger(__name__)
+
+
+class PollingEndedError(Exception):
+    """Polling cannot go on. The text is for the person who runs the bot, and whole as it stands."""
+
+
+class TokenRefusedError(PollingEndedError):
+    """Telegram does not know the token (401, 404)."""
+
+
+class TakenElsewhereError(PollingEndedError):
+    """Another instance is polling with this token (409)."""
+
+
+class WebhookActiveError(PollingEndedError):
+    """A webhook is set for this token (409): Telegram then refuses polling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How polling is timed; seconds of real time, whatever clock the bot lives by."""
+
+    wait_s: int = 25
+    """How long Telegram may hold a poll while nothing arrives."""
+    margin_s: float = 10.0
+    """How much longer than `wait_s` an answer may take before the connection counts as dead."""
+    newcomer_s: float = 5.0
+    """How long 409 makes an instance yield: Telegram holds a 409 back for up to 3 s, the elder repeats within 1 s."""
+    first_delay_s: float = 0.5
+    """The delay after the first failure; it doubles with each further one."""
+    longest_delay_s: float = 15.0
+    conflicts: int = 10
+    """How many 409 in a row an instance that is not a newcomer bears before it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A round that brought nothing."""
+
+    status: int
+    """Telegram's answer; 0 if there was none, and then `description` is ours."""
+    description: str
+    retry_after_s: float = 0.0
+
+
+_ELDER_DELAY_S: Final = 0.5
+_PROBATION_WAIT_S: Final = 1
+
+
+async def poll(
+    session: aiohttp.ClientSession,
+    api_url: str,
+    token: str,
+    inbox: Inbox,
+    beat: Callable[[], None],
+    *,
+    established: bool,
+    pace: Pace | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    uptime: Callable[[], float] | None = None,
+    chance: Callable[[], float] = random.random,
+) -> NoReturn:
+    """Poll until cancelled, calling `beat` after each round whose updates are committed (an empty one as well).
+
+    `uptime` is a monotonic count of seconds, by default the event loop's; `chance` returns a number in [0, 1).
+
+    Raises:
+        TokenRefusedError: 401 or 404.
+        TakenElsewhereError: 409 while a newcomer, or again and again.
+        WebhookActiveError: 409 because of a webhook.
+    """
+    await _Poll(
+        session=session,
+        url=URL(f"{api_url.rstrip('/')}/bot{token}/getUpdates", encoded=True),
+        inbox=inbox,
+        beat=beat,
+        pace=pace or Pace(),
+        sleep=sleep,
+        uptime=uptime or asyncio.get_running_loop().time,
+        chance=chance,
+    ).run(established=established)
+
+
+class _Poll:
+    """One run of polling, from its first request on."""
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        url: URL,
+        inbox: Inbox,
+        beat: Callable[[], None],
+        pace: Pace,
+        sleep: Callable[[float], Awaitable[None]],
+        uptime: Callable[[], float],
+        chance: Callable[[], float],
+    ) -> None:
+        self._session = session
+        self._url = url
+        self._inbox = inbox
+        self._beat = beat
+        self._pace = pace
+        self._sleep = sleep
+        self._uptime = uptime
+        self._chance = chance
+        self._newcomer_until = uptime() + pace.newcomer_s
+        self._failures = 0
+        self._conflicts = 0
+
+    async def run(self, *, established: bool) -> NoReturn:
+        if not established:
+            await self._probation()
+        offset: int | None = None
+        nameless: list[RawUpdate] = []
+        while True:
+            answer = await self._ask(offset, wait_s=self._pace.wait_s)
+            if isinstance(answer, _Failure):
+                await self._back_off(answer)
+                continue
+            # What has no id cannot be confirmed and, alone in its batch, comes again with each poll: once is enough.
+            if answer and answer != nameless:
+                try:
+                    await self._inbox.admit(answer)
+                except Exception as error:
+                    await self._back_off(_Failure(0, f"not committed: {type(error).__name__}"))
+                    continue
+            self._beat()
+            ids = [update.update_id for update in answer if update.update_id is not None]
+            offset = max(ids) + 1 if ids else None
+            nameless = [] if ids else answer
+            if nameless:
+                await self._back_off(_Failure(0, "updates without an id"))
+            else:
+                self._failures = self._conflicts = 0
+
+    async def _probation(self) -> None:
+        while self._uptime() < self._newcomer_until:
+            answer = await self._ask(None, wait_s=_PROBATION_WAIT_S)
+            if isinstance(answer, _Failure):
+                await self._back_off(answer)
+            else:
+                self._beat()
+                if answer:  # they are waiting and make Telegram answer at once
+                    await self._sleep(_PROBATION_WAIT_S)
+
+    async def _ask(self, offset: int | None, *, wait_s: int) -> list[RawUpdate] | _Failure:
+        """Ask for updates once and return each with its own JSON text."""
+        parameters = {"timeout": str(wait_s), "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        if offset is not None:
+            parameters["offset"] = str(offset)
+        try:
+            async with self._session.post(
+                self._url,
+                data=urlencode(parameters).encode("ascii"),
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+                timeout=aiohttp.ClientTimeout(total=wait_s + self._pace.margin_s, connect=self._pace.margin_s),
+                allow_redirects=False,
+            ) as response:
+                status, body = response.status, await response.read()
+        except Exception as error:
+            # Its text may hold the URL, and that the token: the name of the class must do.
+            return _Failure(0, type(error).__name__)
+        try:
+            answer = json.loads(body.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            return _Failure(0, f"HTTP status {status} without JSON")
+        if not isinstance(answer, dict):
+            return _Failure(0, f"HTTP status {status} without a JSON object")
+        result = answer.get("result")
+        if status != 200 or answer.get("ok") is not True or not isinstance(result, list):
+            return _refused(status, answer)
+        # ASCII, so that even a lone surrogate, which UTF-8 cannot carry, is kept as the escape that it came as.
+        return [raw_update(value, json.dumps(value, ensure_ascii=True, separators=(",", ":"))) for value in result]
+
+    async def _back_off(self, failure: _Failure) -> None:
+        """Wait as the failure demands, or raise if waiting will not help."""
+        if failure.status in (401, 404):
+            raise TokenRefusedError("Telegram does not accept the bot token. Ask @BotFather for the current one.")
+        if failure.status == 409:
+            await self._conflict(failure)
+            return
+        self._conflicts = 0
+        delay = min(self._pace.longest_delay_s, self._pace.first_delay_s * 2**self._failures)
+        delay *= 0.5 + self._chance() / 2
+        self._failures = min(self._failures + 1, 16)
+        delay = max(delay, failure.retry_after_s)
+        reason = "refused" if failure.status else failure.description  # never quote what came from outside
+        log.warning("poll.failed", status=failure.status, reason=reason, delay_s=round(delay, 2))
+        await self._sleep(delay)
+
+    async def _conflict(self, failure: _Failure) -> None:
+        if "webhook is active" in failure.description:
+            raise WebhookActiveError(
+                "A webhook is set for this bot token, so Telegram refuses polling. "
+                "Set SHOUWEN_WEBHOOK_URL to use the webhook, or delete it (Bot API deleteWebhook)."
+            )
+        self._conflicts += 1
+        if self._uptime() < self._newcomer_until or self._conflicts >= self._pace.conflicts:
+            raise TakenElsewhereError(
+                "Another instance is polling with this bot token. Stop it first, or give this one a token of its own."
+            )
+        # At once, so that the newcomer is told in time, and without doubling: 409 here is no sign of load.
+        log.warning("poll.conflict", conflicts=self._conflicts)
+        await self._sleep(_ELDER_DELAY_S)
+
+
+def _refused(status: int, answer: dict[str, Any]) -> _Failure:
+    description = answer.get("description")
+    parameters = answer.get("parameters")
+    retry_after = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    return _Failure(
+        status,
+        description[:120] if isinstance(description, str) else "no description",
+        float(retry_after) if isinstance(retry_after, int) and retry_after > 0 else 0.0,
+    )
