@@ -12,7 +12,7 @@ help: ## Show what can be made
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Shouwen needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -35,8 +35,9 @@ bench: $(READY) ## Measure speed beside stock python-telegram-bot
 proof: $(READY) ## The long proofs: 1,000 kills under load (hours on a small machine)
 	@$(BIN)/python -m pytest -m long $(ARGS)
 
-messages: $(READY) ## Collect the texts for translation into locales/
-	@$(BIN)/python -m tests.messages
+messages: $(READY) ## Collect the texts into locales/, for translation
+	@$(BIN)/pybabel -q extract -k text --no-default-keywords --no-location --project=Shouwen --version=1 -w 110 -o locales/messages.pot bot
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -w 110 -i locales/messages.pot -d locales -D messages
 
 lock: ## Resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --output-file requirements.lock

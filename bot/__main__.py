@@ -1,1 +1,156 @@
-"""Command line."""
+"""The command line: `shouwen --help`, or `python -m bot --help`."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+# python-telegram-bot then gives durations as timedelta, as its next version will.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+import typer
+
+from bot import main as composition
+from bot import operations
+from bot.adapters import logging
+from bot.adapters.supervisor import Fatal, stop_on_signals
+from bot.domain.people import Role
+from bot.sandbox.cast import SANDBOX_TOKEN
+from bot.settings import Settings, WrongSetting, load
+
+app = typer.Typer(
+    name="shouwen",
+    help="Shouwen (首问), the chat front desk of a property-management company.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.command()
+def run() -> None:
+    """Start the bot: on Telegram with SHOUWEN_BOT_TOKEN, else in the built-in sandbox."""
+    settings = _settings()
+    _run(_serve(settings, emulated=settings.bot_token is None))
+
+
+@app.command()
+def sandbox() -> None:
+    """Start the bot together with its built-in emulator, phones and time machine."""
+    settings = _settings()
+    _run(_serve(settings, emulated=True))
+
+
+@app.command()
+def emulator(
+    limits: Annotated[bool, typer.Option(help="Enforce Telegram's limits on sending.")] = True,
+) -> None:
+    """Start the emulator alone, for a bot that runs in a process of its own."""
+    settings = _settings()
+    typer.echo(f"token for the bot: {SANDBOX_TOKEN}")
+    _run(_emulate(settings, limits=limits))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this program's schema, keeping a copy of what was there."""
+    done = operations.migrate(_settings())
+    typer.echo(f"schema {done.after}" + (f", the database as it was: {done.copy}" if done.copy else ""))
+
+
+@app.command()
+def backup(target: Annotated[Path, typer.Argument(help="A directory that does not exist yet.")]) -> None:
+    """Copy database and files, also while the bot runs, and verify the copy."""
+    typer.echo(operations.back_up(_settings(), target))
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="A directory that `shouwen backup` made.")],
+    overwrite: Annotated[bool, typer.Option(help="Replace a database that is there.")] = False,
+) -> None:
+    """Put a backup in the place of the data directory, and verify it."""
+    typer.echo(operations.restore(_settings(), source, overwrite=overwrite))
+
+
+@app.command()
+def doctor() -> None:
+    """Check the database: its file, its schema, and that every ticket's history is whole."""
+    problems = tuple(operations.examine(_settings()))
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo("Everything is in order.")
+
+
+@app.command()
+def invite(
+    role: Annotated[Role, typer.Argument(help="What the invited person will be.")],
+    hours: Annotated[int, typer.Option(min=1, max=24, help="How long the invitation is good for.")] = 24,
+) -> None:
+    """Make a single-use invitation; whoever opens its link in Telegram gets the role."""
+    typer.echo(operations.invite(_settings(), role, timedelta(hours=hours)))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(context: typer.Context) -> None:
+    """Measure speed beside stock python-telegram-bot (from a source checkout)."""
+    try:
+        from tests.bench.run import main as measure
+    except ImportError:
+        _leave("The benchmark comes with the source; run it in a checkout.")
+    raise typer.Exit(measure(context.args))
+
+
+async def _serve(settings: Settings, *, emulated: bool) -> None:
+    async with composition.running(settings, emulated=emulated) as bot:
+        stop_on_signals(bot.supervisor.stop)
+        _ready(bot.url, page=emulated)
+        await bot.supervisor.run()
+
+
+async def _emulate(settings: Settings, *, limits: bool) -> None:
+    async with composition.emulating(settings, limits=limits) as url:
+        ended = asyncio.Event()
+        stop_on_signals(ended.set)
+        _ready(url)
+        await ended.wait()
+
+
+def _ready(url: str, *, page: bool = True) -> None:
+    if page:
+        typer.echo(f"Open {url} to see the phones; Ctrl-C ends.")
+    typer.echo(f"listening on {url}")
+    sys.stdout.flush()
+
+
+def _settings() -> Settings:
+    try:
+        settings = load(os.environ, Path.cwd())
+    except WrongSetting as error:
+        _leave(str(error))
+    secrets = [secret.get_secret_value() for secret in (settings.bot_token, settings.webhook_secret) if secret]
+    logging.configure(level=settings.log_level, form=settings.log_format, secrets=secrets)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except composition.REFUSALS as error:
+        _leave(str(error))
+    except Fatal as error:
+        _leave(str(error), error.exit_code)
+
+
+def _leave(sentence: str, code: int = 1) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    app()

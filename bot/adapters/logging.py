@@ -24,7 +24,7 @@ TRACE_BYTES: Final = 3_500
 LINE_BYTES: Final = 10_000
 REDACTED: Final = "[redacted]"
 
-_QUIET: Final = ("httpx", "httpcore", "telegram", "aiosqlite", "sqlalchemy", "apscheduler", "aiohttp.access")
+_QUIET: Final = ("httpx", "httpcore", "telegram", "aiosqlite", "sqlalchemy", "apscheduler", "aiohttp.access", "alembic")
 _FIRST: Final = ("timestamp", "level", "event", "logger")
 _TRACES: Final = ("exception", "stack")
 _FRAME_BYTES: Final = 500  # braces, colours, padding and the mark that something was left out

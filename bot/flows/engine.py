@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import DomainError, Refusal
-from bot.flows.screen import Action, Line, Press, Screen, Style, Text, text
+from bot.flows.screen import Action, Line, Press, Screen, Style, Text, text, units
 
 #: Drafts live so long after the last touch (UX 4).
 DRAFT_LIFE = timedelta(hours=24)
@@ -126,7 +126,7 @@ class Flow:
     summary: Callable[[Draft], tuple[Line, ...]]
     submit: Text
     most_words: int = 60_000
-    """How many characters the draft may hold in all."""
+    """How much the draft may hold in all, in UTF-16 units."""
 
     def step(self, step_id: str) -> Step | None:
         """Return the step of that id; None for the summary and for a step that is no more."""
@@ -149,7 +149,7 @@ def add(flow: Flow, draft: Draft, item: Item, now: datetime) -> Draft:
     """Return `draft` with one more message; raise `DomainError` where it holds all it can (DRAFT_FULL, TOO_LONG)."""
     if len(draft.items) >= MOST_ITEMS:
         raise DomainError(Refusal.DRAFT_FULL)
-    if len(draft.words) + len(item.words) > flow.most_words:
+    if units(draft.words) + units(item.words) > flow.most_words:
         raise DomainError(Refusal.TOO_LONG, limit=str(flow.most_words))
     draft = _touched(replace(draft, items=(*draft.items, item)), now)
     step = flow.step(draft.step)
@@ -160,8 +160,8 @@ def correct(flow: Flow, draft: Draft, message_id: int, words: str, now: datetime
     """Return `draft` with the words of one message changed, or None if it does not hold that message."""
     if all(item.message_id != message_id for item in draft.items):
         return None
-    others = sum(len(item.words) for item in draft.items if item.message_id != message_id)
-    if others + len(words) > flow.most_words:
+    others = sum(units(item.words) for item in draft.items if item.message_id != message_id)
+    if others + units(words) > flow.most_words:
         raise DomainError(Refusal.TOO_LONG, limit=str(flow.most_words))
     items = tuple(replace(item, words=words) if item.message_id == message_id else item for item in draft.items)
     return _touched(replace(draft, items=items), now)

@@ -6,7 +6,7 @@ never bring markup along. Screens are stored in the outbox as JSON until they ar
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
@@ -39,6 +39,32 @@ class Quote:
 
 
 Line = Text | Quote
+
+
+def units(words: str) -> int:
+    """Return the length of `words` in UTF-16 code units, which is never less than what Telegram counts."""
+    return len(words) + sum(ord(character) > 0xFFFF for character in words)
+
+
+def clip(words: str, most: int) -> str:
+    """Return `words`, shortened to at most `most` UTF-16 units with an ellipsis at the end where they are longer."""
+    if units(words) <= most:
+        return words
+    kept = words[: max(most - 1, 0)]
+    while kept and units(kept) > most - 1:
+        kept = kept[: -max(1, (units(kept) - most + 1) // 2)]
+    return kept + "…"
+
+
+def chunks(words: str, most: int) -> Iterator[str]:
+    """Cut `words` into pieces of at most `most` UTF-16 units, nothing left out."""
+    start = 0
+    while start < len(words):
+        piece = words[start : start + most]
+        while units(piece) > most:
+            piece = piece[: -max(1, (units(piece) - most) // 2)]
+        yield piece
+        start += len(piece)
 
 
 @dataclass(frozen=True, slots=True)

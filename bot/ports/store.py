@@ -420,12 +420,12 @@ class Updates(Protocol):
         """Mark a waiting update as handled, before it is; False where it was handled already, perhaps by a repeat."""
         ...
 
-    def quarantine(self, seq: int, reason: str, reference: str) -> None:
-        """Set an update aside for good, kept raw; `reference` is the short code that people are told."""
+    def quarantine(self, seq: int, reason: str, reference: str) -> bool:
+        """Set a waiting update aside for good, kept raw; `reference` is the short code that people are told."""
         ...
 
     def forget(self, before: datetime, limit: int) -> int:
-        """Delete at most `limit` handled updates and settled letters older than `before`; return how many."""
+        """Delete at most `limit` handled updates and as many settled letters older than `before`; return how many."""
         ...
 
 

@@ -93,6 +93,8 @@ def _for_writer(draft: Draft) -> Screen | None:
 
 def _for_filer(tx: Transaction, ticket: Ticket) -> Screen:
     lines: list[Line] = [_heading(ticket), *_words(tx, ticket, limit=300), stage_line(ticket.stage)]
+    if ticket.assignee_id is None:
+        lines.append(text("Thank you for letting us know. A colleague will take it on."))
     if ticket.first_contact_id:
         lines.append(text("👤 {name} answers for it to the end.", name=tx.people.get(ticket.first_contact_id).name))
     lines.extend(_due(tx, ticket))

@@ -79,11 +79,16 @@ def take(tx: Transaction, letter_id: int) -> Dispatch | None:
     return dispatch
 
 
-def settle(tx: Transaction, rules: RuleSet, letter_id: int, outcome: Outcome) -> None:
-    """Record what became of a letter that was being sent, with all that follows from it."""
+def settle(tx: Transaction, rules: RuleSet, letter_id: int, outcome: Outcome) -> Posted:
+    """Record what became of a letter that was being sent, with all that follows; return it as it then stands."""
     posted = tx.outbox.get(letter_id)
-    if posted.state is not LetterState.SENDING:
-        return
+    if posted.state is LetterState.SENDING:
+        _settle(tx, rules, posted, outcome)
+    return tx.outbox.get(letter_id)
+
+
+def _settle(tx: Transaction, rules: RuleSet, posted: Posted, outcome: Outcome) -> None:
+    letter_id = posted.id
     match outcome:
         case Sent(message_ids=message_ids):
             _placed(tx, posted, message_ids[0])

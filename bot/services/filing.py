@@ -15,12 +15,14 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Kind, Severity, Ticket
 from bot.flows.engine import Draft, DraftState, Media, MediaKind
 from bot.flows.report import kind_of
-from bot.flows.screen import Quote, Screen, text
+from bot.flows.screen import Quote, Screen, chunks, text, units
 from bot.ports.store import Audience, Enclosure, Letter, Notice, Source, Transaction
 from bot.services import cards, obligations
 
 #: An album holds at most so many files (Bot API sendMediaGroup).
 ALBUM_MOST = 10
+#: As much of a long text as one message carries beside its heading, in UTF-16 units.
+CHUNK = 3500
 _IN_ALBUMS = (MediaKind.PHOTO, MediaKind.VIDEO)
 
 
@@ -85,24 +87,15 @@ def _show_to_staff(tx: Transaction, ticket: Ticket, draft: Draft) -> None:
     else:
         return
     contents: list[Notice | Enclosure] = [Enclosure(batch) for batch in _albums(draft.media)]
-    if len(draft.words) > cards.EXCERPT:
+    if units(draft.words) > cards.EXCERPT:
         contents += [
             Notice(Screen((text("No. {number}, in full:", number=ticket.number), Quote(chunk, limit=CHUNK))))
-            for chunk in _chunks(draft.words)
+            for chunk in chunks(draft.words, CHUNK)
         ]
     for content in contents:
         tx.outbox.put(
             Letter(chat, estate.id, content, reader_id=reader, thread_id=thread, silent=True, reply_to_card=card.id)
         )
-
-
-#: As much of a long text as one message carries beside its heading.
-CHUNK = 3500
-
-
-def _chunks(words: str) -> Iterator[str]:
-    for start in range(0, len(words), CHUNK):
-        yield words[start : start + CHUNK]
 
 
 def _albums(media: tuple[Media, ...]) -> Iterator[tuple[Media, ...]]:

@@ -119,7 +119,7 @@ def _tapped(tx: Transaction, rules: RuleSet, tap: Tapped) -> None:
         words, alert = sentence(refusal), True
     tx.outbox.put(
         Letter(
-            chat_id=tap.sender.account,
+            chat_id=0,
             estate_id=estate.id,
             content=TapAnswer(tap.query_id, words, alert),
             reader_id=person.id if person else None,

@@ -20,6 +20,7 @@ from bot.domain.events import (
 )
 from bot.domain.people import Person, Role
 from bot.domain.tickets import Ticket
+from bot.flows.answer import MOST_WORDS
 from bot.flows.screen import Line, Quote, Screen, Text, text
 from bot.ports.store import AnswerReceipt, Audience, Letter, Notice, Transaction
 from bot.services.cards import buttons_for, holder_of, private_chat
@@ -39,7 +40,8 @@ def _answered(tx: Transaction, ticket: Ticket, event: Answered) -> tuple[Letter,
     if filer.account is None:
         return ()
     heading = text("<b>No. {number}</b>: {name} answers you", number=ticket.number, name=tx.people.get(event.by).name)
-    screen = Screen((heading, Quote(tx.texts.get(event.text_id).content, limit=3000)))
+    thanks = text("Thank you for your patience. If anything is missing, just write to us.")
+    screen = Screen((heading, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS), thanks))
     return (
         Letter(
             filer.account,

@@ -88,12 +88,15 @@ async def poll(
     beat: Callable[[], None],
     *,
     established: bool,
+    failed: Callable[[], None] = lambda: None,
     pace: Pace | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     uptime: Callable[[], float] | None = None,
     chance: Callable[[], float] = random.random,
 ) -> NoReturn:
     """Poll until cancelled, calling `beat` after each round whose updates are committed (an empty one as well).
+
+    `failed` is called after each other round, before the pause that follows it.
 
     `uptime` is a monotonic count of seconds, by default the event loop's; `chance` returns a number in [0, 1).
 
@@ -107,6 +110,7 @@ async def poll(
         url=URL(f"{api_url.rstrip('/')}/bot{token}/getUpdates", encoded=True),
         inbox=inbox,
         beat=beat,
+        failed=failed,
         pace=pace or Pace(),
         sleep=sleep,
         uptime=uptime or asyncio.get_running_loop().time,
@@ -124,6 +128,7 @@ class _Poll:
         url: URL,
         inbox: Inbox,
         beat: Callable[[], None],
+        failed: Callable[[], None],
         pace: Pace,
         sleep: Callable[[float], Awaitable[None]],
         uptime: Callable[[], float],
@@ -133,11 +138,13 @@ class _Poll:
         self._url = url
         self._inbox = inbox
         self._beat = beat
+        self._failed = failed
         self._pace = pace
         self._sleep = sleep
         self._uptime = uptime
         self._chance = chance
         self._newcomer_until = uptime() + pace.newcomer_s
+        self._wait_s = 0  # the first answer comes at once, so that it is soon known whether there is a backlog
         self._failures = 0
         self._conflicts = 0
 
@@ -147,7 +154,7 @@ class _Poll:
         offset: int | None = None
         nameless: list[RawUpdate] = []
         while True:
-            answer = await self._ask(offset, wait_s=self._pace.wait_s)
+            answer = await self._ask(offset, wait_s=self._wait_s)
             if isinstance(answer, _Failure):
                 await self._back_off(answer)
                 continue
@@ -158,6 +165,7 @@ class _Poll:
                 except Exception as error:
                     await self._back_off(_Failure(0, f"not committed: {type(error).__name__}"))
                     continue
+            self._wait_s = self._pace.wait_s
             self._beat()
             ids = [update.update_id for update in answer if update.update_id is not None]
             offset = max(ids) + 1 if ids else None
@@ -219,6 +227,7 @@ class _Poll:
         self._failures = min(self._failures + 1, 16)
         delay = max(delay, failure.retry_after_s)
         reason = "refused" if failure.status else failure.description  # never quote what came from outside
+        self._failed()
         log.warning("poll.failed", status=failure.status, reason=reason, delay_s=round(delay, 2))
         await self._sleep(delay)
 
@@ -234,6 +243,7 @@ class _Poll:
                 "Another instance is polling with this bot token. Stop it first, or give this one a token of its own."
             )
         # At once, so that the newcomer is told in time, and without doubling: 409 here is no sign of load.
+        self._failed()
         log.warning("poll.conflict", conflicts=self._conflicts)
         await self._sleep(_ELDER_DELAY_S)
 

@@ -1,0 +1,111 @@
+"""Files are fetched by a queue of their own, so that a large one holds up nobody; the file_id is kept in any case."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import structlog
+import telegram
+
+from bot.adapters.supervisor import Heartbeat
+from bot.adapters.telegram.download import (
+    PermanentDownloadError,
+    TemporaryDownloadError,
+    discard_partial_files,
+    download,
+)
+from bot.ports.clock import Clock
+from bot.ports.store import Fetch, Store, Transaction
+
+log = structlog.get_logger()
+
+#: After so many attempts a file is given up: Telegram calls files that are gone "temporarily unavailable".
+MOST_ATTEMPTS: Final = 12
+_LONGEST_PAUSE: Final = timedelta(hours=1)
+_AT_ONCE: Final = 4
+_GLANCE_S: Final = 5.0
+
+
+class Fetcher:
+    """Fetches the bytes of what people sent into the media directory."""
+
+    def __init__(
+        self,
+        bot: telegram.Bot,
+        session: aiohttp.ClientSession,
+        store: Store,
+        clock: Clock,
+        directory: Path,
+        arrived: asyncio.Event,
+    ) -> None:
+        """`arrived` is set when there may be new files."""
+        self._bot = bot
+        self._session = session
+        self._store = store
+        self._clock = clock
+        self._directory = directory
+        self._arrived = arrived
+
+    async def run(self, heart: Heartbeat) -> None:
+        """Fetch until told to stop."""
+        await asyncio.to_thread(self._prepare)
+        while not heart.stopping.is_set():
+            self._arrived.clear()
+            fetches = await self._store.look(lambda tx: tx.fetches.due(_AT_ONCE))
+            await asyncio.gather(*(self._fetch(fetch, heart.beat) for fetch in fetches))
+            heart.beat()
+            if not fetches:
+                await self._pause(heart)
+
+    def _prepare(self) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        discard_partial_files(self._directory)
+
+    async def _fetch(self, fetch: Fetch, beat: Callable[[], None]) -> None:
+        try:
+            fetched = await download(self._bot, self._session, fetch.file_id, self._directory)
+        except PermanentDownloadError as error:
+            await self._give_up(fetch, error.reason)
+        except TemporaryDownloadError as error:
+            if fetch.attempts + 1 >= MOST_ATTEMPTS:
+                await self._give_up(fetch, error.reason)
+            else:
+                pause = min(_LONGEST_PAUSE, timedelta(seconds=max(error.retry_after_s, 2**fetch.attempts)))
+                await self._store.transact(partial(_put_off, fetch, pause, error.reason))
+        else:
+            await self._store.transact(partial(_done, fetch, fetched.sha256, fetched.size))
+        beat()
+
+    async def _give_up(self, fetch: Fetch, reason: str) -> None:
+        log.warning("file_not_fetched", reason=reason)
+        await self._store.transact(partial(_given_up, fetch, reason))
+
+    async def _pause(self, heart: Heartbeat) -> None:
+        waits: set[asyncio.Task[object]] = {
+            asyncio.create_task(self._arrived.wait()),
+            asyncio.create_task(heart.stopping.wait()),
+        }
+        due = await self._store.look(lambda tx: tx.fetches.next_due())
+        if due is not None:
+            waits.add(asyncio.create_task(self._clock.sleep_until(due)))
+        try:
+            await asyncio.wait(waits, timeout=_GLANCE_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+
+def _done(fetch: Fetch, sha256: str, size: int, tx: Transaction) -> None:
+    tx.fetches.done(fetch, sha256, size)
+
+
+def _put_off(fetch: Fetch, pause: timedelta, reason: str, tx: Transaction) -> None:
+    tx.fetches.put_off(fetch, tx.now + pause, reason)
+
+
+def _given_up(fetch: Fetch, reason: str, tx: Transaction) -> None:
+    tx.fetches.give_up(fetch, reason)

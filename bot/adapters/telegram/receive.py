@@ -1,0 +1,166 @@
+"""The way in: by long poll or by webhook, each update committed before anyone is told that it arrived.
+
+`caught_up` is set once what had gathered while the program was stopped is in the inbox; timers wait for it, so that
+nobody is escalated who had acted in time.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final
+
+import aiohttp
+import structlog
+import telegram
+from telegram.error import InvalidToken, TelegramError
+
+from bot.adapters.metrics import Metrics
+from bot.adapters.supervisor import Fatal, Heartbeat
+from bot.adapters.telegram.poll import ALLOWED_UPDATES, Pace, PollingEndedError, TokenRefusedError, poll
+from bot.ports.clock import Clock
+from bot.ports.inbox import Inbox, RawUpdate
+from bot.ports.store import Store
+
+log = structlog.get_logger()
+
+#: A database that received something so recently is where this token's updates belong: no probation is needed.
+ESTABLISHED: Final = timedelta(hours=1)
+#: Telegram gives out at most so many updates at once; fewer mean that there are no more.
+FULL_BATCH: Final = 100
+_WEBHOOK_GLANCE_S: Final = 20.0
+_CATCH_UP_GLANCE_S: Final = 0.5
+
+
+class Intake:
+    """The inbox, with word passed on of what was admitted."""
+
+    def __init__(self, inbox: Inbox, metrics: Metrics, admitted: Callable[[], None]) -> None:
+        self._inbox = inbox
+        self._metrics = metrics
+        self._admitted = admitted
+        self.caught_up = asyncio.Event()
+        self._latest = 0
+        self._heard_at = time.monotonic()
+
+    async def admit(self, updates: Sequence[RawUpdate]) -> None:
+        """Commit `updates`, then say so."""
+        await self._inbox.admit(updates)
+        self._latest = len(updates)
+        self._metrics.received.inc(len(updates))
+        self._admitted()
+
+    def round_ended(self) -> None:
+        """Note that a poll was answered and what it brought is committed."""
+        if self._latest < FULL_BATCH:
+            self.caught_up.set()
+        self._latest = 0
+        self.heard()
+
+    def heard(self) -> None:
+        """Note that Telegram answered."""
+        self._heard_at = time.monotonic()
+
+    def silence_s(self) -> float:
+        """Return for how many seconds Telegram has not answered."""
+        return time.monotonic() - self._heard_at
+
+
+class PollReceiver:
+    """Receives by long poll."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        api_url: str,
+        token: str,
+        intake: Intake,
+        store: Store,
+        clock: Clock,
+        *,
+        trusted: bool = False,
+        pace: Pace | None = None,
+    ) -> None:
+        """With `trusted` the token can be nobody else's (the sandbox's), so no probation is needed."""
+        self._session = session
+        self._api_url = api_url
+        self._token = token
+        self._intake = intake
+        self._store = store
+        self._clock = clock
+        self._trusted = trusted
+        self._pace = pace
+
+    async def run(self, heart: Heartbeat) -> None:
+        """Poll until told to stop; a refusal that trying again will not mend is `Fatal`."""
+        since = self._clock.now() - ESTABLISHED
+        established = self._trusted or await self._store.look(lambda tx: tx.updates.known_since(since))
+
+        def beat() -> None:
+            heart.beat()
+            self._intake.round_ended()
+
+        polling = asyncio.create_task(
+            poll(
+                self._session,
+                self._api_url,
+                self._token,
+                self._intake,
+                beat,
+                established=established,
+                failed=heart.beat,
+                pace=self._pace,
+            )
+        )
+        stopping = asyncio.create_task(heart.stopping.wait())
+        try:
+            await asyncio.wait((polling, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if polling.done():
+                await polling
+        except TokenRefusedError:
+            raise  # one refusal may be a fault of theirs: the supervisor tries again, and gives up in time
+        except PollingEndedError as error:
+            raise Fatal(str(error)) from None
+        finally:
+            polling.cancel()
+            stopping.cancel()
+            await asyncio.gather(polling, stopping, return_exceptions=True)
+
+
+class WebhookReceiver:
+    """Has Telegram deliver to our webhook, and looks that it still does."""
+
+    def __init__(self, bot: telegram.Bot, url: str, secret: str, intake: Intake) -> None:
+        self._bot = bot
+        self._url = url
+        self._secret = secret
+        self._intake = intake
+
+    async def run(self, heart: Heartbeat) -> None:
+        """Set the webhook and watch it until told to stop; another instance's webhook in its place is `Fatal`."""
+        await self._bot.set_webhook(
+            self._url, secret_token=self._secret, allowed_updates=list(ALLOWED_UPDATES), max_connections=40
+        )
+        heart.beat()
+        while not heart.stopping.is_set():
+            try:
+                info = await self._bot.get_webhook_info()
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("webhook.not_checked", error=type(error).__name__)
+            else:
+                if info.url != self._url:
+                    raise Fatal(
+                        "Another instance has taken this bot token's webhook. Stop it, or give it its own token."
+                    )
+                self._intake.heard()
+                if info.pending_update_count == 0:
+                    self._intake.caught_up.set()
+            heart.beat()
+            pause = _WEBHOOK_GLANCE_S if self._intake.caught_up.is_set() else _CATCH_UP_GLANCE_S
+            try:
+                async with asyncio.timeout(pause):
+                    await heart.stopping.wait()
+            except TimeoutError:
+                continue

@@ -1,0 +1,258 @@
+"""The composition root: everything is put together here, and nowhere else is storage imported.
+
+`running` holds a whole bot, from its database to its loops, for as long as it is wanted; the command line and the
+end-to-end tests use it alike.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+import telegram
+from aiohttp import web
+from telegram.error import InvalidToken, TelegramError
+
+from bot.adapters import http
+from bot.adapters.chance import SystemChance
+from bot.adapters.clock import MovableClock, SystemClock
+from bot.adapters.instance_lock import AlreadyRunning, InstanceLock
+from bot.adapters.metrics import Metrics
+from bot.adapters.supervisor import Fatal, Health, Heartbeat, Loop, Supervisor
+from bot.adapters.telegram.deliver import Deliverer
+from bot.adapters.telegram.fetch import Fetcher
+from bot.adapters.telegram.handle import Handler
+from bot.adapters.telegram.lineup import Lineup
+from bot.adapters.telegram.messenger import TelegramMessenger
+from bot.adapters.telegram.pacer import Pacer
+from bot.adapters.telegram.receive import Intake, PollReceiver, WebhookReceiver
+from bot.adapters.telegram.request import open_bot, open_session
+from bot.adapters.telegram.webhook import webhook_handler
+from bot.adapters.ticker import Ticker
+from bot.adapters.timekeeper import Timekeeper
+from bot.adapters.watchdog import Watchdog
+from bot.domain.people import Estate, Language
+from bot.ports.clock import Clock, TimeMachine
+from bot.ports.store import Transaction
+from bot.regulations import loader
+from bot.sandbox import server as emulator_server
+from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
+from bot.sandbox.emulator import Emulator
+from bot.sandbox.members import estate as sandbox_estate
+from bot.sandbox.members import members as sandbox_members
+from bot.services.founding import found
+from bot.settings import Settings
+from storage.engine import Database
+from storage.errors import StorageError
+from storage.migrate import upgrade
+from storage.store import SqlStore
+
+log = structlog.get_logger()
+
+#: Why a bot cannot start, beside `Fatal`; the text of each is one plain sentence.
+REFUSALS: Final = (AlreadyRunning, StorageError)
+#: Telegram counts as out of reach when no round of receiving was completed for so long.
+SILENCE_S: Final = 60.0
+_DEADLINE_S: Final = 45.0
+_TICK_DEADLINE_S: Final = 30.0
+_LONGEST_PAUSE_S: Final = 15.0
+
+#: The estate a new database begins with; `shouwen estate` changes it.
+NEW_ESTATE: Final = Estate(0, "A", "Our estate", "Asia/Hong_Kong", Language.ENGLISH)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A bot that is up: where it listens, what runs it, where it keeps things."""
+
+    url: str
+    supervisor: Supervisor
+    store: SqlStore
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, emulated: bool, paced: bool = True, clock: MovableClock | None = None
+) -> AsyncIterator[Running]:
+    """Put a bot together and hold it; its loops run while `supervisor.run()` does.
+
+    `emulated` has the built-in emulator in the same process; `paced` keeps to Telegram's limits on sending (and has
+    the emulator enforce them); `clock` is the sandbox's, by default one that begins now.
+
+    Raises:
+        AlreadyRunning: another process works on the same data.
+        Fatal: it cannot start; the text is one plain sentence.
+        StorageError: the database cannot be used; likewise.
+    """
+    movable = (clock or MovableClock(SystemClock().now())) if emulated else None
+    time: Clock = movable or SystemClock()
+    token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+    metrics, rules = Metrics(), loader.default()
+    updates, letters, files = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    def written() -> None:
+        letters.set()
+        files.set()
+
+    async with AsyncExitStack() as stack:
+        stack.enter_context(InstanceLock(settings.data_dir).acquire(SystemClock().now()))
+        store = await _open_store(stack, database_path(settings, emulated=emulated), time)
+        intake = Intake(store, metrics, updates.set)
+        vitals = _Vitals(intake)
+        application = http.create(vitals.health, metrics)
+        emulator: Emulator | None = None
+        if movable:
+            emulator = _emulate(application, token, movable, settings.data_dir, paced=paced)
+            token = SANDBOX_TOKEN
+        if settings.webhook_url and settings.webhook_secret:
+            receive = webhook_handler(intake, settings.webhook_secret.get_secret_value())
+            application.router.add_post(urlsplit(settings.webhook_url).path or "/", receive)
+        await store.transact(_found_sandbox if token == SANDBOX_TOKEN else _found)
+        server = await http.serve(application, settings.http_host, settings.http_port)
+        stack.push_async_callback(server.close)
+        url = f"http://{server.host}:{server.port}"
+
+        session = open_session()
+        stack.push_async_callback(session.close)
+        api_url = url if emulated else settings.bot_api_url
+        bot = open_bot(session, token, api_url)
+        me = await _introduce(bot)
+        handler = Handler(store, rules, metrics, me.id, me.username or "", updates, written)
+        lineup = Lineup(Pacer() if paced else None)
+        deliverer = Deliverer(store, TelegramMessenger(bot), lineup, time, rules, metrics, letters)
+        fetcher = Fetcher(bot, session, store, time, settings.data_dir / "media", files)
+        timekeeper = Timekeeper(store, rules, time, metrics, intake.caught_up.is_set, written)
+        receiver: WebhookReceiver | PollReceiver
+        if settings.webhook_url and settings.webhook_secret:
+            secret = settings.webhook_secret.get_secret_value()
+            receiver = WebhookReceiver(bot, settings.webhook_url, secret, intake)
+        else:
+            trusted = token == SANDBOX_TOKEN
+            receiver = PollReceiver(session, api_url, token, intake, store, time, trusted=trusted)
+        if emulator is not None and movable is not None:
+            emulator.workload = Workload(store, deliverer, timekeeper, movable)
+        watchdog = Watchdog()
+        watchdog.start()
+        stack.callback(watchdog.stop)
+        vitals.supervisor = Supervisor(
+            [
+                Loop("receive", receiver.run, _DEADLINE_S),
+                Loop("timers", _ticking(Ticker(timekeeper.tick)), _TICK_DEADLINE_S),
+                Loop("handle", handler.run, _DEADLINE_S),
+                Loop("deliver", deliverer.run, _DEADLINE_S),
+                Loop("fetch", fetcher.run, _DEADLINE_S),
+            ],
+            watchdog=watchdog,
+            on_restart=lambda name: metrics.loop_restarts.labels(loop=name).inc(),
+        )
+        yield Running(url, vitals.supervisor, store)
+
+
+def database_path(settings: Settings, *, emulated: bool) -> Path:
+    """Return the database's file; the sandbox has one of its own, never the real one."""
+    if emulated:
+        return settings.data_dir / "sandbox.db"
+    return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
+class Workload:
+    """What is left to do at the present moment (`bot.ports.clock.Workload`)."""
+
+    def __init__(self, store: SqlStore, deliverer: Deliverer, timekeeper: Timekeeper, clock: TimeMachine) -> None:
+        self._store = store
+        self._deliverer = deliverer
+        self._timekeeper = timekeeper
+        self._clock = clock
+
+    async def idle(self) -> bool:
+        """Whether inbox, due timers, outbox and fetches are empty."""
+        await self._timekeeper.tick()
+        waiting, timer, fetch = await self._store.look(_left)
+        now = self._clock.now()
+        due = any(moment is not None and moment <= now for moment in (timer, fetch))
+        return not waiting and not due and self._deliverer.idle(frozen=self._clock.frozen)
+
+    async def next_due(self) -> datetime | None:
+        """Return the earliest future moment at which something falls due."""
+        _, timer, fetch = await self._store.look(_left)
+        moments = (timer, fetch, self._deliverer.next_time())
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
+class _Vitals:
+    """How the bot is; unhealthy until it runs, and while nothing is heard from Telegram."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self.supervisor: Supervisor | None = None
+
+    def health(self) -> Health:
+        if self.supervisor is None:
+            return Health(ok=False, loops={})
+        now = self.supervisor.health()
+        return Health(ok=now.ok and self._intake.silence_s() <= SILENCE_S, loops=now.loops)
+
+
+async def _open_store(stack: AsyncExitStack, path: Path, clock: Clock) -> SqlStore:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    migrated = await asyncio.to_thread(upgrade, path, SystemClock().now())
+    if migrated.copy:
+        log.info("database_migrated", before=migrated.before, after=migrated.after, copy=migrated.copy.name)
+    database = await stack.enter_async_context(await Database.open(path))
+    return SqlStore(database, clock, SystemChance())
+
+
+def _emulate(application: web.Application, token: str, clock: MovableClock, data_dir: Path, *, paced: bool) -> Emulator:
+    if token not in ("", SANDBOX_TOKEN):
+        raise Fatal("The sandbox never runs with a real token: unset SHOUWEN_BOT_TOKEN, or use `shouwen run`.")
+    emulator = Emulator(SANDBOX_TOKEN, clock, cast=ESTATE, limits=paced)
+    emulator_server.add_routes(application, emulator, state_file=data_dir / "sandbox-chats.json")
+    return emulator
+
+
+async def _introduce(bot: telegram.Bot) -> telegram.User:
+    """Ask Telegram who the bot is, for as long as it takes to be reached."""
+    pause = 1.0
+    while True:
+        try:
+            return await bot.get_me()
+        except InvalidToken:
+            raise Fatal("Telegram does not accept the bot token. Ask @BotFather for the current one.") from None
+        except TelegramError as error:
+            log.warning("telegram_out_of_reach", error=type(error).__name__, pause_s=pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+
+def _ticking(ticker: Ticker) -> Callable[[Heartbeat], "asyncio.Future[None]"]:
+    return lambda heart: asyncio.ensure_future(ticker.run(heart.beat, heart.stopping))
+
+
+def _found_sandbox(tx: Transaction) -> None:
+    found(tx, sandbox_estate(), sandbox_members())
+
+
+def _found(tx: Transaction) -> None:
+    found(tx, NEW_ESTATE)
+
+
+def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
+    return tx.updates.waiting(), tx.obligations.next_due(), tx.fetches.next_due()
+
+
+@asynccontextmanager
+async def emulating(settings: Settings, *, limits: bool) -> AsyncIterator[str]:
+    """Hold an emulator without a bot, for one in a process of its own; yield its address."""
+    application = emulator_server.create(
+        SANDBOX_TOKEN, MovableClock(SystemClock().now()), cast=ESTATE, limits=limits, state_file=None
+    )
+    server = await http.serve(application, settings.http_host, settings.http_port)
+    try:
+        yield f"http://{server.host}:{server.port}"
+    finally:
+        await server.close()

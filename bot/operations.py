@@ -1,0 +1,95 @@
+"""What an operator does beside running the bot: migrate, back up, restore, examine, invite.
+
+With `bot.main` the only module that knows the storage. Whatever opens the database for writing holds the instance
+lock, since two writing processes could harm it; backup and examination only read, and may run beside the bot.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from bot.adapters.chance import SystemChance
+from bot.adapters.clock import SystemClock
+from bot.adapters.instance_lock import InstanceLock
+from bot.domain.people import Role
+from bot.main import NEW_ESTATE, database_path
+from bot.ports.store import Transaction
+from bot.services.founding import found
+from bot.services.joining import digest_of
+from bot.settings import Settings
+from storage import backup as backups
+from storage.audit import broken_histories
+from storage.dialect import STEERED_URL
+from storage.engine import Database
+from storage.errors import StorageError
+from storage.migrate import Migrated, current, head, upgrade
+from storage.sqlite import open_reader, problems
+from storage.store import SqlStore
+
+
+def migrate(settings: Settings) -> Migrated:
+    """Bring the database to this program's schema."""
+    with InstanceLock(settings.data_dir).acquire(SystemClock().now()):
+        return upgrade(database_path(settings, emulated=False), SystemClock().now())
+
+
+def back_up(settings: Settings, target: Path) -> str:
+    """Copy database and media to `target`, verify the copy, and return a sentence about it."""
+    database = database_path(settings, emulated=False)
+    receipt = backups.backup(database, settings.data_dir / "media", target, SystemClock().now())
+    found = backups.verify(target)
+    if found:
+        raise StorageError(f"The backup at {target} does not verify: {found[0]}")
+    return f"Backed up to {target}: {sum(receipt.rows.values())} rows, {receipt.media} files, verified."
+
+
+def restore(settings: Settings, source: Path, *, overwrite: bool) -> str:
+    """Put the backup at `source` in the place of the data, and return a sentence about it."""
+    with InstanceLock(settings.data_dir).acquire(SystemClock().now()):
+        database = database_path(settings, emulated=False)
+        now = SystemClock().now()
+        receipt = backups.restore(source, database, settings.data_dir / "media", now, replace=overwrite)
+    return f"Restored {sum(receipt.rows.values())} rows and {receipt.media} files from {source}."
+
+
+def examine(settings: Settings) -> Iterator[str]:
+    """Yield a sentence for each thing that is wrong with the database."""
+    database = database_path(settings, emulated=False)
+    if not database.exists():
+        yield f"There is no database at {database}."
+        return
+    with closing(open_reader(database)) as raw:
+        yield from problems(raw)
+        engine = create_engine(STEERED_URL, creator=lambda: raw, poolclass=StaticPool, hide_parameters=True)
+        with engine.connect() as connection:
+            revision = current(connection)
+            if revision != head():
+                yield f"The database has schema {revision}, this program works with {head()}: run `shouwen migrate`."
+                return
+            yield from broken_histories(connection)
+
+
+def invite(settings: Settings, role: Role, lasting: timedelta) -> str:
+    """Return the link's payload of a new single-use invitation to `role`."""
+    token = secrets.token_urlsafe(24)  # 192 bits; Telegram allows 64 characters of a start payload
+
+    def write(tx: Transaction) -> None:
+        estate = found(tx, NEW_ESTATE)
+        tx.invites.add(digest_of(token), estate.id, role, tx.now + lasting)
+
+    with InstanceLock(settings.data_dir).acquire(SystemClock().now()):
+        asyncio.run(_transact(settings, write))
+    return f"/start {token}"
+
+
+async def _transact(settings: Settings, work: Callable[[Transaction], None]) -> None:
+    path = database_path(settings, emulated=False)
+    await asyncio.to_thread(upgrade, path, SystemClock().now())
+    async with await Database.open(path) as database:
+        await SqlStore(database, SystemClock(), SystemChance()).transact(work)

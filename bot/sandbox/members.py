@@ -1,0 +1,48 @@
+"""The people of the sandbox as the bot knows them: the estate they belong to and what each is to it."""
+
+from typing import Final
+
+from bot.domain.people import Estate, Language, Person, Role, language_of
+from bot.sandbox.cast import ESTATE
+
+_ROLES: Final = {
+    "resident": Role.RESIDENT,
+    "guard": Role.FRONTLINE,
+    "cleaner (contractor)": Role.FRONTLINE,
+    "service-centre clerk": Role.CLERK,
+    "technician": Role.TECHNICIAN,
+    "department head": Role.DEPARTMENT_HEAD,
+    "general supervisor": Role.GENERAL_SUPERVISOR,
+    "director": Role.DIRECTOR,
+}
+_UNITS: Final = {"chan": "3-12A", "li": "5-8C", "smith": "1-20B"}
+
+
+def estate() -> Estate:
+    """Return the sandbox's estate, its staff group bound to the topic of the service centre."""
+    group = ESTATE.group
+    return Estate(
+        id=0,
+        code="HT",
+        name="海天花園 Harbour Garden",
+        timezone="Asia/Hong_Kong",
+        language=Language.ENGLISH,
+        group_chat=group.id if group else None,
+        group_thread=group.topics[0].thread_id if group and group.topics else None,
+    )
+
+
+def members() -> tuple[Person, ...]:
+    """Return everybody who has a phone in the sandbox."""
+    return tuple(
+        Person(
+            id=0,
+            account=person.id,
+            name=person.first_name,
+            estate_id=0,
+            roles=frozenset({_ROLES[person.role]}),
+            language=language_of(person.language_code),
+            unit=_UNITS.get(person.key),
+        )
+        for person in ESTATE.people
+    )

@@ -1,0 +1,53 @@
+"""What the sandbox remembers over a restart."""
+
+from pathlib import Path
+
+import aiohttp
+from aiohttp.test_utils import BaseTestServer, TestServer
+
+from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
+from bot.sandbox.server import create
+from tests.phones import JPEG, Sandbox
+from tests.sandbox.conftest import Api, HeldClock
+from tests.sandbox.test_sending import STAFF, button
+
+
+def app(state_file: Path) -> TestServer:
+    return TestServer(create(SANDBOX_TOKEN, HeldClock(), cast=ESTATE, state_file=state_file))
+
+
+def client(server: BaseTestServer, session: aiohttp.ClientSession) -> tuple[Api, Sandbox]:
+    url = str(server.make_url("")).rstrip("/")
+    return Api(url, session), Sandbox(url, session)
+
+
+async def test_chats_files_and_waiting_updates_are_there_again(session: aiohttp.ClientSession, tmp_path: Path) -> None:
+    state_file = tmp_path / "new" / "sandbox.json"
+    async with app(state_file) as server:
+        api, sandbox = client(server, session)
+        chan = await sandbox.phone("chan")
+        photo = await chan.sends("dark", photo=JPEG, settle=False)
+        card = await api(
+            "sendMessage", chat_id=STAFF, text="card", reply_markup=button(callback_data="c"), message_thread_id=3
+        )
+        newcomer = await sandbox.newcomer("New")
+        before = (await chan.screen(), await chan.screen(STAFF))
+    async with app(state_file) as server:
+        api, sandbox = client(server, session)
+        chan = await sandbox.phone("chan")
+        assert (await chan.screen(), await chan.screen(STAFF)) == before
+        assert (await api.update())["message"] == photo
+        assert (await api("getFile", file_id=photo["photo"][-1]["file_id"]))["file_size"] == len(JPEG)
+        assert (await api("sendMessage", chat_id=STAFF, text="next"))["message_id"] == card["message_id"] + 1
+        assert newcomer.id in {user["id"] for user in (await sandbox.state())["users"]}
+        assert (await sandbox.newcomer("Newer")).id != newcomer.id
+        assert (await chan.sends("next", settle=False))["message_id"] == photo["message_id"] + 1
+    assert [path.name for path in state_file.parent.iterdir()] == ["sandbox.json"]
+
+
+async def test_a_file_of_another_format_is_left_aside(session: aiohttp.ClientSession, tmp_path: Path) -> None:
+    state_file = tmp_path / "sandbox.json"
+    state_file.write_text('{"format": 0}')
+    async with app(state_file) as server:
+        _, sandbox = client(server, session)
+        assert await (await sandbox.phone("chan")).screen() == []

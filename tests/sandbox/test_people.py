@@ -1,0 +1,223 @@
+"""What people do becomes the updates that Telegram would send; python-telegram-bot understands each of them."""
+
+import asyncio
+
+import pytest
+import telegram
+
+from tests.phones import JPEG, OGG, Phone, Sandbox, SandboxError
+from tests.sandbox.conftest import Api
+from tests.sandbox.test_sending import CHAN, STAFF, button
+
+
+@pytest.fixture
+async def chan(sandbox: Sandbox) -> Phone:
+    return await sandbox.phone("chan")
+
+
+@pytest.fixture
+async def clerk(sandbox: Sandbox) -> Phone:
+    return await sandbox.phone("clerk")
+
+
+async def test_every_update_is_understood_by_the_client_library(
+    api: Api, sandbox: Sandbox, chan: Phone, clerk: Phone
+) -> None:
+    await api(
+        "getUpdates",
+        allowed_updates=[
+            "message",
+            "edited_message",
+            "callback_query",
+            "my_chat_member",
+            "chat_member",
+            "message_reaction",
+        ],
+    )
+    text = await chan.sends("/start 電梯壞了 https://example.org", settle=False)
+    await chan.sends("dark", photo=JPEG, settle=False)
+    await chan.sends(album=[JPEG] * 10, settle=False)
+    for kind in ("voice", "video", "audio", "document", "sticker"):
+        await chan.sends(**{kind: OGG}, settle=False)  # type: ignore[arg-type]
+    await chan.sends(location=(22.3, 114.2), settle=False)
+    await chan.sends(contact={"phone_number": "+85200000000", "first_name": "X"}, settle=False)
+    await chan.sends(forward=text, settle=False)
+    await chan.sends("answer", reply_to=text, settle=False)
+    await chan.edits(text, "edited", settle=False)
+    await chan.reacts(text, "👍", settle=False)
+    await clerk.sends("in a topic", chat=STAFF, thread=3, settle=False)
+    sent = await api("sendMessage", chat_id=CHAN, text="x", reply_markup=button(callback_data="c"))
+    await chan.taps("Claim", message=sent, timeout_s=0, settle=False)
+    await chan.blocks(settle=False)
+    await clerk.leaves(STAFF, settle=False)
+    old = await sandbox.post("chats", {"title": "Old", "members": [chan.id], "bot": "administrator"})
+    await sandbox.migrate(old["id"])
+    updates = await api.updates()
+    kinds = set()
+    for update in updates:
+        parsed = telegram.Update.de_json(update, None)
+        (kind,) = update.keys() - {"update_id"}
+        kinds.add(kind)
+        assert getattr(parsed, kind) is not None
+        assert not parsed.api_kwargs
+        assert not getattr(parsed, kind).api_kwargs
+    assert kinds == {"message", "edited_message", "callback_query", "my_chat_member", "chat_member", "message_reaction"}
+    assert len(updates) >= 28
+
+
+async def test_an_album_is_separate_updates_of_one_group(api: Api, chan: Phone) -> None:
+    await chan.sends("three", album=[JPEG] * 3, settle=False)
+    messages = [update["message"] for update in await api.updates()]
+    assert len({message["media_group_id"] for message in messages}) == 1
+    assert [message.get("caption") for message in messages] == ["three", None, None]
+
+
+async def test_an_edit_by_its_author_is_an_update(api: Api, chan: Phone, clerk: Phone) -> None:
+    message = await chan.sends("befor", settle=False)
+    await chan.edits(message, "before", settle=False)
+    sent, edited = await api.updates()
+    assert sent["message"]["text"] == "befor"
+    assert edited["edited_message"]["text"] == "before"
+    assert edited["edited_message"]["message_id"] == message["message_id"]
+    with pytest.raises(SandboxError, match="not in chat"):
+        await clerk.edits(message, "other", chat=CHAN, settle=False)
+    sent = await api("sendMessage", chat_id=CHAN, text="the bot's")
+    with pytest.raises(SandboxError, match="to edit"):
+        await chan.edits(sent, "other", settle=False)
+
+
+async def test_a_message_in_a_topic_carries_the_topic(api: Api, clerk: Phone) -> None:
+    await clerk.sends("first", chat=STAFF, thread=3, settle=False)
+    message = (await api.update())["message"]
+    assert message["message_thread_id"] == 3
+    assert message["reply_to_message"]["message_id"] == 3
+    await clerk.sends("second", chat=STAFF, reply_to=message, settle=False)
+    reply = (await api.update())["message"]
+    assert (reply["message_thread_id"], reply["reply_to_message"]["text"]) == (3, "first")
+    with pytest.raises(SandboxError, match="no topic"):
+        await clerk.sends("x", chat=STAFF, thread=999, settle=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("lift", False),
+        ("/report", True),
+        ("/report@shouwen_sandbox_bot", True),
+        ("/report@other_bot", False),
+        ("@shouwen_sandbox_bot lift", True),
+    ],
+)
+async def test_in_a_group_a_mere_member_hears_what_is_meant_for_it(
+    api: Api, sandbox: Sandbox, chan: Phone, text: str, heard: bool
+) -> None:
+    group = await sandbox.post("chats", {"title": "Owners", "members": [chan.id]})
+    await api.updates()
+    await chan.sends(text, chat=group["id"], settle=False)
+    assert bool(await api.updates()) == heard
+
+
+async def test_in_a_group_a_mere_member_hears_replies_and_an_administrator_all(
+    api: Api, sandbox: Sandbox, chan: Phone
+) -> None:
+    group = (await sandbox.post("chats", {"title": "Owners", "members": [chan.id]}))["id"]
+    joined = await api.update()
+    assert joined["my_chat_member"]["old_chat_member"]["status"] == "left"
+    sent = await api("sendMessage", chat_id=group, text="How are you?")
+    await chan.sends("well", chat=group, reply_to=sent, settle=False)
+    assert (await api.update())["message"]["text"] == "well"
+    await sandbox.post(f"chats/{group}/members", {"user": 900_000_000, "status": "administrator"})
+    await chan.sends("anything", chat=group, settle=False)
+    assert [list(update)[1] for update in await api.updates()] == ["my_chat_member", "message"]
+
+
+async def test_who_was_removed_can_not_write(api: Api, sandbox: Sandbox, chan: Phone) -> None:
+    group = (await sandbox.post("chats", {"title": "Owners", "members": [chan.id]}))["id"]
+    await sandbox.post(f"chats/{group}/members", {"user": 900_000_000, "status": "kicked"})
+    with pytest.raises(Exception, match="403 Forbidden: bot was kicked from the group chat"):
+        await api("sendMessage", chat_id=group, text="x")
+    await sandbox.post(f"chats/{group}/members", {"user": 900_000_000, "status": "left"})
+    with pytest.raises(Exception, match="403 Forbidden: bot is not a member of the group chat"):
+        await api("sendMessage", chat_id=group, text="x")
+
+
+async def test_a_group_that_becomes_a_supergroup(api: Api, sandbox: Sandbox, chan: Phone) -> None:
+    old = (await sandbox.post("chats", {"title": "Owners", "members": [chan.id], "bot": "administrator"}))["id"]
+    await api.updates()
+    new = await sandbox.migrate(old)
+    left, _, arrived, _ = await api.updates()
+    assert left["message"]["migrate_to_chat_id"] == new
+    assert arrived["message"]["migrate_from_chat_id"] == old
+    assert arrived["message"]["chat"] == {"id": new, "type": "supergroup", "title": "Owners"}
+    with pytest.raises(Exception, match="400 Bad Request: group chat was upgraded to a supergroup chat") as refused:
+        await api("sendMessage", chat_id=old, text="x")
+    assert refused.value.parameters == {"migrate_to_chat_id": new}  # type: ignore[attr-defined]
+    await api("sendMessage", chat_id=new, text="x")
+    with pytest.raises(SandboxError, match="has become"):
+        await chan.sends("x", chat=old, settle=False)
+    with pytest.raises(SandboxError, match="only a basic group"):
+        await sandbox.migrate(new)
+
+
+async def test_about_chats_and_members(api: Api, clerk: Phone) -> None:
+    assert (await api("getChat", chat_id=STAFF))["is_forum"] is True
+    assert (await api("getChat", chat_id=CHAN))["type"] == "private"
+    assert (await api("getChatMember", chat_id=STAFF, user_id=clerk.id))["status"] == "member"
+    assert (await api("getChatMember", chat_id=STAFF, user_id=CHAN))["status"] == "left"
+    statuses = [member["status"] for member in await api("getChatAdministrators", chat_id=STAFF)]
+    assert sorted(statuses) == ["administrator", "creator"]
+    for chat_id in (STAFF, CHAN):
+        assert telegram.ChatFullInfo.de_json(await api("getChat", chat_id=chat_id), None).id == chat_id
+    member = await api("getChatMember", chat_id=STAFF, user_id=900_000_000)
+    assert isinstance(telegram.ChatMember.de_json(member, None), telegram.ChatMemberAdministrator)
+
+
+async def test_topics_are_opened_and_renamed(api: Api, sandbox: Sandbox) -> None:
+    topic = await api("createForumTopic", chat_id=STAFF, name="Lifts")
+    thread_id = topic["message_thread_id"]
+    await api("sendMessage", chat_id=STAFF, message_thread_id=thread_id, text="x")
+    assert await api("editForumTopic", chat_id=STAFF, message_thread_id=thread_id, name="Lifts and doors") is True
+    with pytest.raises(Exception, match="TOPIC_NOT_MODIFIED"):
+        await api("editForumTopic", chat_id=STAFF, message_thread_id=thread_id, name="Lifts and doors")
+    with pytest.raises(Exception, match="the chat is not a forum"):
+        await api("createForumTopic", chat_id=CHAN, name="x")
+    (staff,) = [chat for chat in (await sandbox.state())["chats"] if chat["id"] == STAFF]
+    assert {"id": thread_id, "name": "Lifts and doors"} in staff["topics"]
+
+
+async def test_commands_are_kept_by_scope_and_language(api: Api) -> None:
+    mine = [{"command": "my", "description": "My matters"}]
+    scope = {"type": "chat", "chat_id": CHAN}
+    await api("setMyCommands", commands=mine, scope=scope, language_code="zh")
+    assert await api("getMyCommands", scope=scope, language_code="zh") == mine
+    assert await api("getMyCommands", scope=scope) == []
+    await api("deleteMyCommands", scope=scope, language_code="zh")
+    assert await api("getMyCommands", scope=scope, language_code="zh") == []
+    for commands, problem in (
+        ([{"command": "My", "description": "x"}], "BOT_COMMAND_INVALID"),
+        ([{"command": "my", "description": ""}], "BOT_COMMAND_DESCRIPTION_INVALID"),
+        (mine * 101, "BOT_COMMANDS_TOO_MUCH"),
+    ):
+        with pytest.raises(Exception, match=problem):
+            await api("setMyCommands", commands=commands)
+    with pytest.raises(Exception, match="chat not found"):
+        await api("setMyCommands", commands=mine, scope={"type": "chat", "chat_id": 1})
+
+
+async def test_the_phones_say_what_they_see(api: Api, chan: Phone) -> None:
+    await api("sendMessage", chat_id=CHAN, text="Lift 2", reply_markup=button(callback_data="c"))
+    with pytest.raises(AssertionError, match=r"(?s)sees no button 'Close'.*Lift 2.*\[Claim\]"):
+        await chan.taps("Close")
+    with pytest.raises(AssertionError, match=r"(?s)sees no message with \('Lift 3',\).*Lift 2"):
+        await chan.sees("Lift 3")
+    await chan.sees_nothing_of("Lift 3")
+    with pytest.raises(AssertionError, match="sees"):
+        await chan.sees_nothing_of("Lift 2")
+
+
+async def test_two_taps_at_once_are_two_queries(api: Api, chan: Phone, clerk: Phone) -> None:
+    await api("sendMessage", chat_id=STAFF, text="card", reply_markup=button(callback_data="c"))
+    head_and_clerk = [clerk.taps("Claim", chat=STAFF, timeout_s=0, settle=False) for _ in range(2)]
+    await asyncio.gather(*head_and_clerk)
+    first, second = await api.updates()
+    assert first["callback_query"]["id"] != second["callback_query"]["id"]
