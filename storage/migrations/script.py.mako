@@ -1,0 +1,16 @@
+"""${message}
+
+Once released, a migration is never changed. It imports nothing of the application: it has to do the same for ever.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}

@@ -1,0 +1,110 @@
+"""Running conversations."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from bot.flows.engine import Draft, DraftState
+from storage.dialect import insert
+from storage.packing import dump_items, load_items
+from storage.schema import drafts, is_in
+
+_COLUMNS = (
+    drafts.c.ref,
+    drafts.c.flow,
+    drafts.c.flow_version,
+    drafts.c.person_id,
+    drafts.c.chat_id,
+    drafts.c.step,
+    drafts.c.expires_at,
+    drafts.c.answers,
+    drafts.c["items"],
+    drafts.c.ticket_id,
+    drafts.c.revision,
+    drafts.c.state,
+)
+_BY_REF = select(*_COLUMNS).where(drafts.c.ref == bindparam("named"))
+_CURRENT = (
+    select(*_COLUMNS)
+    .where(
+        drafts.c.chat_id == bindparam("chat"),
+        drafts.c.person_id == bindparam("person"),
+        is_in(drafts.c.state, DraftState.OPEN),
+        drafts.c.expires_at > bindparam("at", type_=drafts.c.expires_at.type),
+    )
+    .order_by(drafts.c.touch.desc())
+    .limit(1)
+)
+_others = drafts.alias("others")
+_NEXT_TOUCH = (
+    select(func.coalesce(func.max(_others.c.touch), 0) + 1)
+    .where(
+        _others.c.chat_id == bindparam("chat"),
+        _others.c.person_id == bindparam("person"),
+        is_in(_others.c.state, DraftState.OPEN),
+    )
+    .scalar_subquery()
+)
+_INSERTED: dict[str, object] = {column.name: bindparam(column.name) for column in drafts.c if column.name != "touch"}
+_SAVE = insert(drafts).values(touch=_NEXT_TOUCH, **_INSERTED)
+_SAVE = _SAVE.on_conflict_do_update(
+    index_elements=[drafts.c.ref],
+    set_={column.name: _SAVE.excluded[column.name] for column in drafts.c if column.name != "ref"},
+)
+
+
+class SqlDrafts:
+    """`bot.ports.store.Drafts` in a table."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_ref(self, ref: str) -> Draft | None:
+        row = self._connection.execute(_BY_REF, {"named": ref}).one_or_none()
+        return None if row is None else _draft(row)
+
+    def current(self, person_id: int, chat_id: int, now: datetime) -> Draft | None:
+        row = self._connection.execute(_CURRENT, {"chat": chat_id, "person": person_id, "at": now}).one_or_none()
+        return None if row is None else _draft(row)
+
+    def save(self, draft: Draft) -> None:
+        self._connection.execute(
+            _SAVE,
+            {
+                "chat": draft.chat_id,
+                "person": draft.person_id,
+                "ref": draft.ref,
+                "flow": draft.flow,
+                "flow_version": draft.flow_version,
+                "person_id": draft.person_id,
+                "chat_id": draft.chat_id,
+                "step": draft.step,
+                "answers": json.dumps(dict(draft.answers), separators=(",", ":")),
+                "items": dump_items(draft.items),
+                "ticket_id": draft.ticket_id,
+                "revision": draft.revision,
+                "state": draft.state.value,
+                "expires_at": draft.expires_at,
+            },
+        )
+
+
+def _draft(row: Sequence[Any]) -> Draft:
+    ref, flow, flow_version, person_id, chat_id, step, expires_at, answers, items, ticket_id, revision, state = row
+    return Draft(
+        ref,
+        flow,
+        flow_version,
+        person_id,
+        chat_id,
+        step,
+        expires_at,
+        json.loads(answers),
+        load_items(items),
+        ticket_id,
+        revision,
+        DraftState(state),
+    )

@@ -1,0 +1,67 @@
+"""The files whose bytes are still to be fetched from the platform."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from bot.ports.store import Fetch
+from storage.dialect import insert
+from storage.schema import FetchState, fetches, is_in, media
+
+_PENDING = is_in(fetches.c.state, FetchState.PENDING)
+_DUE = (
+    select(fetches.c.unique_id, fetches.c.file_id, fetches.c.attempts)
+    .where(_PENDING, fetches.c.not_before <= bindparam("at"))
+    .order_by(fetches.c.not_before)
+    .limit(bindparam("most"))
+)
+_NEXT_DUE = select(fetches.c.not_before).where(_PENDING).order_by(fetches.c.not_before).limit(1)
+_KEEP = insert(media).on_conflict_do_nothing(index_elements=[media.c.sha256])
+_DONE = (
+    update(fetches)
+    .where(fetches.c.unique_id == bindparam("file"))
+    .values(state=FetchState.DONE.value, sha256=bindparam("content"), reason=None)
+)
+_FAILED = (
+    update(fetches)
+    .where(fetches.c.unique_id == bindparam("file"))
+    .values(
+        state=bindparam("new_state"),
+        attempts=fetches.c.attempts + 1,
+        not_before=bindparam("new_not_before"),
+        reason=bindparam("new_reason"),
+    )
+)
+
+
+class SqlFetches:
+    """`bot.ports.store.Fetches`."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def due(self, limit: int) -> tuple[Fetch, ...]:
+        """Return files to be fetched now, those that wait longest first."""
+        return tuple(Fetch(*row) for row in self._connection.execute(_DUE, {"at": self._now, "most": limit}))
+
+    def next_due(self) -> datetime | None:
+        """Return when the next file is to be fetched, None where none is waiting."""
+        return self._connection.execute(_NEXT_DUE).scalar_one_or_none()
+
+    def done(self, fetch: Fetch, sha256: str, size: int) -> None:
+        """Note that the bytes of a file, `size` of them, are kept under their hash."""
+        self._connection.execute(_KEEP, {"sha256": sha256, "size": size, "fetched_at": self._now})
+        self._connection.execute(_DONE, {"file": fetch.unique_id, "content": sha256})
+
+    def put_off(self, fetch: Fetch, not_before: datetime, reason: str) -> None:
+        """Have the file tried again, not before a moment. `reason` is a stable code."""
+        self._fail(fetch, FetchState.PENDING, not_before, reason)
+
+    def give_up(self, fetch: Fetch, reason: str) -> None:
+        """Never try this file again."""
+        self._fail(fetch, FetchState.DEAD, self._now, reason)
+
+    def _fail(self, fetch: Fetch, state: FetchState, not_before: datetime, reason: str) -> None:
+        fields = {"new_state": state.value, "new_not_before": not_before, "new_reason": reason}
+        self._connection.execute(_FAILED, {"file": fetch.unique_id, **fields})

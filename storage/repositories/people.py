@@ -1,0 +1,111 @@
+"""Persons and their roles."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from bot.domain.people import Language, Person, Role
+from storage.repositories.rows import insert_row
+from storage.schema import people, roles
+
+_COLUMNS = (
+    people.c.id,
+    people.c.account,
+    people.c.name,
+    people.c.estate_id,
+    people.c.language,
+    people.c.language_chosen,
+    people.c.unit,
+    people.c.staff_number,
+    people.c.reachable,
+    roles.c.role,
+)
+_wanted = roles.alias("wanted")
+
+_GET = select(*_COLUMNS).select_from(people.outerjoin(roles)).where(people.c.id == bindparam("person"))
+_BY_ACCOUNT = (
+    select(*_COLUMNS).select_from(people.outerjoin(roles)).where(people.c.account == bindparam("platform_account"))
+)
+# From the few who hold a role to their persons, never through everyone of an estate.
+_WITH_ROLE = (
+    select(*_COLUMNS)
+    .select_from(_wanted.join(people, people.c.id == _wanted.c.person_id).join(roles, roles.c.person_id == people.c.id))
+    .where(_wanted.c.role.in_(bindparam("wanted_roles", expanding=True)), people.c.estate_id == bindparam("estate"))
+    .order_by(people.c.id)
+)
+_ADD = insert(people)
+_UPDATE = update(people).where(people.c.id == bindparam("person"))
+_ROLES = select(roles.c.role).where(roles.c.person_id == bindparam("person"))
+_GRANT = insert(roles)
+_REVOKE = delete(roles).where(roles.c.person_id == bindparam("person"), roles.c.role == bindparam("revoked"))
+
+
+class SqlPeople:
+    """`bot.ports.store.People` in tables. Who is asked for by number and is not there raises `LookupError`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, person_id: int) -> Person:
+        for person in _persons(self._connection.execute(_GET, {"person": person_id})):
+            return person
+        raise LookupError(f"no person {person_id}")
+
+    def by_account(self, account: int) -> Person | None:
+        for person in _persons(self._connection.execute(_BY_ACCOUNT, {"platform_account": account})):
+            return person
+        return None
+
+    def with_role(self, estate_id: int, *wanted: Role) -> tuple[Person, ...]:
+        names = [role.value for role in wanted]
+        return _persons(self._connection.execute(_WITH_ROLE, {"wanted_roles": names, "estate": estate_id}))
+
+    def add(self, person: Person) -> Person:
+        stored = replace(person, id=insert_row(self._connection, _ADD, _fields(person)))
+        self._grant(stored.id, stored.roles)
+        return stored
+
+    def update(self, person: Person) -> None:
+        if self._connection.execute(_UPDATE, {"person": person.id, **_fields(person)}).rowcount != 1:
+            raise LookupError(f"no person {person.id}")
+        held = {Role(name) for name in self._connection.execute(_ROLES, {"person": person.id}).scalars()}
+        for role in held - person.roles:
+            self._connection.execute(_REVOKE, {"person": person.id, "revoked": role.value})
+        self._grant(person.id, person.roles - held)
+
+    def _grant(self, person_id: int, granted: Iterable[Role]) -> None:
+        rows = [{"person_id": person_id, "role": role.value} for role in sorted(granted)]
+        if rows:
+            self._connection.execute(_GRANT, rows)
+
+
+def _fields(person: Person) -> dict[str, object]:
+    return {
+        "account": person.account,
+        "name": person.name,
+        "estate_id": person.estate_id,
+        "language": person.language.value,
+        "language_chosen": person.language_chosen,
+        "unit": person.unit,
+        "staff_number": person.staff_number,
+        "reachable": person.reachable,
+    }
+
+
+def _persons(rows: Iterable[Sequence[Any]]) -> tuple[Person, ...]:
+    """Return the persons of `rows`, in which one stands as often as there are roles of theirs."""
+    held: dict[int, set[Role]] = {}
+    found: dict[int, Sequence[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], row)
+        of_person = held.setdefault(row[0], set())
+        if row[-1] is not None:
+            of_person.add(Role(row[-1]))
+    return tuple(_person(row, frozenset(held[number])) for number, row in found.items())
+
+
+def _person(row: Sequence[Any], held: frozenset[Role]) -> Person:
+    number, account, name, estate_id, language, chosen, unit, staff_number, reachable, _ = row
+    return Person(number, account, name, estate_id, held, Language(language), chosen, unit, staff_number, reachable)

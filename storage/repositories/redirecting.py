@@ -1,0 +1,70 @@
+"""Chats and topics that are no more: what was meant for them goes where they went."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, literal_column, update
+
+from bot.flows.engine import DraftState
+from bot.ports.store import LetterState
+from storage.packing import STRIP
+from storage.schema import cards, drafts, estates, is_in, outbox
+
+#: The outcome of a letter about a message that its chat has left behind.
+CHAT_MOVED = "chat-moved"
+
+_OPEN = is_in(outbox.c.state, LetterState.PENDING, LetterState.SENDING)
+_DROP_STRIPS = (
+    update(outbox)
+    .where(
+        outbox.c.chat_id == bindparam("old_chat"),
+        is_in(outbox.c.state, LetterState.PENDING),
+        outbox.c.kind == literal_column(f"'{STRIP}'"),
+    )
+    .values(state=LetterState.DROPPED.value, outcome=CHAT_MOVED, settled_at=bindparam("at"))
+)
+_MOVE_LETTERS = (
+    update(outbox).where(outbox.c.chat_id == bindparam("old_chat"), _OPEN).values(chat_id=bindparam("new_chat"))
+)
+_MOVE_CARDS = (
+    update(cards).where(cards.c.chat_id == bindparam("old_chat")).values(chat_id=bindparam("new_chat"), message_id=None)
+)
+_MOVE_DRAFTS = (
+    update(drafts)
+    .where(drafts.c.chat_id == bindparam("old_chat"), is_in(drafts.c.state, DraftState.OPEN))
+    .values(chat_id=bindparam("new_chat"))
+)
+_MOVE_GROUP = (
+    update(estates).where(estates.c.group_chat == bindparam("old_chat")).values(group_chat=bindparam("new_chat"))
+)
+_UNTHREAD_LETTERS = (
+    update(outbox)
+    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.thread_id == bindparam("topic"), _OPEN)
+    .values(thread_id=None)
+)
+_UNTHREAD_CARDS = (
+    update(cards)
+    .where(cards.c.chat_id == bindparam("chat"), cards.c.thread_id == bindparam("topic"))
+    .values(thread_id=None)
+)
+_UNTHREAD_GROUP = (
+    update(estates)
+    .where(estates.c.group_chat == bindparam("chat"), estates.c.group_thread == bindparam("topic"))
+    .values(group_thread=None)
+)
+
+
+def move_chat(connection: Connection, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
+    """Let everything that belongs to one chat belong to another from now on.
+
+    Message ids begin anew there: those that are known would name other messages, so the cards forget theirs and are
+    sent afresh, and what was only about an old message is dropped.
+    """
+    connection.execute(_DROP_STRIPS, {"old_chat": old_chat_id, "at": now})
+    for statement in (_MOVE_LETTERS, _MOVE_CARDS, _MOVE_DRAFTS, _MOVE_GROUP):
+        connection.execute(statement, {"old_chat": old_chat_id, "new_chat": new_chat_id})
+
+
+def leave_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
+    """Let everything that belongs to a topic belong to its chat."""
+    for statement in (_UNTHREAD_LETTERS, _UNTHREAD_CARDS, _UNTHREAD_GROUP):
+        connection.execute(statement, {"chat": chat_id, "topic": thread_id})

@@ -1,0 +1,147 @@
+"""Tickets: their state beside their append-only history, both changed by the same event in the same transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bot.domain.events import Event, Filed, Recorded
+from bot.domain.history import Row, row_after
+from bot.domain.tickets import Channel, Kind, Severity, Stage, Ticket, begin, evolve
+from bot.ports.store import Conflict
+from storage.repositories.rows import insert_row
+from storage.schema import history, tickets
+
+_COLUMNS = (
+    tickets.c.id,
+    tickets.c.ref,
+    tickets.c.number,
+    tickets.c.estate_id,
+    tickets.c.kind,
+    tickets.c.severity,
+    tickets.c.stage,
+    tickets.c.channel,
+    tickets.c.filer_id,
+    tickets.c.filed_at,
+    tickets.c.regulation,
+    tickets.c.version,
+    tickets.c.first_contact_id,
+    tickets.c.assignee_id,
+    tickets.c.answered_at,
+)
+_GET = select(*_COLUMNS).where(tickets.c.id == bindparam("ticket"))
+_BY_REF = select(*_COLUMNS).where(tickets.c.ref == bindparam("named"))
+_ADD = insert(tickets)
+_CHANGE = update(tickets).where(tickets.c.id == bindparam("ticket"), tickets.c.version == bindparam("at_version"))
+_ROW_COLUMNS = (
+    history.c.ticket_id,
+    history.c.ordinal,
+    history.c.at,
+    history.c.name,
+    history.c.data,
+    history.c.previous,
+    history.c.digest,
+)
+_HISTORY = select(*_ROW_COLUMNS).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.ordinal)
+_ROW = select(*_ROW_COLUMNS).where(
+    history.c.ticket_id == bindparam("ticket"), history.c.ordinal == bindparam("at_ordinal")
+)
+_APPEND = insert(history)
+
+
+class SqlTickets:
+    """`bot.ports.store.Tickets` in tables. A ticket asked for by number that is not there raises `LookupError`."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def file(self, ref: str, filed: Filed) -> Ticket:
+        # The number that the database gives is part of the first row of the history: the state comes first.
+        unnumbered = begin(0, ref, filed, self._now)
+        number = insert_row(self._connection, _ADD, _immutable(unnumbered) | _mutable(unnumbered))
+        ticket = begin(number, ref, filed, self._now)
+        self._append(None, ticket.id, Recorded(self._now, filed))
+        return ticket
+
+    def get(self, ticket_id: int) -> Ticket:
+        row = self._connection.execute(_GET, {"ticket": ticket_id}).one_or_none()
+        if row is None:
+            raise LookupError(f"no ticket {ticket_id}")
+        return _ticket(row)
+
+    def by_ref(self, ref: str) -> Ticket | None:
+        row = self._connection.execute(_BY_REF, {"named": ref}).one_or_none()
+        return None if row is None else _ticket(row)
+
+    def record(self, ticket: Ticket, event: Event) -> Ticket:
+        recorded = Recorded(self._now, event)
+        after = evolve(ticket, recorded)
+        here = {"ticket": ticket.id, "at_version": ticket.version}
+        if self._connection.execute(_CHANGE, here | _mutable(after)).rowcount != 1:
+            raise Conflict(f"ticket {ticket.id} is no longer at version {ticket.version}")
+        last = self._connection.execute(_ROW, {"ticket": ticket.id, "at_ordinal": ticket.version}).one()
+        self._append(Row(*last), ticket.id, recorded)
+        return after
+
+    def history(self, ticket_id: int) -> tuple[Row, ...]:
+        return tuple(Row(*row) for row in self._connection.execute(_HISTORY, {"ticket": ticket_id}))
+
+    def _append(self, last: Row | None, ticket_id: int, recorded: Recorded) -> None:
+        row = row_after(last, ticket_id, recorded)
+        self._connection.execute(
+            _APPEND,
+            {
+                "ticket_id": row.ticket_id,
+                "ordinal": row.ordinal,
+                "at": row.at,
+                "name": row.name,
+                "data": row.data,
+                "previous": row.previous,
+                "digest": row.digest,
+            },
+        )
+
+
+def _immutable(ticket: Ticket) -> dict[str, object]:
+    """Return what is fixed when a ticket is filed."""
+    return {
+        "ref": ticket.ref,
+        "number": ticket.number,
+        "estate_id": ticket.estate_id,
+        "channel": ticket.channel.value,
+        "filer_id": ticket.filer_id,
+        "filed_at": ticket.filed_at,
+        "regulation": ticket.regulation,
+    }
+
+
+def _mutable(ticket: Ticket) -> dict[str, object]:
+    """Return what events may change."""
+    return {
+        "kind": ticket.kind.value,
+        "severity": ticket.severity.value,
+        "stage": ticket.stage.value,
+        "version": ticket.version,
+        "first_contact_id": ticket.first_contact_id,
+        "assignee_id": ticket.assignee_id,
+        "answered_at": ticket.answered_at,
+    }
+
+
+def _ticket(row: Sequence[Any]) -> Ticket:
+    (number, ref, readable, estate_id, kind, severity, stage, channel, filer_id, filed_at, *rest) = row
+    return Ticket(
+        number,
+        ref,
+        readable,
+        estate_id,
+        Kind(kind),
+        Severity(severity),
+        Stage(stage),
+        Channel(channel),
+        filer_id,
+        filed_at,
+        *rest,
+    )

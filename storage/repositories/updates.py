@@ -1,0 +1,94 @@
+"""The inbox as the handler sees it.
+
+Invariant: an update leaves `pending` once, in the very transaction that carries it out or sets it aside; `begin` is
+the gate. Handled updates are forgotten after a while, for they hold people's words, but not before update ids may
+begin anew (a quiet week): until then they are what a double is recognised by.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from bot.ports.store import Received
+from storage.schema import InboxState, inbox, is_in, outbox
+
+_PENDING = (
+    select(inbox.c.seq, inbox.c.raw, inbox.c.received_at)
+    .where(is_in(inbox.c.state, InboxState.PENDING), inbox.c.seq > bindparam("after"))
+    .order_by(inbox.c.seq)
+    .limit(bindparam("most"))
+)
+_WAITING = select(func.count()).select_from(inbox).where(is_in(inbox.c.state, InboxState.PENDING))
+_LATEST = select(inbox.c.received_at).order_by(inbox.c.seq.desc()).limit(1)
+_SETTLE = (
+    update(inbox)
+    .where(inbox.c.seq == bindparam("row"), is_in(inbox.c.state, InboxState.PENDING))
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        reference=bindparam("new_reference"),
+        settled_at=bindparam("at"),
+    )
+)
+_FORGET_UPDATES = delete(inbox).where(
+    inbox.c.seq.in_(
+        select(inbox.c.seq)
+        .where(is_in(inbox.c.state, InboxState.DONE), inbox.c.settled_at < bindparam("before"))
+        .order_by(inbox.c.settled_at)
+        .limit(bindparam("most"))
+    )
+)
+_FORGET_LETTERS = delete(outbox).where(
+    outbox.c.id.in_(
+        select(outbox.c.id)
+        .where(outbox.c.settled_at < bindparam("before"))
+        .order_by(outbox.c.settled_at)
+        .limit(bindparam("most"))
+    )
+)
+
+
+class SqlUpdates:
+    """`bot.ports.store.Updates`."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def pending(self, after_seq: int, limit: int) -> tuple[Received, ...]:
+        """Return waiting updates that came after `after_seq`, oldest first."""
+        rows = self._connection.execute(_PENDING, {"after": after_seq, "most": limit})
+        return tuple(Received(*row) for row in rows)
+
+    def waiting(self) -> int:
+        """Return how many wait to be handled."""
+        return self._connection.execute(_WAITING).scalar_one()
+
+    def known_since(self, moment: datetime) -> bool:
+        """Return whether any update was received at `moment` or later."""
+        latest = self._connection.execute(_LATEST).scalar_one_or_none()
+        return latest is not None and latest >= moment
+
+    def begin(self, seq: int) -> bool:
+        """Mark a waiting update as handled, before it is; False where it was already."""
+        return self._settle(seq, InboxState.DONE, None, None)
+
+    def quarantine(self, seq: int, reason: str, reference: str) -> bool:
+        """Set a waiting update aside for good, kept raw; False where it was settled already."""
+        return self._settle(seq, InboxState.QUARANTINED, reason, reference)
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Delete at most `limit` handled updates and as many settled letters older than `before`; return how many."""
+        cut = {"before": before, "most": limit}
+        statements = (_FORGET_UPDATES, _FORGET_LETTERS)
+        return sum(self._connection.execute(statement, cut).rowcount for statement in statements)
+
+    def _settle(self, seq: int, state: InboxState, reason: str | None, reference: str | None) -> bool:
+        fields = {
+            "row": seq,
+            "new_state": state.value,
+            "new_reason": reason,
+            "new_reference": reference,
+            "at": self._now,
+        }
+        return self._connection.execute(_SETTLE, fields).rowcount == 1

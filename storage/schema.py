@@ -1,0 +1,400 @@
+"""The tables, as the repositories speak to them.
+
+Invariants:
+
+- The migrations make exactly these tables and indexes; a test compares the two.
+- Moments are whole microseconds since 1970 in UTC, so that what is read equals what was written.
+- Every statement of the repositories finds its rows by an index; a test asks the database for its plans. What is rare
+  and asked for often (waiting, running, pending) has a partial index, which stays small while tables grow.
+- No constraint is checked at commit: transactions that share a commit must not fail one another.
+- Names of states and JSON forms are stored, hence stable. Nothing here is particular to one database.
+"""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    literal_column,
+    or_,
+)
+
+from bot.flows.engine import DraftState
+from bot.ports.store import LetterState
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept as whole microseconds since the epoch; it is read back in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Return the number to store; a moment without its zone is refused, since nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the moment that a stored number stands for."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class InboxState(StrEnum):
+    """Whether an update has been handled."""
+
+    PENDING = "pending"
+    DONE = "done"
+    QUARANTINED = "quarantined"
+
+
+class FetchState(StrEnum):
+    """Whether the bytes of a file have been fetched; a dead one will not be tried again."""
+
+    PENDING = "pending"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class TimerState(StrEnum):
+    """Whether a timer still waits, has fired, or was struck out because its window was met."""
+
+    WAITING = "waiting"
+    FIRED = "fired"
+    STRUCK = "struck"
+
+
+#: The kind of letter that draws a card; the other kinds stand in `repositories.outbox`.
+CARD = "card"
+
+
+def is_in(column: Column[str], *states: StrEnum) -> ColumnElement[bool]:
+    """Return the condition that `column` holds one of `states`, written out in the SQL.
+
+    A partial index is found by what the statement says, not by what is bound to it.
+    """
+    return or_(*(column == literal_column(f"'{state.value}'") for state in states))
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# SQLite counts ids by itself only in a column declared INTEGER.
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _id(name: str = "id") -> Column[int]:
+    return Column(name, _Id, primary_key=True, autoincrement=True)
+
+
+def _refers(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
+    """Return a column that refers to `target`; its type is the target's."""
+    return Column(name, ForeignKey(target), nullable=nullable)
+
+
+def _partial(name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+estates = Table(
+    "estates",
+    metadata,
+    _id(),
+    Column("code", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("timezone", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("group_chat", BigInteger, unique=True),
+    Column("group_thread", BigInteger),
+    # A person; not a foreign key, since people refer to estates.
+    Column("duty_person", BigInteger),
+)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("estate_id", ForeignKey("estates.id"), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("account", BigInteger, unique=True),
+    _refers("estate_id", "estates.id"),
+    Column("name", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("language_chosen", Boolean, nullable=False),
+    Column("unit", String),
+    Column("staff_number", String),
+    Column("reachable", Boolean, nullable=False),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("role", String, primary_key=True),
+)
+Index("ix_roles_role", roles.c.role, roles.c.person_id)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    _id(),
+    Column("ref", String, nullable=False, unique=True),
+    Column("number", String, nullable=False, unique=True),
+    _refers("estate_id", "estates.id"),
+    Column("kind", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("channel", String, nullable=False),
+    _refers("filer_id", "people.id"),
+    Column("filed_at", Moment, nullable=False),
+    Column("regulation", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    _refers("first_contact_id", "people.id", nullable=True),
+    _refers("assignee_id", "people.id", nullable=True),
+    Column("answered_at", Moment),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("name", String, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("digest", String, nullable=False),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    _id(),
+    # Nobody's from when it is reserved until its ticket is filed, in one and the same transaction.
+    _refers("ticket_id", "tickets.id", nullable=True),
+    _refers("author_id", "people.id"),
+    Column("role", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("source_chat", BigInteger),
+    Column("source_message", BigInteger),
+    Column("written_at", Moment, nullable=False),
+    Column("erased_at", Moment),
+)
+_partial("ix_texts_ticket", texts.c.ticket_id, where=texts.c.ticket_id.is_not(None))
+_partial("ix_texts_source", texts.c.source_chat, texts.c.source_message, where=texts.c.source_chat.is_not(None))
+
+media = Table(
+    "media",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("fetched_at", Moment, nullable=False),
+)
+
+# A row for each file the platform has named to us, also once its bytes are here: then `sha256` says where.
+fetches = Table(
+    "fetches",
+    metadata,
+    Column("unique_id", String, primary_key=True),
+    Column("file_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("reason", String),
+    _refers("sha256", "media.sha256", nullable=True),
+)
+_partial("ix_fetches_pending", fetches.c.not_before, where=is_in(fetches.c.state, FetchState.PENDING))
+
+attachments = Table(
+    "attachments",
+    metadata,
+    _id(),
+    _refers("ticket_id", "tickets.id", nullable=True),
+    Column("kind", String, nullable=False),
+    Column("file_id", String, nullable=False),
+    _refers("unique_id", "fetches.unique_id"),
+    Column("size", BigInteger),
+    Column("mime", String),
+    Column("duration_s", Integer),
+    Column("album", String),
+)
+_partial("ix_attachments_ticket", attachments.c.ticket_id, where=attachments.c.ticket_id.is_not(None))
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("ref", String, primary_key=True),
+    Column("flow", String, nullable=False),
+    Column("flow_version", Integer, nullable=False),
+    _refers("person_id", "people.id"),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("step", String, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("items", Text, nullable=False),
+    _refers("ticket_id", "tickets.id", nullable=True),
+    Column("revision", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    # Rises with each touch among one person's drafts in a chat. Time cannot say which was last while the clock is held.
+    Column("touch", BigInteger, nullable=False),
+)
+_partial(
+    "ix_drafts_open", drafts.c.chat_id, drafts.c.person_id, drafts.c.touch, where=is_in(drafts.c.state, DraftState.OPEN)
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    _id(),
+    Column("audience", String, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    _refers("reader_id", "people.id", nullable=True),
+    _refers("estate_id", "estates.id"),
+    _refers("ticket_id", "tickets.id", nullable=True),
+    _refers("draft_ref", "drafts.ref", nullable=True),
+    Column("message_id", BigInteger),
+    Column("fresh", Boolean, nullable=False),
+)
+_partial("ix_cards_ticket", cards.c.ticket_id, where=cards.c.ticket_id.is_not(None))
+_partial("ix_cards_draft", cards.c.draft_ref, where=cards.c.draft_ref.is_not(None))
+Index("ix_cards_message", cards.c.chat_id, cards.c.message_id)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    _refers("reader_id", "people.id", nullable=True),
+    Column("lane", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("body", Text, nullable=False),
+    _refers("card_id", "cards.id", nullable=True),
+    _refers("reply_to_card", "cards.id", nullable=True),
+    Column("silent", Boolean, nullable=False),
+    Column("if_unknown", String, nullable=False),
+    _refers("receipt_ticket", "tickets.id", nullable=True),
+    _refers("receipt_text", "texts.id", nullable=True),
+    Column("state", String, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("plain", Boolean, nullable=False),
+    Column("outcome", String),
+    Column("created_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    # Settled letters are forgotten, but an id is never given twice: the deliverer asks for what is above the last.
+    sqlite_autoincrement=True,
+)
+_partial(
+    "ix_outbox_open",
+    outbox.c.state,
+    outbox.c.id,
+    where=is_in(outbox.c.state, LetterState.PENDING, LetterState.SENDING),
+)
+_partial("ix_outbox_settled", outbox.c.settled_at, where=outbox.c.settled_at.is_not(None))
+
+#: A letter that draws a card and waits; another one for the same card is joined to it. A letter that owes somebody a
+#: receipt stands alone.
+waiting_card = (
+    is_in(outbox.c.state, LetterState.PENDING)
+    & (outbox.c.kind == literal_column(f"'{CARD}'"))
+    & outbox.c.receipt_text.is_(None)
+)
+_partial("uq_outbox_waiting_card", outbox.c.card_id, where=waiting_card, unique=True)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id("seq"),
+    Column("update_id", BigInteger),
+    Column("identity", String, nullable=False, unique=True),
+    Column("raw", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    Column("reference", String),
+    Column("settled_at", Moment),
+    sqlite_autoincrement=True,
+)
+_partial("ix_inbox_pending", inbox.c.state, inbox.c.seq, where=is_in(inbox.c.state, InboxState.PENDING))
+_partial("ix_inbox_done", inbox.c.settled_at, where=is_in(inbox.c.state, InboxState.DONE))
+
+obligations = Table(
+    "obligations",
+    metadata,
+    _id(),
+    _refers("ticket_id", "tickets.id"),
+    Column("rule", String, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("state", String, nullable=False),
+    UniqueConstraint("ticket_id", "rule", "occurrence"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _id(),
+    Column("ticket_id", _Id, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("state", String, nullable=False),
+    UniqueConstraint("ticket_id", "rule", "occurrence", "stage"),
+    ForeignKeyConstraint(
+        ["ticket_id", "rule", "occurrence"],
+        ["obligations.ticket_id", "obligations.rule", "obligations.occurrence"],
+    ),
+)
+_partial("ix_timers_waiting", timers.c.due_at, timers.c.id, where=is_in(timers.c.state, TimerState.WAITING))
+
+invites = Table(
+    "invites",
+    metadata,
+    # Of the secret that was handed out, which itself is kept nowhere.
+    Column("digest", String, primary_key=True),
+    _refers("estate_id", "estates.id"),
+    Column("role", String, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    _refers("spent_by", "people.id", nullable=True),
+    Column("spent_at", Moment),
+)

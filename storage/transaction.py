@@ -1,0 +1,45 @@
+"""One transaction of the database as services see it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.ports.store import Chance
+from storage.repositories.attachments import SqlAttachments
+from storage.repositories.cards import SqlCards
+from storage.repositories.drafts import SqlDrafts
+from storage.repositories.estates import SqlEstates
+from storage.repositories.fetches import SqlFetches
+from storage.repositories.invites import SqlInvites
+from storage.repositories.obligations import SqlObligations
+from storage.repositories.outbox import SqlOutbox
+from storage.repositories.people import SqlPeople
+from storage.repositories.texts import SqlTexts
+from storage.repositories.tickets import SqlTickets
+from storage.repositories.updates import SqlUpdates
+
+
+class SqlTransaction:
+    """`bot.ports.store.Transaction` on a connection that is inside a transaction; whoever began it also ends it.
+
+    `now` is the one moment of everything that happens in it: aware and in UTC, else `ValueError` is raised, since the
+    history's digests are computed over it as it stands.
+    """
+
+    def __init__(self, connection: Connection, now: datetime, chance: Chance) -> None:
+        if now.utcoffset() != timedelta(0):
+            raise ValueError("the moment of a transaction is in UTC")
+        self.now = now
+        self.chance = chance
+        self.people = SqlPeople(connection)
+        self.estates = SqlEstates(connection)
+        self.texts = SqlTexts(connection, now, chance)
+        self.attachments = SqlAttachments(connection, now)
+        self.tickets = SqlTickets(connection, now)
+        self.drafts = SqlDrafts(connection)
+        self.cards = SqlCards(connection)
+        self.outbox = SqlOutbox(connection, now)
+        self.obligations = SqlObligations(connection)
+        self.invites = SqlInvites(connection)
+        self.updates = SqlUpdates(connection, now)
+        self.fetches = SqlFetches(connection, now)

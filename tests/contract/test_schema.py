@@ -1,0 +1,139 @@
+"""The tables: made by the migrations as the repositories expect them, and found by index."""
+
+import importlib
+import pkgutil
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Executable, Select, Table, create_engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.dml import UpdateBase
+
+import storage.repositories
+from storage import inbox, queues
+from storage.migrate import upgrade
+from storage.schema import Moment, metadata
+from tests.contract.stores import NOON
+
+#: The first row in the order of a key is read, no more.
+_FIRST_ROW_ONLY = {"storage.repositories.estates._FIRST", "storage.repositories.updates._LATEST"}
+#: These indexes hold only what waits, which stays few while the tables grow.
+_ONLY_WHAT_WAITS = ("ix_fetches_pending", "ix_inbox_pending", "ix_outbox_open", "ix_timers_waiting")
+#: Where a table's key would do as well, but would lead through everything that has been settled.
+_BY_WHAT_WAITS = {
+    "storage.repositories.fetches._DUE": "ix_fetches_pending",
+    "storage.repositories.obligations._DUE": "ix_timers_waiting",
+    "storage.repositories.outbox._HEADS": "ix_outbox_open",
+    "storage.repositories.outbox._INTERRUPTED": "ix_outbox_open",
+    "storage.repositories.updates._PENDING": "ix_inbox_pending",
+    "storage.repositories.updates._WAITING": "ix_inbox_pending",
+    "storage.queues._COUNTS": "ix_outbox_open",
+}
+
+
+def statements() -> Iterator[tuple[str, Executable]]:
+    """Yield every statement of the repositories under its name."""
+    found = pkgutil.iter_modules(storage.repositories.__path__, "storage.repositories.")
+    for module in (*(importlib.import_module(info.name) for info in found), inbox, queues):
+        for name, value in vars(module).items():
+            if isinstance(value, Select | UpdateBase):
+                yield f"{module.__name__}.{name}", value
+
+
+def described(path: Path) -> dict[str, list[str]]:
+    """Return the tables and indexes of a database as sorted lines, without what alembic keeps for itself."""
+    with closing(sqlite3.connect(path)) as raw:
+        rows = raw.execute("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE tbl_name NOT LIKE 'alembic%'")
+        return {name: sorted(line.strip(" ,\t") for line in (sql or "").splitlines()) for name, sql in rows}
+
+
+def test_the_migrations_make_exactly_these_tables(tmp_path: Path) -> None:
+    migrated, made = tmp_path / "migrated.db", tmp_path / "made.db"
+    upgrade(migrated, NOON)
+    engine = create_engine(f"sqlite:///{made}")
+    metadata.create_all(engine)
+    engine.dispose()
+    assert described(migrated) == described(made)
+    assert len(described(made)) > len(metadata.tables) > 15
+
+
+def test_alembic_finds_nothing_to_change_either(tmp_path: Path) -> None:
+    upgrade(tmp_path / "migrated.db", NOON)
+    engine = create_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_the_migrations_import_nothing_of_the_application() -> None:
+    scripts = sorted((Path(storage.repositories.__path__[0]).parent / "migrations" / "versions").glob("[0-9]*.py"))
+    assert scripts
+    for script in scripts:
+        imported = re.findall(r"^\s*(?:from|import) (\S+)", script.read_text("utf-8"), re.MULTILINE)
+        assert {name.split(".")[0] for name in imported} <= {"alembic", "sqlalchemy"}, script.name
+
+
+def test_every_statement_finds_its_rows_by_an_index(tmp_path: Path) -> None:
+    inspected = 0
+    database = tmp_path / "plans.db"
+    upgrade(database, NOON)
+    with closing(sqlite3.connect(database)) as raw:
+        for name, statement in statements():
+            sql = re.sub(r"__\[POSTCOMPILE_\w+]", "?", str(statement.compile(dialect=sqlite.dialect())))
+            rows = raw.execute(f"EXPLAIN QUERY PLAN {sql}", [1] * sql.count("?")).fetchall()
+            plan = [row[3] for row in rows]
+            scans = [step for step in plan if step.startswith("SCAN") and not step.endswith(_ONLY_WHAT_WAITS)]
+            assert not scans or name in _FIRST_ROW_ONLY, (name, plan)
+            assert _BY_WHAT_WAITS.get(name, "") in " ".join(plan), (name, plan)
+            inspected += 1
+    assert inspected >= 60
+
+
+def test_nothing_bars_postgresql() -> None:
+    compiled = 0
+    for table in metadata.sorted_tables:
+        for element in (CreateTable(table), *map(CreateIndex, table.indexes)):
+            assert str(element.compile(dialect=postgresql.dialect()))
+            compiled += 1
+    for name, statement in statements():
+        assert str(statement.compile(dialect=postgresql.dialect())), name
+        compiled += 1
+    assert compiled >= 90
+
+
+def test_no_constraint_waits_for_the_commit() -> None:
+    constraints = [constraint for table in metadata.sorted_tables for constraint in table.constraints]
+    assert len(constraints) > 30
+    assert not any(constraint.deferrable for constraint in constraints)
+
+
+def test_tables_that_are_emptied_in_time_never_give_a_number_twice() -> None:
+    def kept(table: Table) -> bool:
+        return bool(table.dialect_options["sqlite"]["autoincrement"])
+
+    assert {name for name, table in metadata.tables.items() if kept(table)} == {"inbox", "outbox"}
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_a_moment_is_read_exactly_as_it_was_written(moment: datetime) -> None:
+    dialect = sqlite.dialect()
+    stored = Moment().process_bind_param(moment, dialect)
+    read = Moment().process_result_value(stored, dialect)
+    assert read == moment.astimezone(UTC)
+    assert read is not None
+    assert read.utcoffset() == timedelta(0)
+
+
+def test_a_moment_without_its_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        Moment().process_bind_param(datetime(2026, 3, 2), sqlite.dialect())  # noqa: DTZ001

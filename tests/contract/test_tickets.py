@@ -1,0 +1,127 @@
+"""Tickets: the state beside the history, the chain of the history, and who comes too late."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from bot.domain.errors import DomainError
+from bot.domain.events import AnswerDelivered, AnswerUndelivered, Claimed, Event, Reminded, WindowBroken
+from bot.domain.history import event_of, first_break
+from bot.domain.tickets import Answer, Claim, Command, Ticket, decide, rebuild
+from bot.ports.store import Conflict, Transaction
+from storage.schema import history
+from tests.contract.stores import NOON, Desk
+
+
+def test_a_filed_ticket_is_read_as_it_was_filed(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        ticket = desk.files(tx)
+    with desk.transaction() as tx:
+        assert tx.tickets.get(ticket.id) == ticket
+        assert tx.tickets.by_ref(ticket.ref) == ticket
+        assert (ticket.version, ticket.filed_at, ticket.number) == (1, NOON, "LF-2026-00001")
+
+
+def test_what_is_not_there_is_not_found(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        assert tx.tickets.by_ref("nothing") is None
+        assert tx.tickets.history(999) == ()
+        with pytest.raises(LookupError):
+            tx.tickets.get(999)
+
+
+def test_an_event_changes_the_state_and_stands_in_the_history(desk: Desk) -> None:
+    later = NOON + timedelta(minutes=5)
+    with desk.transaction() as tx:
+        ticket = desk.files(tx)
+    with desk.transaction(later) as tx:
+        claimed = tx.tickets.record(ticket, Claimed(desk.clerk.id))
+    with desk.transaction() as tx:
+        assert tx.tickets.get(ticket.id) == claimed
+        assert (claimed.assignee_id, claimed.first_contact_id, claimed.version) == (desk.clerk.id, desk.clerk.id, 2)
+        filed, last = tx.tickets.history(ticket.id)
+        assert (last.at, event_of(last).event, last.previous) == (later, Claimed(desk.clerk.id), filed.digest)
+
+
+def test_of_two_who_saw_the_same_ticket_the_second_is_refused_and_leaves_nothing(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        ticket = desk.files(tx)
+        tx.tickets.record(ticket, Claimed(desk.clerk.id))
+    with pytest.raises(Conflict), desk.transaction() as tx:
+        tx.tickets.record(ticket, Claimed(desk.technician.id))
+    with desk.transaction() as tx:
+        assert tx.tickets.get(ticket.id).assignee_id == desk.clerk.id
+        assert len(tx.tickets.history(ticket.id)) == 2
+
+
+def test_histories_of_different_tickets_are_chains_of_their_own(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        one, other = desk.files(tx), desk.files(tx)
+        one = tx.tickets.record(one, Claimed(desk.clerk.id))
+        other = tx.tickets.record(other, Claimed(desk.technician.id))
+        for ticket in (one, other):
+            rows = tx.tickets.history(ticket.id)
+            assert first_break(rows) is None
+            assert rebuild(ticket.id, ticket.ref, map(event_of, rows)) == ticket
+
+
+@pytest.mark.parametrize("change", [{"data": "{}"}, {"at": NOON + timedelta(microseconds=1)}, {"name": "answered"}])
+def test_a_row_that_was_tampered_with_is_found(desk: Desk, change: dict[str, object]) -> None:
+    with desk.transaction() as tx:
+        ticket = tx.tickets.record(desk.files(tx), Claimed(desk.clerk.id))
+        tx.tickets.record(ticket, WindowBroken("FC-9", desk.clerk.id))
+        assert first_break(tx.tickets.history(ticket.id)) is None
+    with desk.store.connection() as connection:
+        connection.execute(update(history).where(history.c.ordinal == 2).values(change))
+    with desk.transaction() as tx:
+        assert first_break(tx.tickets.history(ticket.id)) == 2
+
+
+_WHO = st.sampled_from(["clerk", "technician"])
+_STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("claim"), _WHO),
+        st.tuples(st.just("answer"), _WHO),
+        st.tuples(st.sampled_from(["delivered", "undelivered", "reminded", "broken"]), st.just("clerk")),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=_STEPS)
+def test_the_state_can_always_be_rebuilt_from_the_history(desk: Desk, steps: list[tuple[str, str]]) -> None:
+    with desk.transaction() as tx:
+        ticket = desk.files(tx)
+    for minute, (what, who) in enumerate(steps):
+        with desk.transaction(NOON + timedelta(minutes=minute, microseconds=1)) as tx:
+            person = desk.clerk if who == "clerk" else desk.technician
+            for event in _events(tx, ticket, what, person.id):
+                ticket = tx.tickets.record(ticket, event)
+    with desk.transaction() as tx:
+        rows = tx.tickets.history(ticket.id)
+        assert first_break(rows) is None
+        assert len(rows) == ticket.version
+        assert rebuild(ticket.id, ticket.ref, map(event_of, rows)) == ticket == tx.tickets.get(ticket.id)
+
+
+def _events(tx: Transaction, ticket: Ticket, what: str, by: int) -> tuple[Event, ...]:
+    if what in ("claim", "answer"):
+        command: Command = Claim(by)
+        if what == "answer":
+            text_id, digest = tx.texts.add(ticket.id, by, "answer", "We are on our way.")
+            command = Answer(by, text_id, digest)
+        try:
+            return decide(ticket, command)
+        except DomainError:
+            return ()
+    happened: dict[str, Event] = {
+        "delivered": AnswerDelivered(1),
+        "undelivered": AnswerUndelivered(1, "unreachable"),
+        "reminded": Reminded("FC-9", "reminder-50", ticket.assignee_id),
+        "broken": WindowBroken("FC-9", None),
+    }
+    return (happened[what],)
