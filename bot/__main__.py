@@ -3,13 +3,10 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
-
-# python-telegram-bot then gives durations as timedelta, as its next version will.
-os.environ.setdefault("PTB_TIMEDELTA", "1")
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -34,14 +31,14 @@ app = typer.Typer(
 def run() -> None:
     """Start the bot: on Telegram with SHOUWEN_BOT_TOKEN, else in the built-in sandbox."""
     settings = _settings()
-    _run(_serve(settings, emulated=settings.bot_token is None))
+    asyncio.run(_serve(settings, emulated=settings.bot_token is None))
 
 
 @app.command()
 def sandbox() -> None:
     """Start the bot together with its built-in emulator, phones and time machine."""
     settings = _settings()
-    _run(_serve(settings, emulated=True))
+    asyncio.run(_serve(settings, emulated=True))
 
 
 @app.command()
@@ -51,7 +48,7 @@ def emulator(
     """Start the emulator alone, for a bot that runs in a process of its own."""
     settings = _settings()
     typer.echo(f"token for the bot: {SANDBOX_TOKEN}")
-    _run(_emulate(settings, limits=limits))
+    asyncio.run(_emulate(settings, limits=limits))
 
 
 @app.command()
@@ -107,10 +104,14 @@ def bench(context: typer.Context) -> None:
 
 
 async def _serve(settings: Settings, *, emulated: bool) -> None:
-    async with composition.running(settings, emulated=emulated) as bot:
-        stop_on_signals(bot.supervisor.stop)
-        _ready(bot.url, page=emulated)
-        await bot.supervisor.run()
+    starting = asyncio.current_task()
+    if starting is not None:
+        stop_on_signals(starting.cancel)
+    with suppress(asyncio.CancelledError):  # told to stop before it was up
+        async with composition.running(settings, emulated=emulated) as bot:
+            stop_on_signals(bot.supervisor.stop)
+            _ready(bot.url, page=emulated)
+            await bot.supervisor.run()
 
 
 async def _emulate(settings: Settings, *, limits: bool) -> None:
@@ -138,19 +139,21 @@ def _settings() -> Settings:
     return settings
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _leave(sentence: str, code: int = 1) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise SystemExit(code)
+
+
+def main() -> None:
+    """Run the command line; what keeps a command from being carried out is told in one plain sentence."""
+    os.umask(0o077)  # what residents write is nobody's business on this machine but the bot's
     try:
-        asyncio.run(work)
+        app()
     except composition.REFUSALS as error:
         _leave(str(error))
     except Fatal as error:
         _leave(str(error), error.exit_code)
 
 
-def _leave(sentence: str, code: int = 1) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise SystemExit(code)
-
-
 if __name__ == "__main__":
-    app()
+    main()

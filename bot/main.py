@@ -5,8 +5,8 @@ end-to-end tests use it alike.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +38,7 @@ from bot.adapters.timekeeper import Timekeeper
 from bot.adapters.watchdog import Watchdog
 from bot.domain.people import Estate, Language
 from bot.ports.clock import Clock, TimeMachine
-from bot.ports.store import Transaction
+from bot.ports.store import StoreBroken, StoreBusy, Transaction
 from bot.regulations import loader
 from bot.sandbox import server as emulator_server
 from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
@@ -55,12 +55,15 @@ from storage.store import SqlStore
 log = structlog.get_logger()
 
 #: Why a bot cannot start, beside `Fatal`; the text of each is one plain sentence.
-REFUSALS: Final = (AlreadyRunning, StorageError)
+REFUSALS: Final = (AlreadyRunning, StorageError, StoreBusy, StoreBroken)
 #: Telegram counts as out of reach when no round of receiving was completed for so long.
 SILENCE_S: Final = 60.0
 _DEADLINE_S: Final = 45.0
 _TICK_DEADLINE_S: Final = 30.0
 _LONGEST_PAUSE_S: Final = 15.0
+_STORE_PAUSE_S: Final = 1.0
+
+Run = Callable[[Heartbeat], Awaitable[None]]
 
 #: The estate a new database begins with; `shouwen estate` changes it.
 NEW_ESTATE: Final = Estate(0, "A", "Our estate", "Asia/Hong_Kong", Language.ENGLISH)
@@ -93,17 +96,14 @@ async def running(
     time: Clock = movable or SystemClock()
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
     metrics, rules = Metrics(), loader.default()
-    updates, letters, files = asyncio.Event(), asyncio.Event(), asyncio.Event()
-
-    def written() -> None:
-        letters.set()
-        files.set()
+    updates, files = asyncio.Event(), asyncio.Event()
 
     async with AsyncExitStack() as stack:
-        stack.enter_context(InstanceLock(settings.data_dir).acquire(SystemClock().now()))
-        store = await _open_store(stack, database_path(settings, emulated=emulated), time)
+        path = database_path(settings, emulated=emulated)
+        hold(stack, settings, path)
+        store = await _open_store(stack, path, time)
         intake = Intake(store, metrics, updates.set)
-        vitals = _Vitals(intake)
+        vitals = _Vitals(intake, store)
         application = http.create(vitals.health, metrics)
         emulator: Emulator | None = None
         if movable:
@@ -122,18 +122,22 @@ async def running(
         api_url = url if emulated else settings.bot_api_url
         bot = open_bot(session, token, api_url)
         me = await _introduce(bot)
-        handler = Handler(store, rules, metrics, me.id, me.username or "", updates, written)
         lineup = Lineup(Pacer() if paced else None)
-        deliverer = Deliverer(store, TelegramMessenger(bot), lineup, time, rules, metrics, letters)
+        deliverer = Deliverer(store, TelegramMessenger(bot), lineup, time, rules, metrics)
         fetcher = Fetcher(bot, session, store, time, settings.data_dir / "media", files)
-        timekeeper = Timekeeper(store, rules, time, metrics, intake.caught_up.is_set, written)
+
+        def handled() -> None:
+            deliverer.written()
+            files.set()
+
+        handler = Handler(store, rules, metrics, me.id, me.username or "", updates, handled)
+        timekeeper = Timekeeper(store, rules, time, metrics, intake.caught_up.is_set, deliverer.written)
         receiver: WebhookReceiver | PollReceiver
         if settings.webhook_url and settings.webhook_secret:
             secret = settings.webhook_secret.get_secret_value()
             receiver = WebhookReceiver(bot, settings.webhook_url, secret, intake)
         else:
-            trusted = token == SANDBOX_TOKEN
-            receiver = PollReceiver(session, api_url, token, intake, store, time, trusted=trusted)
+            receiver = PollReceiver(session, api_url, token, intake, store, time, trusted=emulated)
         if emulator is not None and movable is not None:
             emulator.workload = Workload(store, deliverer, timekeeper, movable)
         watchdog = Watchdog()
@@ -141,11 +145,11 @@ async def running(
         stack.callback(watchdog.stop)
         vitals.supervisor = Supervisor(
             [
-                Loop("receive", receiver.run, _DEADLINE_S),
-                Loop("timers", _ticking(Ticker(timekeeper.tick)), _TICK_DEADLINE_S),
-                Loop("handle", handler.run, _DEADLINE_S),
-                Loop("deliver", deliverer.run, _DEADLINE_S),
-                Loop("fetch", fetcher.run, _DEADLINE_S),
+                Loop("receive", _patient(receiver.run), _DEADLINE_S),
+                Loop("timers", _patient(_ticking(Ticker(timekeeper.tick))), _TICK_DEADLINE_S),
+                Loop("handle", _patient(handler.run), _DEADLINE_S),
+                Loop("deliver", _patient(deliverer.run), _DEADLINE_S),
+                Loop("fetch", _patient(fetcher.run), _DEADLINE_S),
             ],
             watchdog=watchdog,
             on_restart=lambda name: metrics.loop_restarts.labels(loop=name).inc(),
@@ -158,6 +162,15 @@ def database_path(settings: Settings, *, emulated: bool) -> Path:
     if emulated:
         return settings.data_dir / "sandbox.db"
     return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
+def hold(stack: ExitStack | AsyncExitStack, settings: Settings, database: Path) -> None:
+    """Take the exclusive right to the data directory and to the directory of the database, until `stack` ends.
+
+    Raises `AlreadyRunning`: two processes that write to one database could harm it.
+    """
+    for directory in dict.fromkeys((settings.data_dir.resolve(), database.parent.resolve())):
+        stack.enter_context(InstanceLock(directory).acquire(SystemClock().now()))
 
 
 class Workload:
@@ -187,15 +200,17 @@ class Workload:
 class _Vitals:
     """How the bot is; unhealthy until it runs, and while nothing is heard from Telegram."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, store: SqlStore) -> None:
         self._intake = intake
+        self._store = store
         self.supervisor: Supervisor | None = None
 
     def health(self) -> Health:
         if self.supervisor is None:
             return Health(ok=False, loops={})
         now = self.supervisor.health()
-        return Health(ok=now.ok and self._intake.silence_s() <= SILENCE_S, loops=now.loops)
+        heard = self._intake.silence_s() <= SILENCE_S
+        return Health(ok=now.ok and heard and not self._store.failing, loops=now.loops)
 
 
 async def _open_store(stack: AsyncExitStack, path: Path, clock: Clock) -> SqlStore:
@@ -229,16 +244,44 @@ async def _introduce(bot: telegram.Bot) -> telegram.User:
         pause = min(pause * 2, _LONGEST_PAUSE_S)
 
 
-def _ticking(ticker: Ticker) -> Callable[[Heartbeat], "asyncio.Future[None]"]:
-    return lambda heart: asyncio.ensure_future(ticker.run(heart.beat, heart.stopping))
+def _ticking(ticker: Ticker) -> Run:
+    async def tick(heart: Heartbeat) -> None:
+        await ticker.run(heart.beat, heart.stopping)
+
+    return tick
+
+
+def _patient(run: Run) -> Run:
+    """Begin a loop anew for as long as the store cannot keep anything; a store that is broken ends the program."""
+
+    async def patient(heart: Heartbeat) -> None:
+        while True:
+            try:
+                return await run(heart)
+            except StoreBusy as error:
+                log.error("store_busy", reason=str(error))
+            except StoreBroken as error:
+                raise Fatal(str(error)) from None
+            heart.beat()
+            await asyncio.sleep(_STORE_PAUSE_S)
+
+    return patient
 
 
 def _found_sandbox(tx: Transaction) -> None:
-    found(tx, sandbox_estate(), sandbox_members())
+    if not _is_sandbox(tx, found(tx, sandbox_estate(), sandbox_members())):
+        raise Fatal("This database belongs to a real estate, not to the sandbox; choose another SHOUWEN_DATA_DIR.")
 
 
 def _found(tx: Transaction) -> None:
-    found(tx, NEW_ESTATE)
+    if _is_sandbox(tx, found(tx, NEW_ESTATE)):
+        raise Fatal("This database belongs to the sandbox, not to a real bot; choose another SHOUWEN_DATA_DIR.")
+
+
+def _is_sandbox(tx: Transaction, estate: Estate) -> bool:
+    """Whether the people of the sandbox work here: with a real bot strangers could have their accounts."""
+    on_duty = tx.people.get(estate.duty_person) if estate.duty_person else None
+    return on_duty is not None and on_duty.account in {person.id for person in ESTATE.people}
 
 
 def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:

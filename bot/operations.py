@@ -7,7 +7,7 @@ lock, since two writing processes could harm it; backup and examination only rea
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,16 +16,15 @@ from sqlalchemy.pool import StaticPool
 
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
-from bot.adapters.instance_lock import InstanceLock
 from bot.domain.people import Role
-from bot.main import NEW_ESTATE, database_path
+from bot.main import NEW_ESTATE, database_path, hold
 from bot.ports.store import Transaction
 from bot.services.founding import found
 from bot.services.joining import digest_of
 from bot.settings import Settings
 from storage import backup as backups
 from storage.audit import broken_histories
-from storage.dialect import STEERED_URL
+from storage.dialect import BEGIN_READ, STEERED_URL
 from storage.engine import Database
 from storage.errors import StorageError
 from storage.migrate import Migrated, current, head, upgrade
@@ -35,8 +34,10 @@ from storage.store import SqlStore
 
 def migrate(settings: Settings) -> Migrated:
     """Bring the database to this program's schema."""
-    with InstanceLock(settings.data_dir).acquire(SystemClock().now()):
-        return upgrade(database_path(settings, emulated=False), SystemClock().now())
+    database = database_path(settings, emulated=False)
+    with ExitStack() as stack:
+        hold(stack, settings, database)
+        return upgrade(database, SystemClock().now())
 
 
 def back_up(settings: Settings, target: Path) -> str:
@@ -51,8 +52,9 @@ def back_up(settings: Settings, target: Path) -> str:
 
 def restore(settings: Settings, source: Path, *, overwrite: bool) -> str:
     """Put the backup at `source` in the place of the data, and return a sentence about it."""
-    with InstanceLock(settings.data_dir).acquire(SystemClock().now()):
-        database = database_path(settings, emulated=False)
+    database = database_path(settings, emulated=False)
+    with ExitStack() as stack:
+        hold(stack, settings, database)
         now = SystemClock().now()
         receipt = backups.restore(source, database, settings.data_dir / "media", now, replace=overwrite)
     return f"Restored {sum(receipt.rows.values())} rows and {receipt.media} files from {source}."
@@ -66,6 +68,7 @@ def examine(settings: Settings) -> Iterator[str]:
         return
     with closing(open_reader(database)) as raw:
         yield from problems(raw)
+        raw.execute(BEGIN_READ)
         engine = create_engine(STEERED_URL, creator=lambda: raw, poolclass=StaticPool, hide_parameters=True)
         with engine.connect() as connection:
             revision = current(connection)
@@ -76,20 +79,21 @@ def examine(settings: Settings) -> Iterator[str]:
 
 
 def invite(settings: Settings, role: Role, lasting: timedelta) -> str:
-    """Return the link's payload of a new single-use invitation to `role`."""
+    """Make a single-use invitation to `role` and return a sentence that hands it over."""
     token = secrets.token_urlsafe(24)  # 192 bits; Telegram allows 64 characters of a start payload
 
     def write(tx: Transaction) -> None:
         estate = found(tx, NEW_ESTATE)
         tx.invites.add(digest_of(token), estate.id, role, tx.now + lasting)
 
-    with InstanceLock(settings.data_dir).acquire(SystemClock().now()):
-        asyncio.run(_transact(settings, write))
-    return f"/start {token}"
+    database = database_path(settings, emulated=False)
+    with ExitStack() as stack:
+        hold(stack, settings, database)
+        asyncio.run(_transact(database, write))
+    return f"Whoever sends this to the bot first becomes {role}, within {lasting}: /start {token}"
 
 
-async def _transact(settings: Settings, work: Callable[[Transaction], None]) -> None:
-    path = database_path(settings, emulated=False)
+async def _transact(path: Path, work: Callable[[Transaction], None]) -> None:
     await asyncio.to_thread(upgrade, path, SystemClock().now())
     async with await Database.open(path) as database:
         await SqlStore(database, SystemClock(), SystemChance()).transact(work)

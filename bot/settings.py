@@ -134,6 +134,8 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
 
     Raises `WrongSetting` on an unknown name, a value that does not fit, or a file that cannot be read.
     """
+    if environ.get(_variable("bot_token"), "absent") == "":
+        raise WrongSetting(f"{_variable('bot_token')} is set but empty; unset it to run the sandbox.")
     variables = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value}
     for name in variables:
         _refuse_unknown(name, [CONFIG, *(_variable(field) for field in Settings.model_fields)])

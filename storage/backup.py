@@ -116,7 +116,7 @@ def restore(folder: Path, database: Path, media: Path, now: datetime, *, replace
         raise StorageCorrupt(f"The backup is damaged, nothing has been restored: {found[0]}")
     receipt = Receipt(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     if database.exists() and not replace:
-        raise StorageError(f"{database} exists. Nothing has been restored; say so if it is to be replaced.")
+        raise StorageError(f"{database} exists, so nothing was restored; --overwrite puts the backup in its place.")
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         part = database.with_name(f"{database.name}.part")

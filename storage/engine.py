@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 import aiosqlite
 from sqlalchemy import Connection, create_engine
@@ -44,6 +44,7 @@ class Database:
         self._writer = Writer(raw, path, tuning)
         self._loop = asyncio.get_running_loop()
         self._closing = False
+        self._working: asyncio.Task[None] | None = None
         self._checkpointing: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._readers = None if path is None else _Readers(path, tuning.readers)
@@ -72,10 +73,11 @@ class Database:
         """
         if self._closing:
             raise StorageUnavailable("The database is closed.")
-        job = Job(fn)
+        job = Job(fn, self._loop.create_future())
         self._writer.waiting.append(job)
+        self._set_to_work()
         try:
-            await self._thread.run(partial(self._writer.settle, job))
+            await job.heard
         except asyncio.CancelledError:
             job.abandon()
             raise
@@ -105,6 +107,8 @@ class Database:
                 await asyncio.wait({self._checkpointing})
             if self._readers is not None:
                 await self._readers.stop()
+            while self._working is not None:
+                await asyncio.wait({self._working})
             await self._thread.run(self._writer.finish)
         finally:
             await self._thread.stop()
@@ -116,6 +120,24 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    def _set_to_work(self) -> None:
+        """Have the writer's thread run what waits. One hop to it is for all that comes until it has nothing left.
+
+        It begins once the event loop has gone round, so that what is asked for at the same time shares a commit.
+        """
+        if self._working is None:
+            self._working = self._loop.create_task(self._thread.run(partial(self._writer.run_waiting, self._tell)))
+            self._working.add_done_callback(self._worked)
+
+    def _worked(self, task: "asyncio.Task[None]") -> None:
+        self._working = None
+        if self._writer.waiting:  # came after the writer had looked for the last time
+            self._set_to_work()
+
+    def _tell(self, group: list[Job[Any]]) -> None:
+        """Wake the callers of a settled group, all by one call between the threads. Called on the writer's."""
+        self._loop.call_soon_threadsafe(_wake, group)
 
     def _consider_checkpoint(self) -> None:
         if self._closing or self._checkpointing is not None:
@@ -218,6 +240,12 @@ class _Readers:
             if meaning := storage_error(error):
                 raise meaning from error
             raise
+
+
+def _wake(group: list[Job[Any]]) -> None:
+    for job in group:
+        if not job.heard.done():
+            job.heard.set_result(None)
 
 
 def _read_in_write(fn: Callable[[Connection], T], connection: Connection) -> T:

@@ -9,14 +9,18 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.ports.inbox import RawUpdate
 from storage.dialect import insert
 from storage.schema import InboxState, inbox
+from storage.statements import Executor
 
 #: Why an update is in quarantine that nobody has tried to handle.
 UNREADABLE = "unreadable"
+
+log = structlog.get_logger()
 
 _IDS = range(-(2**63), 2**63)  # what a column holds
 _LONGEST_PART = 64
@@ -26,15 +30,14 @@ _ADMIT = insert(inbox).on_conflict_do_nothing(index_elements=[inbox.c.identity])
 
 def admit_updates(connection: Connection, updates: Sequence[RawUpdate], now: datetime) -> int:
     """Put down `updates` in their order, passing over those that are known, and return how many were new."""
-    if not updates:
-        return 0
-    return connection.execute(_ADMIT, [_row(update, now) for update in updates]).rowcount
+    return Executor(connection).execute_many(_ADMIT, [_row(update, now) for update in updates]).rowcount
 
 
 def _row(update: RawUpdate, now: datetime) -> dict[str, object]:
     content = _content(update.raw)
     row: dict[str, object] = {"raw": update.raw, "received_at": now}
-    if content is None or update.update_id not in _IDS:
+    if content is None or update.update_id is None or update.update_id not in _IDS:
+        log.warning("update_quarantined", reason=UNREADABLE, characters=len(update.raw))
         digest = hashlib.sha256(update.raw.encode("utf-8", "surrogatepass")).hexdigest()
         return row | {
             "update_id": None,
@@ -76,4 +79,7 @@ def _distinguishing(body: object) -> Iterator[object]:
 
 
 def _part(value: object) -> str:
-    return str(value)[:_LONGEST_PART] if isinstance(value, int | str) else ""
+    """Return a part of an identity, as ASCII: what comes from outside may hold what no column can (half characters)."""
+    if not isinstance(value, int | str):
+        return ""
+    return str(value)[:_LONGEST_PART].encode("ascii", "backslashreplace").decode("ascii")

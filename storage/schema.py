@@ -31,10 +31,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
     literal_column,
     or_,
 )
 
+from bot.domain.tickets import Stage
 from bot.flows.engine import DraftState
 from bot.ports.store import LetterState
 
@@ -78,11 +80,12 @@ class FetchState(StrEnum):
 
 
 class TimerState(StrEnum):
-    """Whether a timer still waits, has fired, or was struck out because its window was met."""
+    """Whether a timer still waits, has fired, was struck out since its window was met, or failed by a fault of ours."""
 
     WAITING = "waiting"
     FIRED = "fired"
     STRUCK = "struck"
+    FAILED = "failed"
 
 
 #: The kind of letter that draws a card; the other kinds stand in `repositories.outbox`.
@@ -185,6 +188,8 @@ tickets = Table(
     _refers("assignee_id", "people.id", nullable=True),
     Column("answered_at", Moment),
 )
+is_unclaimed = and_(tickets.c.assignee_id.is_(None), tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"))
+_partial("ix_tickets_unclaimed", tickets.c.estate_id, tickets.c.id, where=is_unclaimed)
 
 history = Table(
     "history",
@@ -315,6 +320,7 @@ outbox = Table(
     Column("not_before", Moment, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("edits", BigInteger),
     Column("plain", Boolean, nullable=False),
     Column("outcome", String),
     Column("created_at", Moment, nullable=False),

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from bot.ports.clock import Clock
 from bot.ports.inbox import RawUpdate
-from bot.ports.store import Chance, Conflict, StoreBusy, Transaction
+from bot.ports.store import Chance, Conflict, StoreBroken, StoreBusy, Transaction
 from storage.engine import Database
-from storage.errors import StorageUnavailable
+from storage.errors import StorageCorrupt, StorageUnavailable
 from storage.inbox import admit_updates
 from storage.transaction import SqlTransaction
 
@@ -26,16 +26,23 @@ class SqlStore:
         self._database = database
         self._clock = clock
         self._chance = chance
+        self.failing = False
+        """Whether the last transaction could not be kept (disk full, locked)."""
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in a transaction; its result is on the disk when this returns."""
         for _ in range(_MOST_REPEATS):
             try:
-                return await self._database.write(self._in_transaction(work))
+                result = await self._database.write(self._in_transaction(work))
+                self.failing = False
+                return result
             except Conflict:
                 continue
             except StorageUnavailable as error:
+                self.failing = True
                 raise StoreBusy(str(error)) from None
+            except StorageCorrupt as error:
+                raise StoreBroken(str(error)) from None
         raise StoreBusy("The same thing was changed again and again by somebody else.")
 
     async def look(self, work: Callable[[Transaction], T]) -> T:
@@ -44,6 +51,8 @@ class SqlStore:
             return await self._database.read(self._in_transaction(work))
         except StorageUnavailable as error:
             raise StoreBusy(str(error)) from None
+        except StorageCorrupt as error:
+            raise StoreBroken(str(error)) from None
 
     async def admit(self, updates: Sequence[RawUpdate]) -> None:
         """Commit `updates` in their order, all or none, passing over those already known."""

@@ -17,6 +17,7 @@ from storage.repositories.people import SqlPeople
 from storage.repositories.texts import SqlTexts
 from storage.repositories.tickets import SqlTickets
 from storage.repositories.updates import SqlUpdates
+from storage.statements import Executor
 
 
 class SqlTransaction:
@@ -29,17 +30,18 @@ class SqlTransaction:
     def __init__(self, connection: Connection, now: datetime, chance: Chance) -> None:
         if now.utcoffset() != timedelta(0):
             raise ValueError("the moment of a transaction is in UTC")
+        sql = Executor(connection)
         self.now = now
         self.chance = chance
-        self.people = SqlPeople(connection)
-        self.estates = SqlEstates(connection)
-        self.texts = SqlTexts(connection, now, chance)
-        self.attachments = SqlAttachments(connection, now)
-        self.tickets = SqlTickets(connection, now)
-        self.drafts = SqlDrafts(connection)
-        self.cards = SqlCards(connection)
-        self.outbox = SqlOutbox(connection, now)
-        self.obligations = SqlObligations(connection)
-        self.invites = SqlInvites(connection)
-        self.updates = SqlUpdates(connection, now)
-        self.fetches = SqlFetches(connection, now)
+        self.people = SqlPeople(sql)
+        self.estates = SqlEstates(sql)
+        self.texts = SqlTexts(sql, now, chance)
+        self.attachments = SqlAttachments(sql, now)
+        self.tickets = SqlTickets(sql, now)
+        self.drafts = SqlDrafts(sql)
+        self.cards = SqlCards(sql)
+        self.outbox = SqlOutbox(sql, now)
+        self.obligations = SqlObligations(sql)
+        self.invites = SqlInvites(sql)
+        self.updates = SqlUpdates(sql, now)
+        self.fetches = SqlFetches(sql, now)

@@ -4,6 +4,7 @@ Transactions that wait at the same time share one BEGIN IMMEDIATE … COMMIT, ea
 the commit's way to the disk costs more than all their statements. `storage.engine` states what callers may rely on.
 """
 
+import asyncio
 import os
 import sqlite3
 import time
@@ -42,10 +43,12 @@ class Tuning:
 class Job(Generic[T]):
     """A transaction on its way."""
 
-    __slots__ = ("_abandoned", "_fn", "_result", "error", "settled")
+    __slots__ = ("_abandoned", "_fn", "_result", "error", "heard", "settled")
 
-    def __init__(self, fn: Callable[[Connection], T]) -> None:
+    def __init__(self, fn: Callable[[Connection], T], heard: "asyncio.Future[None]") -> None:
+        """`heard` is where the caller waits; it is for the event loop to set."""
         self._fn = fn
+        self.heard = heard
         self._result: T | None = None
         self._abandoned = False
         self.error: BaseException | None = None
@@ -97,10 +100,10 @@ class Writer:
         self._rows_before = 0
         self._engine = create_engine(STEERED_URL, creator=lambda: raw, poolclass=StaticPool, hide_parameters=True)
 
-    def settle(self, job: Job[Any]) -> None:
-        """See to it that `job`, which is the first that waits or already settled with its neighbours, is settled."""
-        if not job.settled:
-            self._run_group()
+    def run_waiting(self, settled: Callable[[list[Job[Any]]], object]) -> None:
+        """Run what waits, group by group, until nothing does; call `settled` with each group once it is."""
+        while self.waiting:
+            settled(self._run_group())
 
     def checkpoint(self) -> None:
         """Carry the log over into the database file as far as readers let it, without waiting for them."""
@@ -112,10 +115,10 @@ class Writer:
         if self._wal is not None:
             self._checkpoint("TRUNCATE")
 
-    def _run_group(self) -> None:
-        self._bound_wal()
+    def _run_group(self) -> list[Job[Any]]:
         group = [self.waiting.popleft() for _ in range(min(len(self.waiting), self._tuning.group_limit))]
         try:
+            self._bound_wal()
             self._undo()
             self._raw.execute(BEGIN_WRITE)
             if len(group) == 1:
@@ -129,6 +132,7 @@ class Writer:
                 job.settle()
         if self._wal is not None:
             self.rows_in_wal = self._raw.total_changes - self._rows_before
+        return group
 
     def _run_alone(self, job: Job[Any]) -> None:
         job.run(self._engine)

@@ -9,14 +9,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+import structlog
+
 from bot.adapters.metrics import Metrics
 from bot.domain.regulation import RuleSet
 from bot.ports.clock import Clock
-from bot.ports.store import Store, Transaction
+from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
 from bot.services import reminding
 
-#: So many timers fire in one transaction.
+log = structlog.get_logger()
+
+#: So many timers fire in one transaction, and so many transactions in one tick; the rest come with the next.
 BATCH: Final = 200
+BATCHES: Final = 20
 #: Handled updates and settled letters hold people's words; they are kept so long and no longer.
 KEPT: Final = timedelta(days=14)
 _FORGET_EVERY: Final = timedelta(hours=1)
@@ -43,6 +48,8 @@ class Timekeeper:
         self._ready = ready
         self._fired = fired
         self._open = False
+        self._backlog: int | None = None
+        self._answers: frozenset[int] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._forgot_at: datetime | None = None
 
@@ -52,18 +59,50 @@ class Timekeeper:
             await self._tick()
 
     async def _tick(self) -> None:
-        if not self._open:
-            self._open = self._ready() and await self._store.look(lambda tx: tx.updates.waiting()) == 0
-            if not self._open:
-                return
-        due = await self._store.look(lambda tx: tx.obligations.next_due())
-        while due is not None and due <= self._clock.now():
-            self._metrics.timer_lag_seconds.observe((self._clock.now() - due).total_seconds())
-            count = await self._store.transact(partial(_fire, self._rules))
-            self._metrics.timers_fired.inc(count)
-            self._fired()
+        if not await self._backlog_handled():
+            return
+        for _ in range(BATCHES):
             due = await self._store.look(lambda tx: tx.obligations.next_due())
+            if due is None or due > self._clock.now():
+                break
+            self._metrics.timer_lag_seconds.observe((self._clock.now() - due).total_seconds())
+            self._metrics.timers_fired.inc(await self._fire())
+            self._fired()
         await self._forget()
+
+    async def _backlog_handled(self) -> bool:
+        """Whether all that had come when the receiver caught up is handled; nobody waits for what comes later."""
+        if self._open or not self._ready():
+            return self._open
+        if self._backlog is None:
+            self._backlog = await self._store.look(lambda tx: tx.updates.latest())
+        oldest = await self._store.look(lambda tx: tx.updates.pending(0, 1))
+        self._open = (not oldest or oldest[0].seq > self._backlog) and await self._answers_tried()
+        return self._open
+
+    async def _answers_tried(self) -> bool:
+        """Whether all answers given before the start have been sent, or tried: they count once they are delivered."""
+        under_way = await self._store.look(lambda tx: tx.outbox.answers_under_way())
+        if self._answers is None:
+            self._answers = frozenset(under_way)
+        return self._answers.isdisjoint(under_way)
+
+    async def _fire(self) -> int:
+        """Fire a batch; where that fails fire one, and set aside the one that fails: it must not stop the others."""
+        try:
+            return await self._store.transact(partial(_fire, self._rules, BATCH))
+        except (StoreBusy, StoreBroken):
+            raise
+        except Exception as error:
+            log.error("timers_failed", exc_info=error)
+        try:
+            return await self._store.transact(partial(_fire, self._rules, 1))
+        except (StoreBusy, StoreBroken):
+            raise
+        except Exception as error:
+            timer = await self._store.transact(reminding.set_aside)
+            log.error("timer_set_aside", timer=timer.id if timer else None, exc_info=error)
+            return 0
 
     async def _forget(self) -> None:
         now = self._clock.now()
@@ -74,8 +113,8 @@ class Timekeeper:
         self._forgot_at = now
 
 
-def _fire(rules: RuleSet, tx: Transaction) -> int:
-    return reminding.fire(tx, rules, BATCH)
+def _fire(rules: RuleSet, limit: int, tx: Transaction) -> int:
+    return reminding.fire(tx, rules, limit)
 
 
 def _forget(before: datetime, tx: Transaction) -> int:

@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     TOO_LONG = "too-long"
     WORDS_WANTED = "words-wanted"
     UNREADABLE_KIND = "unreadable-kind"
+    NO_PRIVATE_CHAT = "no-private-chat"
     INVITE_SPENT = "invite-spent"
 
 

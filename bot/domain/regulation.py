@@ -57,6 +57,8 @@ class Window(_Model):
             raise ValueError(f"rule {self.rule}: {', '.join(sorted(both))} cannot both start and meet the window")
         if list(self.reminders) != sorted(set(self.reminders)):
             raise ValueError(f"rule {self.rule}: reminders must rise")
+        if len({round(fraction * 100) for fraction in self.reminders}) < len(self.reminders):
+            raise ValueError(f"rule {self.rule}: reminders must differ by whole hundredths, they are named by them")
         return self
 
 

@@ -149,9 +149,7 @@ def add(flow: Flow, draft: Draft, item: Item, now: datetime) -> Draft:
     """Return `draft` with one more message; raise `DomainError` where it holds all it can (DRAFT_FULL, TOO_LONG)."""
     if len(draft.items) >= MOST_ITEMS:
         raise DomainError(Refusal.DRAFT_FULL)
-    if units(draft.words) + units(item.words) > flow.most_words:
-        raise DomainError(Refusal.TOO_LONG, limit=str(flow.most_words))
-    draft = _touched(replace(draft, items=(*draft.items, item)), now)
+    draft = _touched(_with(flow, draft, (*draft.items, item)), now)
     step = flow.step(draft.step)
     return _settle(flow, draft, flow.steps.index(step) + 1) if step and not step.choices and draft.words else draft
 
@@ -160,11 +158,8 @@ def correct(flow: Flow, draft: Draft, message_id: int, words: str, now: datetime
     """Return `draft` with the words of one message changed, or None if it does not hold that message."""
     if all(item.message_id != message_id for item in draft.items):
         return None
-    others = sum(units(item.words) for item in draft.items if item.message_id != message_id)
-    if others + units(words) > flow.most_words:
-        raise DomainError(Refusal.TOO_LONG, limit=str(flow.most_words))
     items = tuple(replace(item, words=words) if item.message_id == message_id else item for item in draft.items)
-    return _touched(replace(draft, items=items), now)
+    return _touched(_with(flow, draft, items), now)
 
 
 def choose(flow: Flow, draft: Draft, choice: str, now: datetime) -> Draft:
@@ -202,6 +197,14 @@ def show(flow: Flow, draft: Draft) -> Screen:
     choices = tuple(tuple(_press(draft, c.label, "c." + c.id) for c in row) for row in step.choices)
     last = (_press(draft, text("◀ Back"), "back"), _cancel(draft)) if flow.steps[0] is not step else (_cancel(draft),)
     return Screen((step.ask,), (*choices, last))
+
+
+def _with(flow: Flow, draft: Draft, items: tuple[Item, ...]) -> Draft:
+    """Return `draft` with `items`, as long as its words, the breaks between them counted, are not too many."""
+    changed = replace(draft, items=items)
+    if units(changed.words) > flow.most_words:
+        raise DomainError(Refusal.TOO_LONG, limit=str(flow.most_words))
+    return changed
 
 
 def _settle(flow: Flow, draft: Draft, start: int) -> Draft:

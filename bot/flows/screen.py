@@ -43,7 +43,7 @@ Line = Text | Quote
 
 def units(words: str) -> int:
     """Return the length of `words` in UTF-16 code units, which is never less than what Telegram counts."""
-    return len(words) + sum(ord(character) > 0xFFFF for character in words)
+    return len(words.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clip(words: str, most: int) -> str:

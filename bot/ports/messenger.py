@@ -209,7 +209,14 @@ class Migrated:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The message, topic, file or tap that the call is about is no more or can no longer be changed."""
+    """The message, file or tap that the call is about is no more or can no longer be changed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGone:
+    """The topic that the call is about is no more or is closed; the chat itself can still be written to."""
 
     reason: str
 
@@ -229,7 +236,7 @@ class Unauthorized:
 
 
 Outcome: TypeAlias = (
-    Sent | Done | Delayed | Ambiguous | NotSent | Unreachable | Migrated | Gone | Malformed | Unauthorized
+    Sent | Done | Delayed | Ambiguous | NotSent | Unreachable | Migrated | Gone | TopicGone | Malformed | Unauthorized
 )
 """What became of a call, and what it means for whoever delivers:
 
@@ -242,6 +249,7 @@ Outcome: TypeAlias = (
 | Unreachable          | no          | stop writing to this chat, tell staff                                |
 | Migrated             | no          | repeat to the new id                                                 |
 | Gone                 | no          | an edit is dropped or replaced by a new message                      |
+| TopicGone            | no          | repeat to the chat itself                                            |
 | Malformed            | no          | once more without markup, then dead letter                           |
 | Unauthorized         | no          | stop all                                                             |
 

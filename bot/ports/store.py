@@ -131,6 +131,10 @@ class Tickets(Protocol):
 
     def get(self, ticket_id: int) -> Ticket: ...
     def by_ref(self, ref: str) -> Ticket | None: ...
+    def unclaimed(self, estate_id: int, limit: int) -> tuple[Ticket, ...]:
+        """Return open tickets that nobody has taken on, oldest first."""
+        ...
+
     def record(self, ticket: Ticket, event: Event) -> Ticket:
         """Append `event` to the history and return the ticket after it; a version that has passed raises `Conflict`."""
         ...
@@ -290,7 +294,11 @@ class LetterState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A letter in the outbox. `tries` counts sends whose outcome stayed unknown, `attempts` all of them."""
+    """A letter in the outbox.
+
+    `tries` counts sends of a new message whose outcome stayed unknown, `attempts` all calls. `edits` is the message
+    that the call under way changes in place; None if it sends a new one.
+    """
 
     id: int
     letter: Letter
@@ -299,6 +307,7 @@ class Posted:
     attempts: int
     tries: int
     plain: bool
+    edits: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +331,10 @@ class Outbox(Protocol):
         """Return the letters that were being sent when the program last stopped."""
         ...
 
+    def answers_under_way(self) -> tuple[int, ...]:
+        """Return the letters with a receipt that wait for their first try or are just being sent."""
+        ...
+
     def put(self, letter: Letter) -> int: ...
     def show(self, card: Card, lane: Lane = Lane.NOTICE, *, silent: bool = False) -> None:
         """Have `card` drawn anew; a drawing of it that still waits is joined (what counts is the present state)."""
@@ -338,6 +351,7 @@ class Outbox(Protocol):
         attempts: int | None = None,
         tries: int | None = None,
         plain: bool | None = None,
+        edits: int | None = None,
     ) -> None: ...
     def rechat(self, old_chat_id: int, new_chat_id: int) -> None:
         """Redirect what waits for a chat that goes on under another id, cards and estates included."""
@@ -381,6 +395,10 @@ class Obligations(Protocol):
         ...
 
     def fired(self, timer: Timer) -> None: ...
+    def failed(self, timer: Timer) -> None:
+        """Set a timer aside that could not be fired by a fault of ours."""
+        ...
+
     def next_due(self) -> datetime | None:
         """Return when the next waiting timer falls due."""
         ...
@@ -390,8 +408,8 @@ class Invites(Protocol):
     """Single-use invitations to a role."""
 
     def add(self, digest: str, estate_id: int, role: Role, expires_at: datetime) -> None: ...
-    def spend(self, digest: str, person_id: int, now: datetime) -> Role | None:
-        """Use up an invitation; None where there is none, or it was used or has expired."""
+    def spend(self, digest: str, estate_id: int, person_id: int, now: datetime) -> Role | None:
+        """Use up an invitation to that estate; None where there is none, or it was used or has expired."""
         ...
 
 
@@ -410,6 +428,10 @@ class Updates(Protocol):
     def pending(self, after_seq: int, limit: int) -> tuple[Received, ...]: ...
     def waiting(self) -> int:
         """Return how many wait to be handled."""
+        ...
+
+    def latest(self) -> int:
+        """Return the `seq` of the update that came last, 0 if none ever came."""
         ...
 
     def known_since(self, moment: datetime) -> bool:
@@ -490,11 +512,17 @@ class StoreBusy(Exception):
     """The store could not keep a transaction for now (disk full, locked); nothing of it was kept. Try again later."""
 
 
+class StoreBroken(Exception):
+    """The store is damaged and cannot be worked with; the text is one plain sentence for the operator."""
+
+
 class Store(Protocol):
     """Runs work in transactions, one after the other, each whole or not at all."""
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` in a transaction and return its result once that is on the disk; `StoreBusy` where it is not.
+        """Run `work` in a transaction and return its result once that is on the disk.
+
+        Raises `StoreBusy` where it could not be kept, `StoreBroken` where the store is damaged.
 
         `work` runs on another thread. A `Conflict` repeats it from its beginning.
         """

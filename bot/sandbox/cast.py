@@ -1,7 +1,7 @@
 """The people and the staff group of the sandbox estate.
 
 Identifiers are fixed, so that a bot's data and the emulator's chats still fit together after either was
-restarted. They are below Telegram's range of group identifiers and belong to nobody.
+restarted. They lie far above any that Telegram has given to anybody.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Final
 SANDBOX_TOKEN: Final = "0:shouwen-sandbox-is-not-a-real-bot"  # noqa: S105 (public on purpose: no real bot has the id 0)
 """The only token the emulator answers to. It has the form of a token, but no bot can have this id."""
 
-BOT_ID: Final = 900_000_000
+BOT_ID: Final = 4_000_900_000_000
 BOT_USERNAME: Final = "shouwen_sandbox_bot"
 BOT_NAME: Final = "Shouwen 首问"
 
@@ -56,20 +56,22 @@ class Cast:
 
     people: tuple[Person, ...]
     group: Group | None
+    time_zone: str = "UTC"
+    """IANA name of the time zone in which the page shows times: the estate's."""
 
 
 ESTATE: Final = Cast(
     people=(
-        Person("chan", 900_000_101, "陳太 Ms Chan", "zh-hant", "resident"),
-        Person("li", 900_000_102, "李先生 Mr Li", "zh-hans", "resident"),
-        Person("smith", 900_000_103, "Mr Smith", "en", "resident"),
-        Person("guard", 900_000_201, "王保安 Guard Wang", "zh-hans", "guard"),
-        Person("cleaner", 900_000_202, "方姐 Cleaner Fang", "zh-hant", "cleaner (contractor)"),
-        Person("clerk", 900_000_301, "Clerk Lam 林文員", "en", "service-centre clerk"),
-        Person("technician", 900_000_302, "何师傅 Technician He", "zh-hans", "technician"),
-        Person("head", 900_000_401, "Department Head Zhao", "en", "department head"),
-        Person("supervisor", 900_000_402, "錢主管 Supervisor Chin", "zh-hant", "general supervisor"),
-        Person("director", 900_000_403, "Director Sun 孙经理", "en", "director"),
+        Person("chan", 4_000_900_000_101, "陳太 Ms Chan", "zh-hant", "resident"),
+        Person("li", 4_000_900_000_102, "李先生 Mr Li", "zh-hans", "resident"),
+        Person("smith", 4_000_900_000_103, "Mr Smith", "en", "resident"),
+        Person("guard", 4_000_900_000_201, "王保安 Guard Wang", "zh-hans", "guard"),
+        Person("cleaner", 4_000_900_000_202, "方姐 Cleaner Fang", "zh-hant", "cleaner (contractor)"),
+        Person("clerk", 4_000_900_000_301, "Clerk Lam 林文員", "en", "service-centre clerk"),
+        Person("technician", 4_000_900_000_302, "何师傅 Technician He", "zh-hans", "technician"),
+        Person("head", 4_000_900_000_401, "Department Head Zhao", "en", "department head"),
+        Person("supervisor", 4_000_900_000_402, "錢主管 Supervisor Chin", "zh-hant", "general supervisor"),
+        Person("director", 4_000_900_000_403, "Director Sun 孙经理", "en", "director"),
     ),
     group=Group(
         id=-1_009_000_000_001,
@@ -82,5 +84,6 @@ ESTATE: Final = Cast(
             Topic(5, "保潔 Cleaning"),
         ),
     ),
+    time_zone="Asia/Hong_Kong",
 )
 """The seeded estate."""

@@ -105,6 +105,7 @@ class Control:
         emulator = self._emulator
         return {
             "now": emulator.clock.now().isoformat(),
+            "time_zone": emulator.world.time_zone,
             "frozen": emulator.clock.frozen,
             "idle": not emulator.world.updates and (emulator.workload is None or await emulator.workload.idle()),
             "bot": BOT.api,
@@ -219,7 +220,7 @@ class Control:
         clock, traveller = self._emulator.clock, self._traveller
         fired: list[datetime] = []
         if given.freeze is not None:
-            traveller.freeze(given.freeze)
+            await traveller.freeze(given.freeze)
         if given.to_next:
             fired = await traveller.move_to_next(given.timeout_s)
         elif given.advance_s is not None:

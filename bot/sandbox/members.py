@@ -25,7 +25,7 @@ def estate() -> Estate:
         id=0,
         code="HT",
         name="海天花園 Harbour Garden",
-        timezone="Asia/Hong_Kong",
+        timezone=ESTATE.time_zone,
         language=Language.ENGLISH,
         group_chat=group.id if group else None,
         group_thread=group.topics[0].thread_id if group and group.topics else None,

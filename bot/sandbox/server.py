@@ -28,6 +28,7 @@ _HANDLER_MODULES: Final = (editing, methods, sending)
 _BODY_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of the largest request: an upload of 50 MB, or one of 20 MB as base64 in JSON."""
 _PAGE: Final = Path(__file__).parent / "page"
+_PAGE_MODULES: Final = ("app.js", "control.js", "phone.js", "sample.js", "words.js")
 _PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -79,12 +80,10 @@ def add_routes(app: web.Application, emulator: Emulator, *, state_file: Path | N
     app.router.add_get("/file/bot{token}/{path:.+}", local_only(_Files(emulator).handle))
     control = Control(emulator)
     control.add_routes(app)
-    for path, name, kind in (
-        ("/", "index.html", "text/html"),
-        ("/page/app.js", "app.js", "text/javascript"),
-        ("/page/style.css", "style.css", "text/css"),
-    ):
-        app.router.add_get(path, local_only(_page(name, kind)))
+    app.router.add_get("/", local_only(_page("index.html", "text/html")))
+    app.router.add_get("/page/style.css", local_only(_page("style.css", "text/css")))
+    for module in _PAGE_MODULES:
+        app.router.add_get(f"/page/{module}", local_only(_page(module, "text/javascript")))
     pusher = WebhookPusher(emulator)
     emulator.webhook_changed = pusher.restart
     memory = Memory(emulator.world, state_file) if state_file is not None else None

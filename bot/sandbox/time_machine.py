@@ -1,6 +1,8 @@
 """Moving the clock so that everything that falls due on the way happens at its own time, one after the other."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
@@ -58,43 +60,64 @@ class Traveller:
     async def move(self, target: datetime, timeout_s: float) -> list[datetime]:
         """Move the clock forward to `target`, stopping at each due time on the way until all has settled.
 
+        A running clock stands while it is being moved, and runs on from there.
+
         Returns:
             The due times at which it stopped.
 
         Raises:
             Unsettled: the bot did not settle at one of them; the clock stands there.
         """
-        async with self._lock:
-            clock, workload = self._emulator.clock, self._emulator.workload
-            stops: list[datetime] = []
-            await self.settle(timeout_s)
-            while workload is not None:
-                due = await workload.next_due()
-                if due is None or due > target:
-                    break
-                if stops and due <= stops[-1]:
-                    raise Unsettled(f"something due at {due.isoformat()} that did not happen")
-                stops.append(due)
-                clock.move_to(due)
-                self._tell()
-                await self.settle(timeout_s)
-            clock.move_to(target)
-            self._tell()
-            await self.settle(timeout_s)
-            return stops
+        async with self._held() as frozen:
+            return await self._move(target, timeout_s, frozen)
 
     async def move_to_next(self, timeout_s: float) -> list[datetime]:
         """Move the clock to the next due time; stay where it is if there is none."""
         workload = self._emulator.workload
+        async with self._held() as frozen:
+            await self.settle(timeout_s)
+            due = await workload.next_due() if workload is not None else None
+            return await self._move(due, timeout_s, frozen) if due is not None else []
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[bool]:
+        """Hold the clock for a journey: what waits for its time is then a stop, and not something to be waited for.
+
+        Yields whether the clock stands still otherwise too.
+        """
+        async with self._lock:
+            clock = self._emulator.clock
+            frozen = clock.frozen
+            clock.freeze(True)
+            try:
+                yield frozen
+            finally:
+                clock.freeze(frozen)
+                self._tell(frozen)
+
+    async def _move(self, target: datetime, timeout_s: float, frozen: bool) -> list[datetime]:
+        clock, workload = self._emulator.clock, self._emulator.workload
+        stops: list[datetime] = []
         await self.settle(timeout_s)
-        due = await workload.next_due() if workload is not None else None
-        return await self.move(due, timeout_s) if due is not None else []
+        while workload is not None:
+            due = await workload.next_due()
+            if due is None or due > target:
+                break
+            if stops and due <= stops[-1]:
+                raise Unsettled(f"something due at {due.isoformat()} that did not happen")
+            stops.append(due)
+            clock.move_to(due)
+            self._tell(frozen)
+            await self.settle(timeout_s)
+        clock.move_to(target)
+        await self.settle(timeout_s)
+        return stops
 
-    def freeze(self, hold: bool) -> None:
-        """Hold the clock, or let it run."""
-        self._emulator.clock.freeze(hold)
-        self._tell()
+    async def freeze(self, hold: bool) -> None:
+        """Hold the clock, or let it run; a journey under way is ended first."""
+        async with self._lock:
+            self._emulator.clock.freeze(hold)
+            self._tell(hold)
 
-    def _tell(self) -> None:
-        clock = self._emulator.clock
-        self._emulator.world.changed("clock", now=clock.now().isoformat(), frozen=clock.frozen)
+    def _tell(self, frozen: bool) -> None:
+        self._emulator.world.changed("clock", now=self._emulator.clock.now().isoformat(), frozen=frozen)

@@ -133,6 +133,7 @@ class World:
 
     def __init__(self, clock: TimeMachine, cast: Cast | None) -> None:
         self.clock = clock
+        self.time_zone = cast.time_zone if cast else "UTC"
         self.users: dict[int, User] = {BOT.id: BOT}
         self.chats: dict[int, Chat] = {}
         self.files = FileStore()

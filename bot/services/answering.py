@@ -20,7 +20,9 @@ def start(tx: Transaction, person: Person, ticket: Ticket, item: Item | None = N
     _must_hold(tx, person, ticket)
     if item and not item.words:
         raise DomainError(Refusal.WORDS_WANTED)
-    chat = person.account if person.account is not None else 0
+    chat = cards.private_chat(person)
+    if chat is None:
+        raise DomainError(Refusal.NO_PRIVATE_CHAT)
     draft = begin(
         ANSWER,
         Draft(

@@ -20,6 +20,8 @@ CLAIM = "claim"
 ANSWER = "answer"
 #: As much of somebody's words as a card shows; what is longer follows in full in messages of its own.
 EXCERPT = 1200
+#: As much of a long text as one message carries beside its heading, in UTF-16 units.
+CHUNK = 3500
 
 
 def private_chat(person: Person) -> int | None:
@@ -144,7 +146,9 @@ def _words(tx: Transaction, ticket: Ticket, limit: int) -> tuple[Line, ...]:
     lines: list[Line] = [Quote(report, limit)] if report else []
     amended = [passage for passage in passages if passage.role == "amendment"]
     if amended:
-        lines += [text("✏️ Changed afterwards:"), Quote(amended[-1].content, limit)]
+        # Newest first: what is clipped is the older.
+        changed = "\n".join(passage.content for passage in reversed(amended))
+        lines += [text("✏️ Changed afterwards:"), Quote(changed, limit)]
     return tuple(lines)
 
 

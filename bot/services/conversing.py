@@ -38,15 +38,11 @@ def received(tx: Transaction, person: Person, message: MessageReceived) -> None:
         blank = Draft(
             tx.chance.token(), flow.id, flow.version, person.id, message.chat.id, "", tx.now + DRAFT_LIFE, items=(item,)
         )
-        draft, fresh = engine.begin(flow, blank), True
+        draft = engine.begin(flow, blank)
+        tx.drafts.save(draft)
+        cards.open_for_draft(tx, draft, person, fresh=True)
     else:
-        if draft.flow == ANSWER.id and not item.words:
-            raise DomainError(Refusal.WORDS_WANTED)
-        flow = _flow_of(draft)
-        fresh = item.album is None or all(known.album != item.album for known in draft.items)
-        draft = engine.add(flow, engine.resume(flow, draft), item, tx.now)
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=fresh)
+        _join(tx, person, draft, item)
 
 
 def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdited) -> None:
@@ -59,6 +55,9 @@ def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdit
         return
     source = Source(message.chat.id, message.message_id)
     passage = tx.texts.by_source(source)
+    if passage is None and draft and _below_card(tx, draft, message.message_id):
+        _join(tx, person, draft, Item(message.message_id, message.words))
+        return
     if passage is None or passage.author_id != person.id or passage.content == message.words:
         return
     ticket = tx.tickets.get(passage.ticket_id)
@@ -75,7 +74,7 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, action: Action) -> T
         raise _closed(tx, draft)
     flow = _flow_of(draft)
     draft = engine.resume(flow, draft)
-    if action.version != draft.revision or draft.expires_at <= tx.now:
+    if action.version != draft.revision:
         cards.open_for_draft(tx, draft, person, fresh=False)
         raise DomainError(Refusal.STALE_BUTTON)
     match action.choice.partition("."):
@@ -92,6 +91,13 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, action: Action) -> T
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=False)
     return None
+
+
+def ask_again(tx: Transaction, person: Person, chat_id: int) -> None:
+    """Show the screen of the conversation running in that chat once more, below what came in between."""
+    draft = tx.drafts.current(person.id, chat_id, tx.now)
+    if draft is not None:
+        cards.open_for_draft(tx, draft, person, fresh=True)
 
 
 def cancel(tx: Transaction, person: Person, chat_id: int) -> bool:
@@ -117,6 +123,23 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Te
         return text("Sent.")
     ticket = filing.submit(tx, rules, person, draft)
     return text("Thank you. We have it as no. {number}.", number=ticket.number)
+
+
+def _join(tx: Transaction, person: Person, draft: Draft, item: Item) -> None:
+    """Let one more message join a running conversation, whose screen moves below it; an album moves it once."""
+    if draft.flow == ANSWER.id and not item.words:
+        raise DomainError(Refusal.WORDS_WANTED)
+    flow = _flow_of(draft)
+    fresh = item.album is None or all(known.album != item.album for known in draft.items)
+    draft = engine.add(flow, engine.resume(flow, draft), item, tx.now)
+    tx.drafts.save(draft)
+    cards.open_for_draft(tx, draft, person, fresh=fresh)
+
+
+def _below_card(tx: Transaction, draft: Draft, message_id: int) -> bool:
+    """Whether a message stands below the draft's screen without being part of it: it was refused, and then changed."""
+    card = tx.cards.of_draft(draft.ref)
+    return card is not None and card.message_id is not None and message_id > card.message_id
 
 
 def _flow_of(draft: Draft) -> Flow:

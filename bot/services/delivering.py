@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.domain.events import AnswerDelivered, AnswerUndelivered
 from bot.domain.people import Language
 from bot.domain.regulation import RuleSet
-from bot.flows.screen import Screen, Text, text
+from bot.flows.screen import Screen
 from bot.ports.messenger import (
     Ambiguous,
     Delayed,
@@ -21,6 +21,7 @@ from bot.ports.messenger import (
     NotSent,
     Outcome,
     Sent,
+    TopicGone,
     Unauthorized,
     Unreachable,
 )
@@ -39,11 +40,14 @@ from bot.ports.store import (
     Transaction,
 )
 from bot.services import cards
+from bot.services.dead_letters import give_up, report
 from bot.services.recording import record
 
 #: A message whose outcome stays unknown is tried so often in all, then becomes a dead letter.
 MOST_TRIES = 3
-#: The longest pause between attempts that certainly had no effect.
+#: The pauses before it is tried again: an outage should have passed before the tries are used up.
+RESEND_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
+#: The longest pause between attempts that cannot double anything.
 LONGEST_PAUSE = timedelta(seconds=60)
 
 
@@ -75,7 +79,7 @@ def take(tx: Transaction, letter_id: int) -> Dispatch | None:
     if dispatch is None:
         tx.outbox.mark(letter_id, LetterState.DROPPED, outcome="obsolete")
         return None
-    tx.outbox.mark(letter_id, LetterState.SENDING, attempts=posted.attempts + 1)
+    tx.outbox.mark(letter_id, LetterState.SENDING, attempts=posted.attempts + 1, edits=dispatch.edit)
     return dispatch
 
 
@@ -98,19 +102,21 @@ def _settle(tx: Transaction, rules: RuleSet, posted: Posted, outcome: Outcome) -
         case Delayed(retry_after_s=seconds):
             _again(tx, posted, timedelta(seconds=seconds), "429")
         case NotSent(reason=reason):
-            _again(tx, posted, min(LONGEST_PAUSE, timedelta(seconds=2 ** min(posted.attempts, 6))), reason)
+            _again(tx, posted, _growing(posted), reason)
         case Ambiguous(reason=reason):
             _unknown(tx, posted, reason)
         case Unreachable(reason=reason):
             _unreachable(tx, rules, posted, reason)
         case Migrated(new_chat_id=new_chat_id):
-            tx.outbox.rechat(posted.letter.chat_id, new_chat_id)
-            _again(tx, posted, timedelta(), "migrated")
+            _migrated(tx, posted, new_chat_id)
         case Gone(reason=reason):
             _gone(tx, posted, reason)
+        case TopicGone(reason=reason):
+            _again(tx, posted, timedelta(), reason)
+            tx.outbox.unthread(posted.letter.chat_id, posted.letter.thread_id or 0)
         case Malformed(reason=reason):
             if posted.plain:
-                _dead(tx, posted, reason)
+                give_up(tx, posted, reason)
             else:
                 tx.outbox.mark(letter_id, LetterState.PENDING, not_before=tx.now, outcome=reason, plain=True)
         case Unauthorized(reason=reason):
@@ -154,6 +160,9 @@ def _placed(tx: Transaction, posted: Posted, message_id: int) -> None:
     if not isinstance(posted.letter.content, ShowCard):
         return
     card = tx.cards.get(posted.letter.content.card_id)
+    if card.chat_id != posted.letter.chat_id:
+        tx.outbox.show(card)  # its chat goes on under another id, where this message is not known
+        return
     if card.message_id not in (None, message_id):
         _strip(tx, card)
     tx.cards.update(replace(card, message_id=message_id, fresh=False))
@@ -184,86 +193,54 @@ def _again(tx: Transaction, posted: Posted, pause: timedelta, outcome: str) -> N
 
 
 def _unknown(tx: Transaction, posted: Posted, reason: str) -> None:
+    """Repeat what is harmless until it is known; send what is not at most `MOST_TRIES` times, ever further apart."""
+    if posted.letter.if_unknown is IfUnknown.REPEAT or posted.edits is not None:
+        _again(tx, posted, _growing(posted), reason)
+        return
     tries = posted.tries + 1
-    harmless = posted.letter.if_unknown is IfUnknown.REPEAT or _is_edit(tx, posted)
-    if harmless or (posted.letter.if_unknown is IfUnknown.RESEND and tries < MOST_TRIES):
-        pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(tries, 6)))
-        tx.outbox.mark(posted.id, LetterState.PENDING, not_before=tx.now + pause, outcome=reason, tries=tries)
+    tx.outbox.mark(posted.id, LetterState.SENDING, tries=tries)
+    if posted.letter.if_unknown is IfUnknown.RESEND and tries < MOST_TRIES:
+        _again(tx, posted, RESEND_AFTER[tries - 1], reason)
     else:
-        tx.outbox.mark(posted.id, LetterState.SENDING, tries=tries)
-        _dead(tx, posted, reason)
+        give_up(tx, posted, reason)
 
 
-def _is_edit(tx: Transaction, posted: Posted) -> bool:
-    content = posted.letter.content
-    if not isinstance(content, ShowCard):
-        return False
-    card = tx.cards.get(content.card_id)
-    return card.message_id is not None and not card.fresh
+def _growing(posted: Posted) -> timedelta:
+    return min(LONGEST_PAUSE, timedelta(seconds=2 ** min(posted.attempts, 6)))
+
+
+def _migrated(tx: Transaction, posted: Posted, new_chat_id: int) -> None:
+    old_chat_id = posted.letter.chat_id
+    if isinstance(posted.letter.content, Strip):
+        tx.outbox.mark(posted.id, LetterState.DROPPED, outcome="migrated")
+    else:
+        _again(tx, posted, timedelta(), "migrated")
+    if new_chat_id != old_chat_id:
+        tx.outbox.rechat(old_chat_id, new_chat_id)
 
 
 def _unreachable(tx: Transaction, rules: RuleSet, posted: Posted, reason: str) -> None:
     tx.outbox.mark(posted.id, LetterState.UNREACHABLE, outcome=reason)
     letter = posted.letter
-    if letter.reader_id:
-        tx.people.update(replace(tx.people.get(letter.reader_id), reachable=False))
+    reader = tx.people.get(letter.reader_id) if letter.reader_id else None
+    if reader and reader.account == letter.chat_id:
+        tx.people.update(replace(reader, reachable=False))
     if letter.receipt:
         ticket = tx.tickets.get(letter.receipt.ticket_id)
         record(tx, rules, ticket, (AnswerUndelivered(letter.receipt.text_id, "unreachable"),))
-    elif letter.reader_id is None:
-        _report(tx, posted)
+    elif reader is None or (reader.is_staff and isinstance(letter.content, Notice)):
+        report(tx, posted)
 
 
 def _gone(tx: Transaction, posted: Posted, reason: str) -> None:
-    """A card whose message was deleted is sent anew; a lost topic falls back to the group; the rest is past."""
+    """A card whose message was deleted is sent anew; a tap or a button that is past is let go."""
     content = posted.letter.content
-    if isinstance(content, ShowCard) and _is_edit(tx, posted):
-        tx.cards.update(replace(tx.cards.get(content.card_id), message_id=None))
-        _again(tx, posted, timedelta(), reason)
-    elif posted.letter.thread_id is not None:
-        tx.outbox.unthread(posted.letter.chat_id, posted.letter.thread_id)
+    if isinstance(content, ShowCard) and posted.edits is not None:
+        card = tx.cards.get(content.card_id)
+        if card.message_id == posted.edits:
+            tx.cards.update(replace(card, message_id=None))
         _again(tx, posted, timedelta(), reason)
     elif isinstance(content, TapAnswer | Strip):
         tx.outbox.mark(posted.id, LetterState.DROPPED, outcome=reason)
     else:
-        _dead(tx, posted, reason)
-
-
-def _dead(tx: Transaction, posted: Posted, reason: str) -> None:
-    """Give up on a letter, and let staff know: nothing may go missing in silence."""
-    tx.outbox.mark(posted.id, LetterState.DEAD, outcome=reason)
-    receipt = posted.letter.receipt
-    if receipt is None and isinstance(posted.letter.content, TapAnswer | Strip):
-        return
-    _report(tx, posted)
-
-
-def _report(tx: Transaction, posted: Posted) -> None:
-    letter = posted.letter
-    if letter.lane is Lane.BULK:
-        return
-    estate = tx.estates.get(letter.estate_id)
-    duty = tx.people.get(estate.duty_person) if estate.duty_person else None
-    target = estate.group_chat if estate.group_chat != letter.chat_id else None
-    reader = None
-    if target is None and duty and duty.account != letter.chat_id:
-        target, reader = cards.private_chat(duty), duty.id
-    if target is None:
-        return
-    lines: tuple[Text, ...] = (
-        text("📭 A message could not be delivered for certain. Please look after it in person."),
-        text("Reference: {reference}", reference=f"L{posted.id}"),
-    )
-    ticket_id = letter.receipt.ticket_id if letter.receipt else None
-    if ticket_id:
-        lines = (text("<b>No. {number}</b>", number=tx.tickets.get(ticket_id).number), *lines)
-    tx.outbox.put(
-        Letter(
-            target,
-            estate.id,
-            Notice(Screen(lines)),
-            reader_id=reader,
-            thread_id=estate.group_thread if reader is None else None,
-            lane=Lane.BULK,
-        )
-    )
+        give_up(tx, posted, reason)

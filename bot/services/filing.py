@@ -4,7 +4,6 @@ Filing is one transaction: either the ticket with its number, its texts and file
 and its cards all exist, or nothing does.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -13,17 +12,11 @@ from bot.domain.events import Filed
 from bot.domain.people import Permission, Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Kind, Severity, Ticket
-from bot.flows.engine import Draft, DraftState, Media, MediaKind
+from bot.flows.engine import Draft, DraftState
 from bot.flows.report import kind_of
-from bot.flows.screen import Quote, Screen, chunks, text, units
-from bot.ports.store import Audience, Enclosure, Letter, Notice, Source, Transaction
+from bot.ports.store import Audience, Source, Transaction
 from bot.services import cards, obligations
-
-#: An album holds at most so many files (Bot API sendMediaGroup).
-ALBUM_MOST = 10
-#: As much of a long text as one message carries beside its heading, in UTF-16 units.
-CHUNK = 3500
-_IN_ALBUMS = (MediaKind.PHOTO, MediaKind.VIDEO)
+from bot.services.presenting import lay_before_staff
 
 
 def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:
@@ -60,7 +53,7 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Tic
     tx.drafts.save(replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1))
     obligations.apply(tx, rules, ticket, filed)
     _show_to_filer(tx, ticket, draft, person)
-    _show_to_staff(tx, ticket, draft)
+    lay_before_staff(tx, ticket)
     return ticket
 
 
@@ -72,42 +65,3 @@ def _show_to_filer(tx: Transaction, ticket: Ticket, draft: Draft, person: Person
     card = replace(card, audience=Audience.FILER, draft_ref=None, ticket_id=ticket.id)
     tx.cards.update(card)
     tx.outbox.show(card)
-
-
-def _show_to_staff(tx: Transaction, ticket: Ticket, draft: Draft) -> None:
-    """Put the card before the staff group, or before the person on duty where there is no group, files below it."""
-    estate = tx.estates.get(ticket.estate_id)
-    duty = tx.people.get(estate.duty_person) if estate.duty_person else None
-    if estate.group_chat is not None:
-        chat, thread, reader = estate.group_chat, estate.group_thread, None
-        card = cards.open_for_ticket(tx, ticket, Audience.GROUP, chat, None, thread)
-    elif duty and duty.account is not None and duty.account != draft.chat_id:
-        chat, thread, reader = duty.account, None, duty.id
-        card = cards.open_for_ticket(tx, ticket, Audience.HOLDER, chat, duty)
-    else:
-        return
-    contents: list[Notice | Enclosure] = [Enclosure(batch) for batch in _albums(draft.media)]
-    if units(draft.words) > cards.EXCERPT:
-        contents += [
-            Notice(Screen((text("No. {number}, in full:", number=ticket.number), Quote(chunk, limit=CHUNK))))
-            for chunk in chunks(draft.words, CHUNK)
-        ]
-    for content in contents:
-        tx.outbox.put(
-            Letter(chat, estate.id, content, reader_id=reader, thread_id=thread, silent=True, reply_to_card=card.id)
-        )
-
-
-def _albums(media: tuple[Media, ...]) -> Iterator[tuple[Media, ...]]:
-    """Group photos and videos by up to ten, everything else alone, in their order."""
-    batch: list[Media] = []
-    for item in media:
-        if batch and (len(batch) == ALBUM_MOST or item.kind not in _IN_ALBUMS):
-            yield tuple(batch)
-            batch = []
-        if item.kind in _IN_ALBUMS:
-            batch.append(item)
-        else:
-            yield (item,)
-    if batch:
-        yield tuple(batch)

@@ -73,6 +73,8 @@ def _command(tx: Transaction, person: Person, message: MessageReceived) -> None:
         case "cancel":
             if not conversing.cancel(tx, person, chat_id):
                 _say(tx, person, message.chat, text("Nothing is open here. Write to us whenever you like."))
+        case _ if message.argument:
+            conversing.received(tx, person, message)
         case _:
             _say(
                 tx,
@@ -139,7 +141,10 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
         case engine.VERB:
             return conversing.tapped(tx, rules, person, action)
         case joining.SPEAK:
-            return joining.choose_language(tx, person, action.choice)
+            words = joining.choose_language(tx, person, action.choice)
+            if tap.chat is not None:
+                conversing.ask_again(tx, person, tap.chat.id)
+            return words
         case cards.CLAIM:
             return _claim(tx, rules, person, tap, _ticket(tx, person, action))
         case cards.ANSWER:

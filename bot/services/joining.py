@@ -8,6 +8,7 @@ from bot.domain.people import Estate, Language, Permission, Person, Role, langua
 from bot.flows.screen import Action, Press, Screen, Text, text
 from bot.ports.incoming import BotMembershipChanged, GroupMigrated, ReachabilityChanged, Sender
 from bot.ports.store import Lane, Letter, Notice, Transaction
+from bot.services.presenting import lay_before_newcomers
 
 #: The verb of the buttons that choose a language.
 SPEAK = "lang"
@@ -72,11 +73,20 @@ def choose_language(tx: Transaction, person: Person, choice: str) -> Text:
 
 
 def accept_invite(tx: Transaction, person: Person, token: str) -> Role:
-    """Give `person` the role of a single-use invitation; of a race only one wins."""
-    role = tx.invites.spend(digest_of(token), person.id, tx.now)
+    """Give `person` the role of a single-use invitation; of a race only one wins.
+
+    The first who can answer residents is on duty until somebody else is put there.
+    """
+    role = tx.invites.spend(digest_of(token), person.estate_id, person.id, tx.now)
     if role is None:
         raise DomainError(Refusal.INVITE_SPENT)
-    tx.people.update(replace(person, roles=person.roles | {role}))
+    person = replace(person, roles=person.roles | {role})
+    tx.people.update(person)
+    estate = tx.estates.get(person.estate_id)
+    if estate.duty_person is None and person.may(Permission.CLAIM):
+        tx.estates.update(replace(estate, duty_person=person.id))
+        if estate.group_chat is None:
+            lay_before_newcomers(tx, estate.id)
     return role
 
 
@@ -93,7 +103,11 @@ def reachability_changed(tx: Transaction, change: ReachabilityChanged) -> None:
 
 
 def membership_changed(tx: Transaction, change: BotMembershipChanged) -> None:
-    """Make the group the estate's staff group if somebody added the bot who may; forget a group that removed it."""
+    """Make a group the estate's staff group if it has none and somebody added the bot who may.
+
+    A group that removes the bot is forgotten; only then can another take its place, so that residents' matters do not
+    move to wherever a director happens to add the bot.
+    """
     if not change.member:
         estate = tx.estates.by_group(change.chat.id)
         if estate:
@@ -102,9 +116,13 @@ def membership_changed(tx: Transaction, change: BotMembershipChanged) -> None:
     person = known(tx, change.sender)
     if person is None or not person.may(Permission.BIND_GROUP):
         return
-    estate = replace(tx.estates.get(person.estate_id), group_chat=change.chat.id, group_thread=None)
+    estate = tx.estates.get(person.estate_id)
+    if estate.group_chat is not None:
+        return
+    estate = replace(estate, group_chat=change.chat.id, group_thread=None)
     tx.estates.update(estate)
     tx.outbox.put(Letter(change.chat.id, estate.id, Notice(_group_greeting(estate))))
+    lay_before_newcomers(tx, estate.id)
 
 
 def group_migrated(tx: Transaction, change: GroupMigrated) -> None:

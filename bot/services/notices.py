@@ -21,9 +21,9 @@ from bot.domain.events import (
 from bot.domain.people import Person, Role
 from bot.domain.tickets import Ticket
 from bot.flows.answer import MOST_WORDS
-from bot.flows.screen import Line, Quote, Screen, Text, text
+from bot.flows.screen import Line, Quote, Screen, Text, chunks, text, units
 from bot.ports.store import AnswerReceipt, Audience, Letter, Notice, Transaction
-from bot.services.cards import buttons_for, holder_of, private_chat
+from bot.services.cards import CHUNK, EXCERPT, buttons_for, holder_of, private_chat
 
 
 def letters(tx: Transaction, ticket: Ticket, event: Event) -> tuple[Letter, ...]:
@@ -65,10 +65,28 @@ def _undelivered(tx: Transaction, ticket: Ticket, _event: AnswerUndelivered) -> 
 
 
 def _amended(tx: Transaction, ticket: Ticket, event: Amended) -> tuple[Letter, ...]:
-    if ticket.assignee_id is None:
-        return ()
+    """Tell the holder; while there is none the group's card shows it, and what is longer follows below."""
     words = text("✏️ No. {number}: the message was changed by who sent it.", number=ticket.number)
-    return _to_holder(tx, ticket, (words,), quote=tx.texts.get(event.text_id).content)
+    content = tx.texts.get(event.text_id).content
+    quotes = [Quote(chunk, limit=CHUNK) for chunk in chunks(content, CHUNK)]
+    parts: list[tuple[Line, ...]] = [(words, quote) for quote in quotes] or [(words,)]
+    if ticket.assignee_id is not None:
+        return tuple(letter for part in parts for letter in _to_holder(tx, ticket, part))
+    shown = next((card for card in tx.cards.of_ticket(ticket.id) if card.audience is not Audience.FILER), None)
+    if shown is None or units(content) <= EXCERPT:
+        return ()
+    return tuple(
+        Letter(
+            shown.chat_id,
+            shown.estate_id,
+            Notice(Screen(part)),
+            reader_id=shown.reader_id,
+            thread_id=shown.thread_id,
+            silent=True,
+            reply_to_card=shown.id,
+        )
+        for part in parts
+    )
 
 
 def _reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, ...]:
@@ -111,18 +129,15 @@ RULES: dict[str, Text] = {
 }
 
 
-def _to_holder(
-    tx: Transaction, ticket: Ticket, lines: tuple[Text, ...], quote: str | None = None
-) -> tuple[Letter, ...]:
+def _to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...]) -> tuple[Letter, ...]:
     """Address the holder in private, or the staff group where there is no holder or they cannot be reached."""
-    content: tuple[Line, ...] = (*lines, Quote(quote)) if quote else lines
     holder = holder_of(tx, ticket)
     if holder and private_chat(holder):
-        return _to_person(tx, ticket, holder, content)
+        return _to_person(tx, ticket, holder, lines)
     estate = tx.estates.get(ticket.estate_id)
     if estate.group_chat is None:
         return ()
-    screen = Screen(content, buttons_for(ticket, Audience.GROUP))
+    screen = Screen(lines, buttons_for(ticket, Audience.GROUP))
     return (Letter(estate.group_chat, estate.id, Notice(screen), thread_id=estate.group_thread),)
 
 

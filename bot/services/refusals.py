@@ -22,6 +22,10 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.UNREADABLE_KIND: text(
         "We cannot read this kind of message. Please write it in words, or send a photo, a video or a voice message."
     ),
+    Refusal.NO_PRIVATE_CHAT: text(
+        "Nothing was lost, but I cannot write to you in private. "
+        "Please open your chat with me, press Start, and try again."
+    ),
     Refusal.INVITE_SPENT: text("This invitation has been used or has expired. Please ask for a new one."),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.domain.clocks import BREACH, Obligation, ObligationState
 from bot.domain.events import Reminded, WindowBroken
 from bot.domain.regulation import RuleSet
-from bot.flows.screen import Screen
+from bot.flows.screen import Press, Screen, text
 from bot.ports.store import Letter, Notice, Timer, Transaction
 from bot.services.cards import holder_of
 from bot.services.recording import record_quietly
@@ -21,12 +21,32 @@ def fire(tx: Transaction, rules: RuleSet, limit: int) -> int:
     """Fire at most `limit` due timers, oldest first; return how many."""
     letters: list[Letter] = []
     timers = tx.obligations.due(tx.now, limit)
+    last = {_run_of(timer): timer.id for timer in timers}
     for timer in timers:
         tx.obligations.fired(timer)
-        letters.extend(_stage(tx, rules, timer))
+        told = _stage(tx, rules, timer)
+        if timer.id == last[_run_of(timer)]:  # of a window's stages that were all missed the last one says it all
+            letters.extend(told)
     for letter in joined(letters):
         tx.outbox.put(letter)
     return len(timers)
+
+
+def set_aside(tx: Transaction) -> Timer | None:
+    """Set the oldest due timer aside, which a fault of ours keeps from firing; staff look after its ticket.
+
+    Nothing is read of the ticket but its number: it may be what the fault is in.
+    """
+    timer = next(iter(tx.obligations.due(tx.now, 1)), None)
+    if timer is None:
+        return None
+    tx.obligations.failed(timer)
+    ticket = tx.tickets.get(timer.ticket_id)
+    estate = tx.estates.get(ticket.estate_id)
+    if estate.group_chat is not None:
+        words = text("⚠️ No. {number}: a reminder failed on our side. Please look after it.", number=ticket.number)
+        tx.outbox.put(Letter(estate.group_chat, estate.id, Notice(Screen((words,))), thread_id=estate.group_thread))
+    return timer
 
 
 def joined(letters: list[Letter]) -> tuple[Letter, ...]:
@@ -56,6 +76,10 @@ def _stage(tx: Transaction, rules: RuleSet, timer: Timer) -> tuple[Letter, ...]:
     return record_quietly(tx, rules, ticket, (event,))[1]
 
 
+def _run_of(timer: Timer) -> tuple[int, str, int]:
+    return timer.ticket_id, timer.rule, timer.occurrence
+
+
 def _running(tx: Transaction, timer: Timer) -> Obligation | None:
     return next(
         (
@@ -81,4 +105,11 @@ def _both(one: Letter, other: Letter) -> Letter:
     if not (isinstance(one.content, Notice) and isinstance(other.content, Notice)):
         raise TypeError("only notices can be joined")
     first, second = one.content.screen, other.content.screen
-    return replace(one, content=Notice(Screen(first.lines + second.lines, first.buttons + second.buttons)))
+    lines = (*(line for line in first.lines if line not in second.lines), *second.lines)
+    return replace(one, content=Notice(Screen(lines, _distinct(first.buttons + second.buttons))))
+
+
+def _distinct(rows: tuple[tuple[Press, ...], ...]) -> tuple[tuple[Press, ...], ...]:
+    """Keep of rows that ask for the same the latest: a ticket's reminders all bring its buttons along."""
+    asked = {tuple((p.action.verb, p.action.ref, p.action.choice) for p in row): row for row in rows}
+    return tuple(asked.values())

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.flows.engine import Media, MediaKind
 from bot.ports.store import Attachment
 from storage.dialect import insert
 from storage.repositories.rows import insert_row
 from storage.schema import FetchState, attachments, fetches
+from storage.statements import Executor
 
 _OF = (
     select(
@@ -26,7 +27,7 @@ _OF = (
     .where(attachments.c.ticket_id == bindparam("ticket"))
     .order_by(attachments.c.id)
 )
-_ADD = insert(attachments)
+_ADD = insert(attachments).returning(attachments.c.id)
 # The same file sent again has been fetched, or will be, already.
 _FETCH = insert(fetches).on_conflict_do_nothing(index_elements=[fetches.c.unique_id])
 _OWN = (
@@ -39,12 +40,12 @@ _OWN = (
 class SqlAttachments:
     """`bot.ports.store.Attachments` in tables."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor, now: datetime) -> None:
+        self._sql = sql
         self._now = now
 
     def reserve(self, media: Media, album: str | None) -> int:
-        self._connection.execute(
+        self._sql.execute(
             _FETCH,
             {
                 "unique_id": media.unique_id,
@@ -63,15 +64,15 @@ class SqlAttachments:
             "duration_s": media.duration_s,
             "album": album,
         }
-        return insert_row(self._connection, _ADD, fields)
+        return insert_row(self._sql, _ADD, fields)
 
     def own(self, attachment_ids: Sequence[int], ticket_id: int) -> None:
         for attachment_id in attachment_ids:
-            if self._connection.execute(_OWN, {"attachment": attachment_id, "ticket": ticket_id}).rowcount != 1:
+            if self._sql.execute(_OWN, {"attachment": attachment_id, "ticket": ticket_id}).rowcount != 1:
                 raise LookupError(f"no reserved attachment {attachment_id}")
 
     def of(self, ticket_id: int) -> tuple[Attachment, ...]:
-        return tuple(_attachment(row) for row in self._connection.execute(_OF, {"ticket": ticket_id}))
+        return tuple(_attachment(row) for row in self._sql.execute(_OF, {"ticket": ticket_id}))
 
 
 def _attachment(row: Sequence[Any]) -> Attachment:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.ports.store import Audience, Card
 from storage.repositories.rows import insert_row
 from storage.schema import cards
+from storage.statements import Executor
 
 _COLUMNS = (
     cards.c.id,
@@ -31,38 +32,38 @@ _BY_MESSAGE = (
     .order_by(cards.c.id.desc())
     .limit(1)
 )
-_ADD = insert(cards)
+_ADD = insert(cards).returning(cards.c.id)
 _UPDATE = update(cards).where(cards.c.id == bindparam("card"))
 
 
 class SqlCards:
     """`bot.ports.store.Cards` in a table. A card asked for by number that is not there raises `LookupError`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor) -> None:
+        self._sql = sql
 
     def get(self, card_id: int) -> Card:
-        row = self._connection.execute(_GET, {"card": card_id}).one_or_none()
+        row = self._sql.execute(_GET, {"card": card_id}).one_or_none()
         if row is None:
             raise LookupError(f"no card {card_id}")
         return _card(row)
 
     def add(self, card: Card) -> Card:
-        return replace(card, id=insert_row(self._connection, _ADD, _fields(card)))
+        return replace(card, id=insert_row(self._sql, _ADD, _fields(card)))
 
     def update(self, card: Card) -> None:
-        if self._connection.execute(_UPDATE, {"card": card.id, **_fields(card)}).rowcount != 1:
+        if self._sql.execute(_UPDATE, {"card": card.id, **_fields(card)}).rowcount != 1:
             raise LookupError(f"no card {card.id}")
 
     def of_ticket(self, ticket_id: int) -> tuple[Card, ...]:
-        return tuple(_card(row) for row in self._connection.execute(_OF_TICKET, {"ticket": ticket_id}))
+        return tuple(_card(row) for row in self._sql.execute(_OF_TICKET, {"ticket": ticket_id}))
 
     def of_draft(self, draft_ref: str) -> Card | None:
-        row = self._connection.execute(_OF_DRAFT, {"draft": draft_ref}).one_or_none()
+        row = self._sql.execute(_OF_DRAFT, {"draft": draft_ref}).one_or_none()
         return None if row is None else _card(row)
 
     def by_message(self, chat_id: int, message_id: int) -> Card | None:
-        row = self._connection.execute(_BY_MESSAGE, {"chat": chat_id, "message": message_id}).one_or_none()
+        row = self._sql.execute(_BY_MESSAGE, {"chat": chat_id, "message": message_id}).one_or_none()
         return None if row is None else _card(row)
 
 

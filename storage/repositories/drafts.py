@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from bot.flows.engine import Draft, DraftState
 from storage.dialect import insert
 from storage.packing import dump_items, load_items
 from storage.schema import drafts, is_in
+from storage.statements import Executor
 
 _COLUMNS = (
     drafts.c.ref,
@@ -59,19 +60,19 @@ _SAVE = _SAVE.on_conflict_do_update(
 class SqlDrafts:
     """`bot.ports.store.Drafts` in a table."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor) -> None:
+        self._sql = sql
 
     def by_ref(self, ref: str) -> Draft | None:
-        row = self._connection.execute(_BY_REF, {"named": ref}).one_or_none()
+        row = self._sql.execute(_BY_REF, {"named": ref}).one_or_none()
         return None if row is None else _draft(row)
 
     def current(self, person_id: int, chat_id: int, now: datetime) -> Draft | None:
-        row = self._connection.execute(_CURRENT, {"chat": chat_id, "person": person_id, "at": now}).one_or_none()
+        row = self._sql.execute(_CURRENT, {"chat": chat_id, "person": person_id, "at": now}).one_or_none()
         return None if row is None else _draft(row)
 
     def save(self, draft: Draft) -> None:
-        self._connection.execute(
+        self._sql.execute(
             _SAVE,
             {
                 "chat": draft.chat_id,

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.domain.people import Estate, Language
 from storage.dialect import insert
 from storage.repositories.rows import insert_row
 from storage.schema import estates, numbers
+from storage.statements import Executor
 
 _COLUMNS = (
     estates.c.id,
@@ -24,7 +25,7 @@ _COLUMNS = (
 _GET = select(*_COLUMNS).where(estates.c.id == bindparam("estate"))
 _FIRST = select(*_COLUMNS).order_by(estates.c.id).limit(1)
 _BY_GROUP = select(*_COLUMNS).where(estates.c.group_chat == bindparam("chat"))
-_ADD = insert(estates)
+_ADD = insert(estates).returning(estates.c.id)
 _UPDATE = update(estates).where(estates.c.id == bindparam("estate"))
 _NEXT_NUMBER = (
     insert(numbers)
@@ -36,34 +37,32 @@ _NEXT_NUMBER = (
 class SqlEstates:
     """`bot.ports.store.Estates` in tables. What is asked for by number and is not there raises `LookupError`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor) -> None:
+        self._sql = sql
 
     def get(self, estate_id: int) -> Estate:
-        row = self._connection.execute(_GET, {"estate": estate_id}).one_or_none()
+        row = self._sql.execute(_GET, {"estate": estate_id}).one_or_none()
         if row is None:
             raise LookupError(f"no estate {estate_id}")
         return _estate(row)
 
     def first(self) -> Estate | None:
-        row = self._connection.execute(_FIRST).one_or_none()
+        row = self._sql.execute(_FIRST).one_or_none()
         return None if row is None else _estate(row)
 
     def by_group(self, chat_id: int) -> Estate | None:
-        row = self._connection.execute(_BY_GROUP, {"chat": chat_id}).one_or_none()
+        row = self._sql.execute(_BY_GROUP, {"chat": chat_id}).one_or_none()
         return None if row is None else _estate(row)
 
     def add(self, estate: Estate) -> Estate:
-        return replace(estate, id=insert_row(self._connection, _ADD, _fields(estate)))
+        return replace(estate, id=insert_row(self._sql, _ADD, _fields(estate)))
 
     def update(self, estate: Estate) -> None:
-        if self._connection.execute(_UPDATE, {"estate": estate.id, **_fields(estate)}).rowcount != 1:
+        if self._sql.execute(_UPDATE, {"estate": estate.id, **_fields(estate)}).rowcount != 1:
             raise LookupError(f"no estate {estate.id}")
 
     def next_number(self, estate_id: int, year: int) -> int:
-        number: int = self._connection.execute(
-            _NEXT_NUMBER, {"estate_id": estate_id, "year": year, "last": 1}
-        ).scalar_one()
+        number: int = self._sql.execute(_NEXT_NUMBER, {"estate_id": estate_id, "year": year, "last": 1}).scalar_one()
         return number
 
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.ports.store import Fetch
 from storage.dialect import insert
 from storage.schema import FetchState, fetches, is_in, media
+from storage.statements import Executor
 
 _PENDING = is_in(fetches.c.state, FetchState.PENDING)
 _DUE = (
@@ -37,22 +38,23 @@ _FAILED = (
 class SqlFetches:
     """`bot.ports.store.Fetches`."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor, now: datetime) -> None:
+        self._sql = sql
         self._now = now
 
     def due(self, limit: int) -> tuple[Fetch, ...]:
         """Return files to be fetched now, those that wait longest first."""
-        return tuple(Fetch(*row) for row in self._connection.execute(_DUE, {"at": self._now, "most": limit}))
+        return tuple(Fetch(*row) for row in self._sql.execute(_DUE, {"at": self._now, "most": limit}))
 
     def next_due(self) -> datetime | None:
         """Return when the next file is to be fetched, None where none is waiting."""
-        return self._connection.execute(_NEXT_DUE).scalar_one_or_none()
+        due: datetime | None = self._sql.execute(_NEXT_DUE).scalar_one_or_none()
+        return due
 
     def done(self, fetch: Fetch, sha256: str, size: int) -> None:
         """Note that the bytes of a file, `size` of them, are kept under their hash."""
-        self._connection.execute(_KEEP, {"sha256": sha256, "size": size, "fetched_at": self._now})
-        self._connection.execute(_DONE, {"file": fetch.unique_id, "content": sha256})
+        self._sql.execute(_KEEP, {"sha256": sha256, "size": size, "fetched_at": self._now})
+        self._sql.execute(_DONE, {"file": fetch.unique_id, "content": sha256})
 
     def put_off(self, fetch: Fetch, not_before: datetime, reason: str) -> None:
         """Have the file tried again, not before a moment. `reason` is a stable code."""
@@ -64,4 +66,4 @@ class SqlFetches:
 
     def _fail(self, fetch: Fetch, state: FetchState, not_before: datetime, reason: str) -> None:
         fields = {"new_state": state.value, "new_not_before": not_before, "new_reason": reason}
-        self._connection.execute(_FAILED, {"file": fetch.unique_id, **fields})
+        self._sql.execute(_FAILED, {"file": fetch.unique_id, **fields})

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import bindparam, insert, update
 
 from bot.domain.people import Role
 from storage.schema import invites
+from storage.statements import Executor
 
 _ADD = insert(invites)
 # One statement, so that of two who spend the same invitation at once only one can win.
@@ -13,6 +14,7 @@ _SPEND = (
     update(invites)
     .where(
         invites.c.digest == bindparam("handed_in"),
+        invites.c.estate_id == bindparam("estate"),
         invites.c.spent_by.is_(None),
         invites.c.expires_at > bindparam("at", type_=invites.c.expires_at.type),
     )
@@ -24,16 +26,15 @@ _SPEND = (
 class SqlInvites:
     """`bot.ports.store.Invites` in a table."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor) -> None:
+        self._sql = sql
 
     def add(self, digest: str, estate_id: int, role: Role, expires_at: datetime) -> None:
-        self._connection.execute(
+        self._sql.execute(
             _ADD, {"digest": digest, "estate_id": estate_id, "role": role.value, "expires_at": expires_at}
         )
 
-    def spend(self, digest: str, person_id: int, now: datetime) -> Role | None:
-        role = self._connection.execute(
-            _SPEND, {"handed_in": digest, "person": person_id, "at": now}
-        ).scalar_one_or_none()
+    def spend(self, digest: str, estate_id: int, person_id: int, now: datetime) -> Role | None:
+        handed_in = {"handed_in": digest, "estate": estate_id, "person": person_id, "at": now}
+        role = self._sql.execute(_SPEND, handed_in).scalar_one_or_none()
         return None if role is None else Role(role)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.domain.clocks import Obligation, ObligationState, Stage
 from bot.ports.store import Timer
 from storage.schema import TimerState, is_in, obligations, timers
+from storage.statements import Executor
 
 #: Still to be met; a broken window waits on, until it is met late.
 _UNMET = (ObligationState.RUNNING, ObligationState.BROKEN)
@@ -51,44 +52,43 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _NEXT_DUE = select(timers.c.due_at).where(is_in(timers.c.state, TimerState.WAITING)).order_by(timers.c.due_at).limit(1)
-_FIRED = (
+_OVER = (
     update(timers)
     .where(timers.c.id == bindparam("timer"), timers.c.state == TimerState.WAITING.value)
-    .values(state=TimerState.FIRED.value)
+    .values(state=bindparam("new_state"))
 )
 
 
 class SqlObligations:
     """`bot.ports.store.Obligations` in tables."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor) -> None:
+        self._sql = sql
 
     def start(self, ticket_id: int, rule: str, started_at: datetime, due_at: datetime, stages: Sequence[Stage]) -> None:
-        last = self._connection.execute(_LAST, {"ticket": ticket_id, "of_rule": rule}).one_or_none()
+        last = self._sql.execute(_LAST, {"ticket": ticket_id, "of_rule": rule}).one_or_none()
         before = None if last is None else _obligation(last)
         if before and before.state in _UNMET:
             return
         run = {"ticket_id": ticket_id, "rule": rule, "occurrence": before.occurrence + 1 if before else 1}
         state = ObligationState.RUNNING.value
-        self._connection.execute(_START, {**run, "started_at": started_at, "due_at": due_at, "state": state})
+        self._sql.execute(_START, {**run, "started_at": started_at, "due_at": due_at, "state": state})
         waiting = TimerState.WAITING.value
         rows = [{**run, "stage": stage.name, "due_at": stage.due_at, "state": waiting} for stage in stages]
-        if rows:
-            self._connection.execute(_SET, rows)
+        self._sql.execute_many(_SET, rows)
 
     def running(self, ticket_id: int) -> tuple[Obligation, ...]:
-        return tuple(_obligation(row) for row in self._connection.execute(_RUNNING, {"ticket": ticket_id}))
+        return tuple(_obligation(row) for row in self._sql.execute(_RUNNING, {"ticket": ticket_id}))
 
     def of(self, ticket_id: int) -> tuple[Obligation, ...]:
-        return tuple(_obligation(row) for row in self._connection.execute(_OF, {"ticket": ticket_id}))
+        return tuple(_obligation(row) for row in self._sql.execute(_OF, {"ticket": ticket_id}))
 
     def settle(self, obligation: Obligation, state: ObligationState) -> None:
         fields = {"obligation": obligation.id, "new_state": state.value}
-        if self._connection.execute(_SETTLE, fields).rowcount != 1:
+        if self._sql.execute(_SETTLE, fields).rowcount != 1:
             raise LookupError(f"no obligation {obligation.id}")
         if state not in _UNMET:
-            self._connection.execute(
+            self._sql.execute(
                 _STRIKE,
                 {
                     "ticket": obligation.ticket_id,
@@ -98,14 +98,21 @@ class SqlObligations:
             )
 
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
-        return tuple(Timer(*row) for row in self._connection.execute(_DUE, {"at": now, "most": limit}))
+        return tuple(Timer(*row) for row in self._sql.execute(_DUE, {"at": now, "most": limit}))
 
     def fired(self, timer: Timer) -> None:
-        if self._connection.execute(_FIRED, {"timer": timer.id}).rowcount != 1:
-            raise LookupError(f"no waiting timer {timer.id}")
+        self._end(timer, TimerState.FIRED)
+
+    def failed(self, timer: Timer) -> None:
+        self._end(timer, TimerState.FAILED)
 
     def next_due(self) -> datetime | None:
-        return self._connection.execute(_NEXT_DUE).scalar_one_or_none()
+        due: datetime | None = self._sql.execute(_NEXT_DUE).scalar_one_or_none()
+        return due
+
+    def _end(self, timer: Timer, state: TimerState) -> None:
+        if self._sql.execute(_OVER, {"timer": timer.id, "new_state": state.value}).rowcount != 1:
+            raise LookupError(f"no waiting timer {timer.id}")
 
 
 def _obligation(row: Sequence[Any]) -> Obligation:

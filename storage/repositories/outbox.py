@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, select, update
+from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select, update
 
 from bot.ports.store import AnswerReceipt, Card, Head, IfUnknown, Lane, Letter, LetterState, Posted, ShowCard
 from storage.dialect import insert
@@ -17,12 +17,14 @@ from storage.packing import dump_content, load_content
 from storage.repositories.redirecting import leave_topic, move_chat
 from storage.repositories.rows import insert_row
 from storage.schema import CARD, is_in, outbox, waiting_card
+from storage.statements import Executor
 
 _SETTLED = frozenset({LetterState.SENT, LetterState.UNREACHABLE, LetterState.DROPPED, LetterState.DEAD})
 #: The outcome of a letter whose card is drawn by another one.
 JOINED = "joined"
 
 _PUT = insert(outbox)
+_POST = _PUT.returning(outbox.c.id)
 _DRAW = _PUT.on_conflict_do_update(
     index_elements=[outbox.c.card_id],
     index_where=waiting_card,
@@ -51,6 +53,7 @@ _GET = select(
     outbox.c.attempts,
     outbox.c.tries,
     outbox.c.plain,
+    outbox.c.edits,
 ).where(outbox.c.id == bindparam("letter"))
 _MARK = (
     update(outbox)
@@ -63,6 +66,7 @@ _MARK = (
         attempts=func.coalesce(bindparam("new_attempts"), outbox.c.attempts),
         tries=func.coalesce(bindparam("new_tries"), outbox.c.tries),
         plain=func.coalesce(bindparam("new_plain"), outbox.c.plain),
+        edits=bindparam("new_edits"),
     )
 )
 _returning = outbox.alias("returning_letter")
@@ -98,21 +102,29 @@ _HEADS = (
     .limit(bindparam("most"))
 )
 _INTERRUPTED = select(outbox.c.id).where(is_in(outbox.c.state, LetterState.SENDING)).order_by(outbox.c.id)
+_ANSWERS_UNDER_WAY = select(outbox.c.id).where(
+    is_in(outbox.c.state, LetterState.PENDING, LetterState.SENDING),
+    outbox.c.receipt_text.is_not(None),
+    or_(is_in(outbox.c.state, LetterState.SENDING), outbox.c.attempts == 0),
+)
 
 
 class SqlOutbox:
     """`bot.ports.store.Outbox` in a table. A letter that is asked for and is not there raises `LookupError`."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor, now: datetime) -> None:
+        self._sql = sql
         self._now = now
 
     def heads(self, after_id: int, limit: int) -> tuple[Head, ...]:
-        rows = self._connection.execute(_HEADS, {"after": after_id, "most": limit})
+        rows = self._sql.execute(_HEADS, {"after": after_id, "most": limit})
         return tuple(Head(number, chat_id, Lane(lane), not_before) for number, chat_id, lane, not_before in rows)
 
     def interrupted(self) -> tuple[int, ...]:
-        return tuple(self._connection.execute(_INTERRUPTED).scalars())
+        return tuple(self._sql.execute(_INTERRUPTED).scalars())
+
+    def answers_under_way(self) -> tuple[int, ...]:
+        return tuple(self._sql.execute(_ANSWERS_UNDER_WAY).scalars())
 
     def put(self, letter: Letter) -> int:
         kind, body = dump_content(letter.content)
@@ -138,9 +150,9 @@ class SqlOutbox:
             "created_at": self._now,
         }
         if isinstance(letter.content, ShowCard):
-            number: int = self._connection.execute(_DRAW, fields).scalar_one()
+            number: int = self._sql.execute(_DRAW, fields).scalar_one()
             return number
-        return insert_row(self._connection, _PUT, fields)
+        return insert_row(self._sql, _POST, fields)
 
     def show(self, card: Card, lane: Lane = Lane.NOTICE, *, silent: bool = False) -> None:
         self.put(
@@ -156,7 +168,7 @@ class SqlOutbox:
         )
 
     def get(self, letter_id: int) -> Posted:
-        row = self._connection.execute(_GET, {"letter": letter_id}).one_or_none()
+        row = self._sql.execute(_GET, {"letter": letter_id}).one_or_none()
         if row is None:
             raise LookupError(f"no letter {letter_id}")
         return _posted(row)
@@ -171,6 +183,7 @@ class SqlOutbox:
         attempts: int | None = None,
         tries: int | None = None,
         plain: bool | None = None,
+        edits: int | None = None,
     ) -> None:
         if state is LetterState.PENDING:
             self._displace_others(letter_id)
@@ -183,25 +196,26 @@ class SqlOutbox:
             "new_attempts": attempts,
             "new_tries": tries,
             "new_plain": plain,
+            "new_edits": edits,
         }
-        if self._connection.execute(_MARK, fields).rowcount != 1:
+        if self._sql.execute(_MARK, fields).rowcount != 1:
             raise LookupError(f"no letter {letter_id}")
 
     def rechat(self, old_chat_id: int, new_chat_id: int) -> None:
-        move_chat(self._connection, old_chat_id, new_chat_id, self._now)
+        move_chat(self._sql, old_chat_id, new_chat_id, self._now)
 
     def unthread(self, chat_id: int, thread_id: int) -> None:
-        leave_topic(self._connection, chat_id, thread_id)
+        leave_topic(self._sql, chat_id, thread_id)
 
     def _displace_others(self, letter_id: int) -> None:
         """Join to a letter that comes back the one for the same card that was put meanwhile.
 
         The older one stays, for it knows how often the card was tried.
         """
-        other = self._connection.execute(_DISPLACE, {"letter": letter_id, "at": self._now}).one_or_none()
+        other = self._sql.execute(_DISPLACE, {"letter": letter_id, "at": self._now}).one_or_none()
         if other is not None:
             lane, silent = other
-            self._connection.execute(_HASTEN, {"letter": letter_id, "other_lane": lane, "other_silent": silent})
+            self._sql.execute(_HASTEN, {"letter": letter_id, "other_lane": lane, "other_silent": silent})
 
 
 def _posted(row: Sequence[Any]) -> Posted:
@@ -225,6 +239,7 @@ def _posted(row: Sequence[Any]) -> Posted:
         attempts,
         tries,
         plain,
+        edits,
     ) = row
     letter = Letter(
         chat_id=chat_id,
@@ -238,4 +253,4 @@ def _posted(row: Sequence[Any]) -> Posted:
         if_unknown=IfUnknown(if_unknown),
         receipt=None if receipt_text is None else AnswerReceipt(receipt_ticket, receipt_text),
     )
-    return Posted(number, letter, LetterState(state), not_before, attempts, tries, plain)
+    return Posted(number, letter, LetterState(state), not_before, attempts, tries, plain, edits)

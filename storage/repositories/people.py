@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.domain.people import Language, Person, Role
 from storage.repositories.rows import insert_row
 from storage.schema import people, roles
+from storage.statements import Executor
 
 _COLUMNS = (
     people.c.id,
@@ -35,7 +36,7 @@ _WITH_ROLE = (
     .where(_wanted.c.role.in_(bindparam("wanted_roles", expanding=True)), people.c.estate_id == bindparam("estate"))
     .order_by(people.c.id)
 )
-_ADD = insert(people)
+_ADD = insert(people).returning(people.c.id)
 _UPDATE = update(people).where(people.c.id == bindparam("person"))
 _ROLES = select(roles.c.role).where(roles.c.person_id == bindparam("person"))
 _GRANT = insert(roles)
@@ -45,40 +46,39 @@ _REVOKE = delete(roles).where(roles.c.person_id == bindparam("person"), roles.c.
 class SqlPeople:
     """`bot.ports.store.People` in tables. Who is asked for by number and is not there raises `LookupError`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor) -> None:
+        self._sql = sql
 
     def get(self, person_id: int) -> Person:
-        for person in _persons(self._connection.execute(_GET, {"person": person_id})):
+        for person in _persons(self._sql.execute(_GET, {"person": person_id})):
             return person
         raise LookupError(f"no person {person_id}")
 
     def by_account(self, account: int) -> Person | None:
-        for person in _persons(self._connection.execute(_BY_ACCOUNT, {"platform_account": account})):
+        for person in _persons(self._sql.execute(_BY_ACCOUNT, {"platform_account": account})):
             return person
         return None
 
     def with_role(self, estate_id: int, *wanted: Role) -> tuple[Person, ...]:
         names = [role.value for role in wanted]
-        return _persons(self._connection.execute(_WITH_ROLE, {"wanted_roles": names, "estate": estate_id}))
+        return _persons(self._sql.execute(_WITH_ROLE, {"wanted_roles": names, "estate": estate_id}))
 
     def add(self, person: Person) -> Person:
-        stored = replace(person, id=insert_row(self._connection, _ADD, _fields(person)))
+        stored = replace(person, id=insert_row(self._sql, _ADD, _fields(person)))
         self._grant(stored.id, stored.roles)
         return stored
 
     def update(self, person: Person) -> None:
-        if self._connection.execute(_UPDATE, {"person": person.id, **_fields(person)}).rowcount != 1:
+        if self._sql.execute(_UPDATE, {"person": person.id, **_fields(person)}).rowcount != 1:
             raise LookupError(f"no person {person.id}")
-        held = {Role(name) for name in self._connection.execute(_ROLES, {"person": person.id}).scalars()}
+        held = {Role(name) for name in self._sql.execute(_ROLES, {"person": person.id}).scalars()}
         for role in held - person.roles:
-            self._connection.execute(_REVOKE, {"person": person.id, "revoked": role.value})
+            self._sql.execute(_REVOKE, {"person": person.id, "revoked": role.value})
         self._grant(person.id, person.roles - held)
 
     def _grant(self, person_id: int, granted: Iterable[Role]) -> None:
         rows = [{"person_id": person_id, "role": role.value} for role in sorted(granted)]
-        if rows:
-            self._connection.execute(_GRANT, rows)
+        self._sql.execute_many(_GRANT, rows)
 
 
 def _fields(person: Person) -> dict[str, object]:

@@ -2,28 +2,29 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, literal_column, update
+from sqlalchemy import bindparam, literal_column, update
 
 from bot.flows.engine import DraftState
 from bot.ports.store import LetterState
 from storage.packing import STRIP
 from storage.schema import cards, drafts, estates, is_in, outbox
+from storage.statements import Executor
 
 #: The outcome of a letter about a message that its chat has left behind.
 CHAT_MOVED = "chat-moved"
 
-_OPEN = is_in(outbox.c.state, LetterState.PENDING, LetterState.SENDING)
+_WAITING = is_in(outbox.c.state, LetterState.PENDING)
 _DROP_STRIPS = (
     update(outbox)
     .where(
         outbox.c.chat_id == bindparam("old_chat"),
-        is_in(outbox.c.state, LetterState.PENDING),
+        _WAITING,
         outbox.c.kind == literal_column(f"'{STRIP}'"),
     )
     .values(state=LetterState.DROPPED.value, outcome=CHAT_MOVED, settled_at=bindparam("at"))
 )
 _MOVE_LETTERS = (
-    update(outbox).where(outbox.c.chat_id == bindparam("old_chat"), _OPEN).values(chat_id=bindparam("new_chat"))
+    update(outbox).where(outbox.c.chat_id == bindparam("old_chat"), _WAITING).values(chat_id=bindparam("new_chat"))
 )
 _MOVE_CARDS = (
     update(cards).where(cards.c.chat_id == bindparam("old_chat")).values(chat_id=bindparam("new_chat"), message_id=None)
@@ -38,7 +39,7 @@ _MOVE_GROUP = (
 )
 _UNTHREAD_LETTERS = (
     update(outbox)
-    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.thread_id == bindparam("topic"), _OPEN)
+    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.thread_id == bindparam("topic"), _WAITING)
     .values(thread_id=None)
 )
 _UNTHREAD_CARDS = (
@@ -53,18 +54,19 @@ _UNTHREAD_GROUP = (
 )
 
 
-def move_chat(connection: Connection, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
+def move_chat(sql: Executor, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
     """Let everything that belongs to one chat belong to another from now on.
 
     Message ids begin anew there: those that are known would name other messages, so the cards forget theirs and are
-    sent afresh, and what was only about an old message is dropped.
+    sent afresh, and what was only about an old message is dropped. A letter on its way keeps its chat: its outcome
+    is about that one.
     """
-    connection.execute(_DROP_STRIPS, {"old_chat": old_chat_id, "at": now})
+    sql.execute(_DROP_STRIPS, {"old_chat": old_chat_id, "at": now})
     for statement in (_MOVE_LETTERS, _MOVE_CARDS, _MOVE_DRAFTS, _MOVE_GROUP):
-        connection.execute(statement, {"old_chat": old_chat_id, "new_chat": new_chat_id})
+        sql.execute(statement, {"old_chat": old_chat_id, "new_chat": new_chat_id})
 
 
-def leave_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
+def leave_topic(sql: Executor, chat_id: int, thread_id: int) -> None:
     """Let everything that belongs to a topic belong to its chat."""
     for statement in (_UNTHREAD_LETTERS, _UNTHREAD_CARDS, _UNTHREAD_GROUP):
-        connection.execute(statement, {"chat": chat_id, "topic": thread_id})
+        sql.execute(statement, {"chat": chat_id, "topic": thread_id})

@@ -1,11 +1,11 @@
 """What all repositories do with rows alike."""
 
 from collections.abc import Mapping
-from typing import cast
 
-from sqlalchemy import Connection, Insert
+from storage.statements import Executor, Statement
 
 
-def insert_row(connection: Connection, statement: Insert, fields: Mapping[str, object]) -> int:
-    """Insert one row and return the number that the database gave it."""
-    return cast(tuple[int], connection.execute(statement, fields).inserted_primary_key)[0]
+def insert_row(sql: Executor, statement: Statement, fields: Mapping[str, object]) -> int:
+    """Insert one row by a statement that returns its number, and return that."""
+    number: int = sql.execute(statement, fields).scalar_one()
+    return number

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.domain.history import text_digest
 from bot.ports.store import Chance, Passage, Source
 from storage.repositories.rows import insert_row
 from storage.schema import texts
+from storage.statements import Executor
 
 _COLUMNS = (texts.c.id, texts.c.ticket_id, texts.c.author_id, texts.c.role, texts.c.content, texts.c.written_at)
 # A reserved text is nobody's yet and is not read back.
@@ -23,7 +24,7 @@ _BY_SOURCE = (
     .order_by(texts.c.id.desc())
     .limit(1)
 )
-_ADD = insert(texts)
+_ADD = insert(texts).returning(texts.c.id)
 _OWN = (
     update(texts)
     .where(texts.c.id == bindparam("text"), texts.c.ticket_id.is_(None))
@@ -34,8 +35,8 @@ _OWN = (
 class SqlTexts:
     """`bot.ports.store.Texts` in a table. A text that is asked for by number and is not there raises `LookupError`."""
 
-    def __init__(self, connection: Connection, now: datetime, chance: Chance) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor, now: datetime, chance: Chance) -> None:
+        self._sql = sql
         self._now = now
         self._chance = chance
 
@@ -49,20 +50,20 @@ class SqlTexts:
 
     def own(self, text_ids: Sequence[int], ticket_id: int) -> None:
         for text_id in text_ids:
-            if self._connection.execute(_OWN, {"text": text_id, "ticket": ticket_id}).rowcount != 1:
+            if self._sql.execute(_OWN, {"text": text_id, "ticket": ticket_id}).rowcount != 1:
                 raise LookupError(f"no reserved text {text_id}")
 
     def get(self, text_id: int) -> Passage:
-        row = self._connection.execute(_GET, {"text": text_id}).one_or_none()
+        row = self._sql.execute(_GET, {"text": text_id}).one_or_none()
         if row is None:
             raise LookupError(f"no text {text_id}")
         return _passage(row)
 
     def of(self, ticket_id: int) -> tuple[Passage, ...]:
-        return tuple(_passage(row) for row in self._connection.execute(_OF, {"ticket": ticket_id}))
+        return tuple(_passage(row) for row in self._sql.execute(_OF, {"ticket": ticket_id}))
 
     def by_source(self, source: Source) -> Passage | None:
-        row = self._connection.execute(_BY_SOURCE, {"chat": source.chat_id, "message": source.message_id}).one_or_none()
+        row = self._sql.execute(_BY_SOURCE, {"chat": source.chat_id, "message": source.message_id}).one_or_none()
         return None if row is None else _passage(row)
 
     def _store(
@@ -81,7 +82,7 @@ class SqlTexts:
             "source_message": source and source.message_id,
             "written_at": self._now,
         }
-        return insert_row(self._connection, _ADD, fields), digest
+        return insert_row(self._sql, _ADD, fields), digest
 
 
 def _passage(row: Sequence[Any]) -> Passage:

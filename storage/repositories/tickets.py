@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.domain.events import Event, Filed, Recorded
 from bot.domain.history import Row, row_after
 from bot.domain.tickets import Channel, Kind, Severity, Stage, Ticket, begin, evolve
 from bot.ports.store import Conflict
 from storage.repositories.rows import insert_row
-from storage.schema import history, tickets
+from storage.schema import history, is_unclaimed, tickets
+from storage.statements import Executor
 
 _COLUMNS = (
     tickets.c.id,
@@ -31,8 +32,14 @@ _COLUMNS = (
     tickets.c.answered_at,
 )
 _GET = select(*_COLUMNS).where(tickets.c.id == bindparam("ticket"))
+_UNCLAIMED = (
+    select(*_COLUMNS)
+    .where(tickets.c.estate_id == bindparam("estate"), is_unclaimed)
+    .order_by(tickets.c.id)
+    .limit(bindparam("most"))
+)
 _BY_REF = select(*_COLUMNS).where(tickets.c.ref == bindparam("named"))
-_ADD = insert(tickets)
+_ADD = insert(tickets).returning(tickets.c.id)
 _CHANGE = update(tickets).where(tickets.c.id == bindparam("ticket"), tickets.c.version == bindparam("at_version"))
 _ROW_COLUMNS = (
     history.c.ticket_id,
@@ -53,44 +60,47 @@ _APPEND = insert(history)
 class SqlTickets:
     """`bot.ports.store.Tickets` in tables. A ticket asked for by number that is not there raises `LookupError`."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor, now: datetime) -> None:
+        self._sql = sql
         self._now = now
 
     def file(self, ref: str, filed: Filed) -> Ticket:
         # The number that the database gives is part of the first row of the history: the state comes first.
         unnumbered = begin(0, ref, filed, self._now)
-        number = insert_row(self._connection, _ADD, _immutable(unnumbered) | _mutable(unnumbered))
+        number = insert_row(self._sql, _ADD, _immutable(unnumbered) | _mutable(unnumbered))
         ticket = begin(number, ref, filed, self._now)
         self._append(None, ticket.id, Recorded(self._now, filed))
         return ticket
 
     def get(self, ticket_id: int) -> Ticket:
-        row = self._connection.execute(_GET, {"ticket": ticket_id}).one_or_none()
+        row = self._sql.execute(_GET, {"ticket": ticket_id}).one_or_none()
         if row is None:
             raise LookupError(f"no ticket {ticket_id}")
         return _ticket(row)
 
     def by_ref(self, ref: str) -> Ticket | None:
-        row = self._connection.execute(_BY_REF, {"named": ref}).one_or_none()
+        row = self._sql.execute(_BY_REF, {"named": ref}).one_or_none()
         return None if row is None else _ticket(row)
+
+    def unclaimed(self, estate_id: int, limit: int) -> tuple[Ticket, ...]:
+        return tuple(_ticket(row) for row in self._sql.execute(_UNCLAIMED, {"estate": estate_id, "most": limit}))
 
     def record(self, ticket: Ticket, event: Event) -> Ticket:
         recorded = Recorded(self._now, event)
         after = evolve(ticket, recorded)
         here = {"ticket": ticket.id, "at_version": ticket.version}
-        if self._connection.execute(_CHANGE, here | _mutable(after)).rowcount != 1:
+        if self._sql.execute(_CHANGE, here | _mutable(after)).rowcount != 1:
             raise Conflict(f"ticket {ticket.id} is no longer at version {ticket.version}")
-        last = self._connection.execute(_ROW, {"ticket": ticket.id, "at_ordinal": ticket.version}).one()
+        last = self._sql.execute(_ROW, {"ticket": ticket.id, "at_ordinal": ticket.version}).one()
         self._append(Row(*last), ticket.id, recorded)
         return after
 
     def history(self, ticket_id: int) -> tuple[Row, ...]:
-        return tuple(Row(*row) for row in self._connection.execute(_HISTORY, {"ticket": ticket_id}))
+        return tuple(Row(*row) for row in self._sql.execute(_HISTORY, {"ticket": ticket_id}))
 
     def _append(self, last: Row | None, ticket_id: int, recorded: Recorded) -> None:
         row = row_after(last, ticket_id, recorded)
-        self._connection.execute(
+        self._sql.execute(
             _APPEND,
             {
                 "ticket_id": row.ticket_id,

@@ -7,10 +7,11 @@ begin anew (a quiet week): until then they are what a double is recognised by.
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.ports.store import Received
 from storage.schema import InboxState, inbox, is_in, outbox
+from storage.statements import Executor
 
 _PENDING = (
     select(inbox.c.seq, inbox.c.raw, inbox.c.received_at)
@@ -19,7 +20,7 @@ _PENDING = (
     .limit(bindparam("most"))
 )
 _WAITING = select(func.count()).select_from(inbox).where(is_in(inbox.c.state, InboxState.PENDING))
-_LATEST = select(inbox.c.received_at).order_by(inbox.c.seq.desc()).limit(1)
+_LATEST = select(inbox.c.seq, inbox.c.received_at).order_by(inbox.c.seq.desc()).limit(1)
 _SETTLE = (
     update(inbox)
     .where(inbox.c.seq == bindparam("row"), is_in(inbox.c.state, InboxState.PENDING))
@@ -51,23 +52,29 @@ _FORGET_LETTERS = delete(outbox).where(
 class SqlUpdates:
     """`bot.ports.store.Updates`."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, sql: Executor, now: datetime) -> None:
+        self._sql = sql
         self._now = now
 
     def pending(self, after_seq: int, limit: int) -> tuple[Received, ...]:
         """Return waiting updates that came after `after_seq`, oldest first."""
-        rows = self._connection.execute(_PENDING, {"after": after_seq, "most": limit})
+        rows = self._sql.execute(_PENDING, {"after": after_seq, "most": limit})
         return tuple(Received(*row) for row in rows)
 
     def waiting(self) -> int:
         """Return how many wait to be handled."""
-        return self._connection.execute(_WAITING).scalar_one()
+        waiting: int = self._sql.execute(_WAITING).scalar_one()
+        return waiting
+
+    def latest(self) -> int:
+        """Return the `seq` of the update that came last, 0 if none ever came."""
+        row = self._sql.execute(_LATEST).one_or_none()
+        return 0 if row is None else int(row[0])
 
     def known_since(self, moment: datetime) -> bool:
         """Return whether any update was received at `moment` or later."""
-        latest = self._connection.execute(_LATEST).scalar_one_or_none()
-        return latest is not None and latest >= moment
+        row = self._sql.execute(_LATEST).one_or_none()
+        return row is not None and bool(row[1] >= moment)
 
     def begin(self, seq: int) -> bool:
         """Mark a waiting update as handled, before it is; False where it was already."""
@@ -81,7 +88,7 @@ class SqlUpdates:
         """Delete at most `limit` handled updates and as many settled letters older than `before`; return how many."""
         cut = {"before": before, "most": limit}
         statements = (_FORGET_UPDATES, _FORGET_LETTERS)
-        return sum(self._connection.execute(statement, cut).rowcount for statement in statements)
+        return sum(self._sql.execute(statement, cut).rowcount for statement in statements)
 
     def _settle(self, seq: int, state: InboxState, reason: str | None, reference: str | None) -> bool:
         fields = {
@@ -91,4 +98,4 @@ class SqlUpdates:
             "new_reference": reference,
             "at": self._now,
         }
-        return self._connection.execute(_SETTLE, fields).rowcount == 1
+        return self._sql.execute(_SETTLE, fields).rowcount == 1

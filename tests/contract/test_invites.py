@@ -11,17 +11,17 @@ DAY = timedelta(days=1)
 def test_an_invitation_gives_its_role_to_the_first_who_spends_it(desk: Desk) -> None:
     with desk.transaction() as tx:
         tx.invites.add("digest-1", desk.estate.id, Role.CLERK, NOON + DAY)
-        assert tx.invites.spend("digest-1", desk.resident.id, NOON) is Role.CLERK
-        assert tx.invites.spend("digest-1", desk.technician.id, NOON) is None
-        assert tx.invites.spend("digest-1", desk.resident.id, NOON) is None
+        assert tx.invites.spend("digest-1", desk.estate.id, desk.resident.id, NOON) is Role.CLERK
+        assert tx.invites.spend("digest-1", desk.estate.id, desk.technician.id, NOON) is None
+        assert tx.invites.spend("digest-1", desk.estate.id, desk.resident.id, NOON) is None
 
 
 def test_an_invitation_expires(desk: Desk) -> None:
     with desk.transaction() as tx:
         tx.invites.add("digest-1", desk.estate.id, Role.CLERK, NOON + DAY)
-        assert tx.invites.spend("digest-1", desk.resident.id, NOON + DAY) is None
+        assert tx.invites.spend("digest-1", desk.estate.id, desk.resident.id, NOON + DAY) is None
 
 
 def test_an_invitation_that_nobody_gave_is_worth_nothing(desk: Desk) -> None:
     with desk.transaction() as tx:
-        assert tx.invites.spend("digest-1", desk.resident.id, NOON) is None
+        assert tx.invites.spend("digest-1", desk.estate.id, desk.resident.id, NOON) is None

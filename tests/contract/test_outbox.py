@@ -104,6 +104,19 @@ def test_heads_come_in_the_order_in_which_they_were_put(desk: Desk) -> None:
         assert (head.chat_id, head.lane, head.not_before) == (RESIDENT_CHAT, Lane.NOTICE, NOON)
 
 
+def test_answers_are_under_way_until_they_were_tried(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        tx.outbox.put(a_notice(desk))
+        ticket = desk.files(tx)
+        text_id, _ = tx.texts.add(ticket.id, desk.clerk.id, "answer", "Somebody comes today.")
+        owed = replace(a_notice(desk), receipt=AnswerReceipt(ticket.id, text_id))
+        waiting, sending, tried, sent = (tx.outbox.put(owed) for _ in range(4))
+        tx.outbox.mark(sending, LetterState.SENDING, attempts=1)
+        tx.outbox.mark(tried, LetterState.PENDING, attempts=1)
+        tx.outbox.mark(sent, LetterState.SENT, attempts=1)
+        assert tx.outbox.answers_under_way() == (waiting, sending)
+
+
 def test_those_who_watch_see_how_many_letters_wait_in_each_lane(desk: Desk) -> None:
     with desk.transaction() as tx:
         tx.outbox.put(a_notice(desk))
@@ -245,7 +258,7 @@ def test_a_chat_that_goes_on_under_another_id_takes_everything_with_it(desk: Des
             (SUPERGROUP, False),
             (RESIDENT_CHAT, True),
         ]
-        assert tx.outbox.get(going).letter.chat_id == SUPERGROUP
+        assert tx.outbox.get(going).letter.chat_id == GROUP, "its outcome will be about the chat it went to"
         assert tx.outbox.get(gone).letter.chat_id == GROUP
         # Message ids begin anew in the other chat.
         assert tx.outbox.get(strip).state is LetterState.DROPPED

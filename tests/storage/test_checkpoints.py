@@ -19,7 +19,7 @@ BOUND = 300_000
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(LONG):
-        while not condition():  # noqa: ASYNC110  # a file, and nothing tells when it changes
+        while not condition():  # a file, and nothing tells when it changes
             await asyncio.sleep(0.01)
 
 

@@ -1,8 +1,7 @@
 """Files are fetched by a queue of their own, so that a large one holds up nobody; the file_id is kept in any case."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -28,6 +27,8 @@ MOST_ATTEMPTS: Final = 12
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 _AT_ONCE: Final = 4
 _GLANCE_S: Final = 5.0
+#: News comes with every update handled, files seldom: there is so long at least between two looks for them.
+_REST_S: Final = 0.1
 
 
 class Fetcher:
@@ -55,17 +56,22 @@ class Fetcher:
         await asyncio.to_thread(self._prepare)
         while not heart.stopping.is_set():
             self._arrived.clear()
-            fetches = await self._store.look(lambda tx: tx.fetches.due(_AT_ONCE))
-            await asyncio.gather(*(self._fetch(fetch, heart.beat) for fetch in fetches))
+            fetches, due = await self._store.look(lambda tx: (tx.fetches.due(_AT_ONCE), tx.fetches.next_due()))
+            async with asyncio.TaskGroup() as group:
+                left = {group.create_task(self._fetch(fetch)) for fetch in fetches}
+                while left:  # a large file takes its time, and that is no reason to be taken for dead
+                    _, left = await asyncio.wait(left, timeout=_GLANCE_S)
+                    heart.beat()
             heart.beat()
             if not fetches:
-                await self._pause(heart)
+                await asyncio.sleep(_REST_S)
+                await self._pause(heart, due)
 
     def _prepare(self) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
         discard_partial_files(self._directory)
 
-    async def _fetch(self, fetch: Fetch, beat: Callable[[], None]) -> None:
+    async def _fetch(self, fetch: Fetch) -> None:
         try:
             fetched = await download(self._bot, self._session, fetch.file_id, self._directory)
         except PermanentDownloadError as error:
@@ -78,18 +84,16 @@ class Fetcher:
                 await self._store.transact(partial(_put_off, fetch, pause, error.reason))
         else:
             await self._store.transact(partial(_done, fetch, fetched.sha256, fetched.size))
-        beat()
 
     async def _give_up(self, fetch: Fetch, reason: str) -> None:
         log.warning("file_not_fetched", reason=reason)
         await self._store.transact(partial(_given_up, fetch, reason))
 
-    async def _pause(self, heart: Heartbeat) -> None:
+    async def _pause(self, heart: Heartbeat, due: datetime | None) -> None:
         waits: set[asyncio.Task[object]] = {
             asyncio.create_task(self._arrived.wait()),
             asyncio.create_task(heart.stopping.wait()),
         }
-        due = await self._store.look(lambda tx: tx.fetches.next_due())
         if due is not None:
             waits.add(asyncio.create_task(self._clock.sleep_until(due)))
         try:

@@ -26,7 +26,7 @@ from bot.ports.incoming import (
     ReachabilityChanged,
     Tapped,
 )
-from bot.ports.store import Received, Store, StoreBusy, Transaction
+from bot.ports.store import Received, Store, StoreBroken, StoreBusy, Transaction
 from bot.services import apologising
 from bot.services.handling import handle
 
@@ -75,7 +75,7 @@ class Handler:
             try:
                 incoming = translate(update.raw, self._bot_id, self._bot_name)
             except Untranslatable as error:
-                await self._set_aside(update, error.reason)
+                await self._set_aside(update, error.reason, error.remains)
             else:
                 chats[_chat_of(incoming)].append((update, incoming))
         ends = await asyncio.gather(*(self._in_order(updates) for updates in chats.values()), return_exceptions=True)
@@ -91,7 +91,7 @@ class Handler:
         began = time.perf_counter()
         try:
             await self._store.transact(partial(_carry_out, rules=self._rules, incoming=incoming, seq=update.seq))
-        except StoreBusy:
+        except (StoreBusy, StoreBroken):
             raise
         except Exception as error:
             log.error("update_failed", seq=update.seq, reference=_reference(update), exc_info=error)
@@ -103,9 +103,14 @@ class Handler:
 
     async def _set_aside(self, update: Received, reason: str, incoming: Incoming | None = None) -> None:
         reference = _reference(update)
-        await self._store.transact(
-            partial(_quarantine, seq=update.seq, reason=reason, reference=reference, incoming=incoming)
-        )
+        put_down = partial(_quarantine, seq=update.seq, reason=reason, reference=reference)
+        try:
+            await self._store.transact(partial(put_down, incoming=incoming))
+        except (StoreBusy, StoreBroken):
+            raise
+        except Exception as error:  # what broke the handling broke the apology too: it must not be tried for ever
+            log.error("apology_failed", seq=update.seq, reference=reference, exc_info=error)
+            await self._store.transact(partial(put_down, incoming=None))
         self._metrics.quarantined.inc()
         self._metrics.handled.labels(outcome=reason).inc()
         log.warning("update_quarantined", seq=update.seq, reason=reason, reference=reference)

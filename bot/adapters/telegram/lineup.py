@@ -37,6 +37,16 @@ class Lineup:
         """Return how many letters wait, those on their way not counted."""
         return self._waiting
 
+    def clear(self) -> None:
+        """Forget every letter, and what was reckoned by a clock that may have been set since."""
+        self._chats.clear()
+        self._later.clear()
+        self._ready.clear()
+        self._free.clear()
+        self._waiting = 0
+        if self._pacer:
+            self._pacer = self._pacer.renewed()
+
     def add(self, head: Head, now: datetime) -> None:
         """Line up a waiting letter."""
         self._waiting += 1
@@ -55,7 +65,7 @@ class Lineup:
             self._offer(heapq.heappop(self._later)[1], now)
         taken: list[tuple[int, int]] = []
         put_off: list[tuple[Lane, int, datetime]] = []
-        while self._free and len(taken) < limit:
+        while self._free and len(taken) < -(-limit // 2):  # a flood of taps leaves room for messages
             entry = heapq.heappop(self._free)
             if entry[2] <= now:
                 taken.append((entry[1], 0))

@@ -20,11 +20,12 @@ from bot.ports.messenger import (
     Migrated,
     NotSent,
     Outcome,
+    TopicGone,
     Unauthorized,
     Unreachable,
 )
 
-_Refusal: TypeAlias = type[Gone] | type[Malformed] | type[Unreachable]
+_Refusal: TypeAlias = type[Gone] | type[TopicGone] | type[Malformed] | type[Unreachable]
 
 _HOLDS_ALREADY: Final = ("message is not modified", "message_not_modified")
 
@@ -40,10 +41,10 @@ _BAD_REQUESTS: Final[tuple[tuple[str, _Refusal], ...]] = (
     ("message not found", Gone),
     ("message_author_required", Gone),
     ("there is no text in the message to edit", Gone),
-    ("message thread not found", Gone),
-    ("topic_deleted", Gone),
-    ("topic_closed", Gone),
-    ("topic_id_invalid", Gone),
+    ("message thread not found", TopicGone),
+    ("topic_deleted", TopicGone),
+    ("topic_closed", TopicGone),
+    ("topic_id_invalid", TopicGone),
     ("query is too old", Gone),
     ("query_id_invalid", Gone),
     ("wrong file identifier", Gone),

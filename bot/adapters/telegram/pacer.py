@@ -70,6 +70,10 @@ class Pacer:
         self._chats: OrderedDict[int, _Chat] = OrderedDict()  # the longest unused first
         self._memory = max(window.length for window in (*self._limits.private, *self._limits.group))
 
+    def renewed(self) -> "Pacer":
+        """Return one of the same limits that remembers nothing."""
+        return Pacer(self._limits)
+
     def __len__(self) -> int:
         """Return how many chats are remembered."""
         return len(self._chats)

@@ -15,6 +15,7 @@ unconfirmed, they come again, to the rightful instance or, after the probation, 
 import asyncio
 import json
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
@@ -76,6 +77,7 @@ class _Failure:
     retry_after_s: float = 0.0
 
 
+_UPDATE_ID: Final = re.compile(r'"update_id"\s*:\s*([0-9]{1,18})')
 _ELDER_DELAY_S: Final = 0.5
 _PROBATION_WAIT_S: Final = 1
 
@@ -144,6 +146,7 @@ class _Poll:
         self._uptime = uptime
         self._chance = chance
         self._newcomer_until = uptime() + pace.newcomer_s
+        self._most: int | None = None  # updates in one answer; None leaves it to Telegram
         self._wait_s = 0  # the first answer comes at once, so that it is soon known whether there is a backlog
         self._failures = 0
         self._conflicts = 0
@@ -188,6 +191,8 @@ class _Poll:
     async def _ask(self, offset: int | None, *, wait_s: int) -> list[RawUpdate] | _Failure:
         """Ask for updates once and return each with its own JSON text."""
         parameters = {"timeout": str(wait_s), "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        if self._most is not None:
+            parameters["limit"] = str(self._most)
         if offset is not None:
             parameters["offset"] = str(offset)
         try:
@@ -202,10 +207,11 @@ class _Poll:
         except Exception as error:
             # Its text may hold the URL, and that the token: the name of the class must do.
             return _Failure(0, type(error).__name__)
+        text = body.decode("utf-8", "replace")
         try:
-            answer = json.loads(body.decode("utf-8", "replace"))
+            answer = json.loads(text)
         except (ValueError, RecursionError):
-            return _Failure(0, f"HTTP status {status} without JSON")
+            return self._unparsed(status, text)
         if not isinstance(answer, dict):
             return _Failure(0, f"HTTP status {status} without a JSON object")
         result = answer.get("result")
@@ -213,6 +219,18 @@ class _Poll:
             return _refused(status, answer)
         # ASCII, so that even a lone surrogate, which UTF-8 cannot carry, is kept as the escape that it came as.
         return [raw_update(value, json.dumps(value, ensure_ascii=True, separators=(",", ":"))) for value in result]
+
+    def _unparsed(self, status: int, text: str) -> list[RawUpdate] | _Failure:
+        """Deal with an answer that is no JSON to us, such as one with a number of thousands of digits.
+
+        Its updates are asked for one by one from then on; the one that is the cause is kept as the text it came in.
+        """
+        known = _UPDATE_ID.search(text) if status == 200 else None
+        if known and self._most == 1:
+            return [RawUpdate(int(known[1]), text)]
+        if known:
+            self._most = 1
+        return _Failure(0, f"HTTP status {status} without JSON")
 
     async def _back_off(self, failure: _Failure) -> None:
         """Wait as the failure demands, or raise if waiting will not help."""

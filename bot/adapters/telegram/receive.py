@@ -30,6 +30,7 @@ ESTABLISHED: Final = timedelta(hours=1)
 FULL_BATCH: Final = 100
 _WEBHOOK_GLANCE_S: Final = 20.0
 _CATCH_UP_GLANCE_S: Final = 0.5
+_CATCH_UP_S: Final = 60.0
 
 
 class Intake:
@@ -42,11 +43,13 @@ class Intake:
         self.caught_up = asyncio.Event()
         self._latest = 0
         self._heard_at = time.monotonic()
+        self._admitted_at = 0.0
 
     async def admit(self, updates: Sequence[RawUpdate]) -> None:
         """Commit `updates`, then say so."""
         await self._inbox.admit(updates)
         self._latest = len(updates)
+        self._admitted_at = time.monotonic()
         self._metrics.received.inc(len(updates))
         self._admitted()
 
@@ -60,6 +63,10 @@ class Intake:
     def heard(self) -> None:
         """Note that Telegram answered."""
         self._heard_at = time.monotonic()
+
+    def admitted_lately(self, seconds: float) -> bool:
+        """Return whether an update was committed within so many seconds."""
+        return time.monotonic() - self._admitted_at <= seconds
 
     def silence_s(self) -> float:
         """Return for how many seconds Telegram has not answered."""
@@ -81,7 +88,7 @@ class PollReceiver:
         trusted: bool = False,
         pace: Pace | None = None,
     ) -> None:
-        """With `trusted` the token can be nobody else's (the sandbox's), so no probation is needed."""
+        """With `trusted` nobody else can be at work with the token (in the sandbox), so no probation is needed."""
         self._session = session
         self._api_url = api_url
         self._token = token
@@ -154,9 +161,7 @@ class WebhookReceiver:
                     raise Fatal(
                         "Another instance has taken this bot token's webhook. Stop it, or give it its own token."
                     )
-                self._intake.heard()
-                if info.pending_update_count == 0:
-                    self._intake.caught_up.set()
+                self._judge(info)
             heart.beat()
             pause = _WEBHOOK_GLANCE_S if self._intake.caught_up.is_set() else _CATCH_UP_GLANCE_S
             try:
@@ -164,3 +169,15 @@ class WebhookReceiver:
                     await heart.stopping.wait()
             except TimeoutError:
                 continue
+
+    def _judge(self, info: telegram.WebhookInfo) -> None:
+        """Telegram is heard while nothing waits there, or what waits keeps arriving; else it cannot reach us."""
+        if info.pending_update_count == 0:
+            self._intake.caught_up.set()
+            self._intake.heard()
+        elif self._intake.admitted_lately(_WEBHOOK_GLANCE_S):
+            self._intake.heard()
+        else:
+            log.warning("webhook.not_reached", pending=info.pending_update_count, last_error=info.last_error_date)
+            if self._intake.silence_s() > _CATCH_UP_S:
+                self._intake.caught_up.set()  # what Telegram cannot bring us must not hold up what is due

@@ -32,8 +32,8 @@ from bot.services.delivering import Dispatch
 MESSAGE_UNITS = 4096
 TAP_CHARACTERS = 200
 
-#: C0 and C1 controls but for tab and newline, bidirectional overrides and isolates, and lone surrogates.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: C0 and C1 controls but for tab and newline, marks, overrides and isolates of writing direction, lone surrogates.
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MARKUP = re.compile(r"</?[bi]>|</?code>")
 
 
@@ -92,7 +92,7 @@ class _Voice:
             case int():
                 return str(param)
             case _:
-                return " ".join(clip(clean(param), 200).split())
+                return " ".join(clip(clean(param), 200).split()) or "…"
 
 
 def _message(dispatch: Dispatch, screen: Screen) -> Call:

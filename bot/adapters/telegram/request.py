@@ -12,7 +12,9 @@ of them leaves this module, not even as the `__context__` of what is raised inst
 
 import json
 import logging
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast
 from urllib.parse import urlencode
 
 import aiohttp
@@ -35,6 +37,7 @@ _FORM: Final = {
     "Content-Type": "application/x-www-form-urlencoded",
 }
 _MULTIPART: Final = {"User-Agent": BaseRequest.USER_AGENT}
+_JSON: Final = {"User-Agent": BaseRequest.USER_AGENT, "Content-Type": "application/json"}
 
 
 class NotSentError(NetworkError):
@@ -128,6 +131,15 @@ class AiohttpRequest(BaseRequest):
     async def shutdown(self) -> None:
         """Do nothing: the session belongs to whoever opened it."""
 
+    async def post_json(self, url: str, parameters: Mapping[str, object]) -> Any:
+        """Call a Bot API method, its parameters as one JSON object, and return its result; raise as `do_request` does.
+
+        `RequestData` would write each parameter as JSON and then the whole as a form, which takes twice as long as all
+        else that a call costs here. What UTF-8 cannot carry (lone surrogates) becomes a question mark.
+        """
+        body = json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return await self.post(url, cast(RequestData, _JsonBody(body)))
+
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Parse an answer; unlike the inherited method, neither log nor quote one that is not a JSON object."""
@@ -140,7 +152,7 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
+        request_data: "RequestData | _JsonBody | None" = None,
         read_timeout: object = BaseRequest.DEFAULT_NONE,
         write_timeout: object = BaseRequest.DEFAULT_NONE,
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
@@ -175,7 +187,7 @@ class AiohttpRequest(BaseRequest):
                 method,
                 URL(url, encoded=True),
                 data=_body(request_data),
-                headers=_MULTIPART if has_files else _FORM,
+                headers=_MULTIPART if has_files else _JSON if isinstance(request_data, _JsonBody) else _FORM,
                 timeout=timeout,
                 allow_redirects=False,  # a redirect would carry the token to another host
             ) as response:
@@ -203,10 +215,20 @@ def _total(*parts: float | None) -> float | None:
     return sum(known) if len(known) == len(parts) else None
 
 
-def _body(request_data: RequestData | None) -> bytes | aiohttp.FormData | None:
+@dataclass(frozen=True, slots=True)
+class _JsonBody:
+    """Parameters that are encoded already, in the place of python-telegram-bot's `RequestData`."""
+
+    content: bytes
+    contains_files: Literal[False] = False
+
+
+def _body(request_data: RequestData | _JsonBody | None) -> bytes | aiohttp.FormData | None:
     """Encode the parameters as a form. What UTF-8 cannot carry (lone surrogates) becomes a question mark."""
     if request_data is None:
         return None
+    if isinstance(request_data, _JsonBody):
+        return request_data.content
     parameters = request_data.json_parameters
     if not request_data.contains_files:
         return urlencode(parameters, errors="replace").encode("ascii")

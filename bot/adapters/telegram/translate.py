@@ -1,11 +1,13 @@
 """From a raw update to what it means, through python-telegram-bot's own parser.
 
 What cannot be parsed, or is of a kind newer than this program, raises `Untranslatable`: the raw update stays in
-quarantine and its neighbours go on.
+quarantine and its neighbours go on. Who sent a message whose content cannot be parsed is known all the same, and told.
 """
 
 import json
-from typing import Any
+import os
+import re
+from typing import Any, Final, get_args, get_type_hints
 
 import telegram
 from telegram.constants import ChatMemberStatus, ChatType
@@ -24,26 +26,83 @@ from bot.ports.incoming import (
     Tapped,
 )
 
+# python-telegram-bot then gives durations as timedelta, as its next version will; it asks at each access.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+_COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_WHOLE_NUMBERS: Final = range(-(2**63), 2**63)  # what Telegram sends, and what a column holds
 
 
 class Untranslatable(Exception):
-    """This update is not understood; `reason` is a stable code: `malformed` or `unknown`."""
+    """This update is not understood; `reason` is a stable code: `malformed` or `unknown`.
 
-    def __init__(self, reason: str) -> None:
+    `remains` is the message without its content, where at least that could be read.
+    """
+
+    def __init__(self, reason: str, remains: Incoming | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.remains = remains
 
 
 def translate(raw: str, bot_id: int, bot_name: str) -> Incoming:
     """Return what the update `raw` (JSON text) means to the bot of that id and user name (without @)."""
+    content: Any = None
     try:
-        update = telegram.Update.de_json(json.loads(raw))
-        return _meaning(update, bot_id, bot_name.lower())
+        content = _parsed(raw)
+        return _understood(content, bot_id, bot_name)
     except Untranslatable:
         raise
     except Exception:
-        raise Untranslatable("malformed") from None
+        raise Untranslatable("malformed", _remains(content, bot_id, bot_name)) from None
+
+
+def _understood(content: Any, bot_id: int, bot_name: str) -> Incoming:
+    incoming = _meaning(telegram.Update.de_json(content), bot_id, bot_name.lower())
+    if not _sound(incoming):
+        raise ValueError("a field is not of its type")
+    return incoming
+
+
+def _remains(content: Any, bot_id: int, bot_name: str) -> Incoming | None:
+    """Return who wrote where, of a message whose content defeats the parser."""
+    try:
+        frame = {name: content["message"][name] for name in ("message_id", "date", "chat", "from")}
+        return _understood({"update_id": 0, "message": frame}, bot_id, bot_name)
+    except Exception:
+        return None
+
+
+def _parsed(raw: str) -> Any:
+    """Return the JSON value; half a surrogate pair, which no database or message can carry, becomes U+FFFD."""
+    value = json.loads(raw)
+    if not _HALF.search(raw):
+        return value
+    text = json.dumps(value, ensure_ascii=False)
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def _sound(value: Any) -> bool:
+    """Whether every field is of its type: python-telegram-bot's parser takes whatever stands in a field."""
+    return all(_fits(getattr(value, name), kinds) for name, kinds in _KINDS[type(value)])
+
+
+def _fits(value: Any, kinds: tuple[type, ...]) -> bool:
+    if type(value) not in kinds:
+        return False
+    if isinstance(value, int):
+        return value in _WHOLE_NUMBERS
+    return type(value) not in _KINDS or _sound(value)
+
+
+def _fields_of(kind: type) -> tuple[tuple[str, tuple[type, ...]], ...]:
+    return tuple((name, get_args(hint) or (hint,)) for name, hint in get_type_hints(kind).items())
+
+
+_KINDS: Final = {kind: _fields_of(kind) for kind in (*get_args(Incoming), Sender, Chat, Media)}
+"""The fields of what is made here, each with the types that its value may have."""
 
 
 def _meaning(update: telegram.Update, bot_id: int, bot_name: str) -> Incoming:
@@ -61,13 +120,13 @@ def _meaning(update: telegram.Update, bot_id: int, bot_name: str) -> Incoming:
 def _message(message: telegram.Message, bot_name: str) -> Incoming:
     if message.migrate_to_chat_id:
         return GroupMigrated(message.chat.id, message.migrate_to_chat_id)
-    if message.from_user is None or message.from_user.is_bot:
-        return Ignored("not from a person")
     if message.chat.type != ChatType.PRIVATE and message.chat.type not in _GROUPS:
         return Ignored("channel")
+    if message.from_user is None or message.from_user.is_bot:
+        return Ignored("not from a person")
     words = message.text or message.caption or ""
-    command, argument = _command(words, bot_name)
-    if command == "" and words.startswith("/"):
+    command, addressee, argument = _command(message.text or "")
+    if addressee not in ("", bot_name):
         return Ignored("command for another bot")
     media = _media(message)
     place = _place(message)
@@ -90,7 +149,7 @@ def _message(message: telegram.Message, bot_name: str) -> Incoming:
 
 
 def _edit(message: telegram.Message) -> Incoming:
-    if message.from_user is None:
+    if message.from_user is None or message.from_user.is_bot:
         return Ignored("not from a person")
     words = message.text or message.caption or ""
     return MessageEdited(_sender(message.from_user), _chat(message.chat, message), message.message_id, words)
@@ -114,6 +173,8 @@ def _membership(change: telegram.ChatMemberUpdated, bot_id: int) -> Incoming:
     present = status not in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
     if change.chat.type == ChatType.PRIVATE:
         return ReachabilityChanged(_sender(change.from_user), present)
+    if change.chat.type not in _GROUPS:
+        return Ignored("channel")
     return BotMembershipChanged(_sender(change.from_user), _chat(change.chat, None), present)
 
 
@@ -126,15 +187,13 @@ def _chat(chat: telegram.Chat, message: telegram.Message | None) -> Chat:
     return Chat(chat.id, chat.type == ChatType.PRIVATE, chat.title or "", thread)
 
 
-def _command(words: str, bot_name: str) -> tuple[str, str]:
-    """Return the command and its argument; the command is empty where there is none, or it names another bot."""
-    if not words.startswith("/"):
-        return "", ""
-    head, _, argument = words[1:].partition(" ")
-    name, _, addressee = head.partition("@")
-    if addressee and addressee.lower() != bot_name:
-        return "", ""
-    return name.lower(), argument.strip()
+def _command(text: str) -> tuple[str, str, str]:
+    """Return the command that `text` begins with, the bot it names and its argument; all empty where there is none.
+
+    What merely begins with a slash ("/电梯坏了") is somebody's words, and so is the caption of a photo.
+    """
+    found = _COMMAND.fullmatch(text)
+    return (found[1].lower(), (found[2] or "").lower(), (found[3] or "").strip()) if found else ("", "", "")
 
 
 def _place(message: telegram.Message) -> str:

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name="uq_tickets_number"),
         sa.UniqueConstraint("ref", name="uq_tickets_ref"),
     )
+    _partial_index("ix_tickets_unclaimed", "tickets", ["estate_id", "id"], "assignee_id IS NULL AND stage != 'closed'")
     op.create_table(
         "attachments",
         sa.Column("id", ID, nullable=False),
@@ -276,6 +277,7 @@ def upgrade() -> None:
         sa.Column("not_before", MOMENT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("edits", sa.BigInteger()),
         sa.Column("plain", sa.Boolean(), nullable=False),
         sa.Column("outcome", sa.String()),
         sa.Column("created_at", MOMENT, nullable=False),

@@ -35,9 +35,14 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
     (tmp_path / "shouwen.toml").write_text("http_port = 9000\n")
-    settings = load({"SHOUWEN_BOT_TOKEN": "", "SHOUWEN_HTTP_PORT": "", "SHOUWEN_CONFIG": ""}, tmp_path)
+    settings = load({"SHOUWEN_HTTP_PORT": "", "SHOUWEN_CONFIG": ""}, tmp_path)
     assert settings.bot_token is None
     assert settings.http_port == 9000
+
+
+def test_a_token_that_is_set_but_empty_does_not_quietly_start_the_sandbox(tmp_path: Path) -> None:
+    with pytest.raises(WrongSetting, match="SHOUWEN_BOT_TOKEN is set but empty"):
+        load({"SHOUWEN_BOT_TOKEN": ""}, tmp_path)
 
 
 def test_a_configuration_file_can_be_named(tmp_path: Path) -> None:

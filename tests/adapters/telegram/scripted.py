@@ -79,6 +79,9 @@ class ScriptedTelegram:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         fields: dict[str, str] = {}
         files: dict[str, tuple[str, bytes]] = {}
+        if request.content_type == "application/json":
+            for name, value in (await request.json()).items():
+                fields[name] = value if isinstance(value, str) else json.dumps(value)
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
                 files[name] = (value.filename, value.file.read())

@@ -25,6 +25,7 @@ from bot.ports.messenger import (
     Migrated,
     NotSent,
     Outcome,
+    TopicGone,
     Unauthorized,
     Unreachable,
 )
@@ -63,8 +64,8 @@ def test_an_error_class_has_its_outcome(error: TelegramError, outcome: Outcome) 
         ("Bad Request: message to edit not found", Gone),
         ("Bad Request: message can't be edited", Gone),
         ("Bad Request: MESSAGE_ID_INVALID", Gone),
-        ("Bad Request: message thread not found", Gone),
-        ("Bad Request: TOPIC_CLOSED", Gone),
+        ("Bad Request: message thread not found", TopicGone),
+        ("Bad Request: TOPIC_CLOSED", TopicGone),
         ("Bad Request: message to be replied not found", Gone),
         ("Bad Request: there is no text in the message to edit", Gone),
         ("Bad Request: query is too old and response timeout expired or query ID is invalid", Gone),

@@ -1,0 +1,39 @@
+"""Letters that will not arrive: given up openly, and shown to staff, so that nothing goes missing in silence."""
+
+from bot.flows.screen import Screen, Text, text
+from bot.ports.store import Lane, Letter, LetterState, Notice, Posted, Strip, TapAnswer, Transaction
+from bot.services import cards
+
+
+def give_up(tx: Transaction, posted: Posted, reason: str) -> None:
+    """Never send this letter again, and report it unless it was of use for a moment only."""
+    tx.outbox.mark(posted.id, LetterState.DEAD, outcome=reason)
+    if not isinstance(posted.letter.content, TapAnswer | Strip):
+        report(tx, posted)
+
+
+def report(tx: Transaction, posted: Posted) -> None:
+    """Tell the staff group, or where that is the chat in question the person on duty, that a letter did not arrive.
+
+    A report that does not arrive either goes to the person on duty; one that failed there is left to the log.
+    """
+    letter = posted.letter
+    estate = tx.estates.get(letter.estate_id)
+    duty = tx.people.get(estate.duty_person) if estate.duty_person else None
+    duty_chat = cards.private_chat(duty) if duty else None
+    was_report = letter.lane is Lane.BULK
+    if estate.group_chat not in (None, letter.chat_id) and not was_report:
+        target, reader, thread = estate.group_chat, None, estate.group_thread
+    elif duty and duty_chat not in (None, letter.chat_id):
+        target, reader, thread = duty_chat, duty.id, None
+    else:
+        return
+    lines: tuple[Text, ...] = (
+        text("📭 A message could not be delivered for certain. Please look after it in person."),
+        text("Reference: {reference}", reference=f"L{posted.id}"),
+    )
+    if letter.receipt:
+        number = tx.tickets.get(letter.receipt.ticket_id).number
+        lines = (text("<b>No. {number}</b>", number=number), *lines)
+    if target is not None:
+        tx.outbox.put(Letter(target, estate.id, Notice(Screen(lines)), reader, thread, Lane.BULK))
