@@ -59,3 +59,15 @@ async def clerk(sandbox: Sandbox) -> Phone:
 @pytest.fixture
 async def technician(sandbox: Sandbox) -> Phone:
     return await sandbox.phone("technician")
+
+
+@pytest.fixture
+async def supervisor(sandbox: Sandbox) -> Phone:
+    """The general supervisor, who is told of what is late."""
+    return await sandbox.phone("supervisor")
+
+
+@pytest.fixture
+async def director(sandbox: Sandbox) -> Phone:
+    """The director, who owns the staff group."""
+    return await sandbox.phone("director")

@@ -1,0 +1,156 @@
+"""What people do again and again in end-to-end tests, and looks behind the screens where there is no other way."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.adapters.clock import MovableClock
+from bot.domain.people import Estate, Person, Role
+from bot.main import Running, running
+from bot.ports.store import Transaction
+from bot.sandbox.cast import SANDBOX_TOKEN
+from bot.services.joining import digest_of
+from bot.settings import load
+from tests.phones import Json, Phone, Sandbox, buttons
+
+#: What the buttons of the thin ticket say, by language.
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "en": {"repair": "Repair", "submit": "Submit", "claim": "Claim", "answer": "Answer", "send": "Send"},
+    "zh_Hans": {"repair": "报修", "submit": "提交", "claim": "认领", "answer": "答复", "send": "发送"},
+    "zh_Hant": {"repair": "報修", "submit": "提交", "claim": "認領", "answer": "回覆", "send": "傳送"},
+}
+
+
+async def files(resident: Phone, words: str, *, photo: bytes | None = None, language: str = "en") -> Json:
+    """Have a resident report something; return the card that then stands in their chat."""
+    await resident.sends(words, photo=photo)
+    await resident.taps(LABELS[language]["repair"])
+    await resident.taps(LABELS[language]["submit"])
+    return await resident.sees("HT-2026-")
+
+
+async def claims(clerk: Phone, sandbox: Sandbox) -> None:
+    """Have a clerk take on the newest ticket of the staff group."""
+    answer = await clerk.taps("Claim", chat=sandbox.group)
+    assert "is yours now" in answer["text"]
+
+
+async def answers(clerk: Phone, words: str) -> None:
+    """Have a clerk answer the newest ticket they hold."""
+    await clerk.taps("Answer")
+    await clerk.sends(words)
+    await clerk.taps("Send")
+
+
+@asynccontextmanager
+async def working_on(directory: Path, clock: MovableClock) -> AsyncIterator[Sandbox]:
+    """Start a bot on a data directory, perhaps one that an earlier bot has left; stop it in good order at the end."""
+    settings = load({"SHOUWEN_DATA_DIR": str(directory), "SHOUWEN_HTTP_PORT": "0"}, directory)
+    async with (
+        running(settings, emulated=True, paced=False, clock=clock) as up,
+        aiohttp.ClientSession() as session,
+    ):
+        loops = asyncio.create_task(up.supervisor.run())
+        yield Sandbox(up.url, session)
+        up.supervisor.stop()
+        await loops
+
+
+def data_of(message: Json, label: str) -> str:
+    """Return the callback data of a message's button."""
+    return str(next(button["callback_data"] for button in buttons(message) if label in button["text"]))
+
+
+async def everybody_but(sandbox: Sandbox, *insiders: Phone) -> list[Phone]:
+    """Return the phones of all others."""
+    keys = [user["key"] for user in (await sandbox.state())["users"] if user["key"]]
+    phones = [await sandbox.phone(key) for key in keys]
+    return [phone for phone in phones if phone.id not in {insider.id for insider in insiders}]
+
+
+async def nobody_else_sees(sandbox: Sandbox, fragment: str, *insiders: Phone) -> None:
+    """Make sure that in no private chat but those of `insiders` anything of it is to be seen."""
+    others = await everybody_but(sandbox, *insiders)
+    assert others
+    for phone in others:
+        await phone.sees_nothing_of(fragment)
+
+
+async def api(bot: Running, method: str, **parameters: object) -> Any:
+    """Call a method of the Bot API as the bot would, for what people of the sandbox cannot do by themselves."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{bot.url}/bot{SANDBOX_TOKEN}/{method}", json=parameters) as response,
+    ):
+        answer = json.loads(await response.text())
+    assert answer["ok"], answer
+    return answer["result"]
+
+
+async def change_person(bot: Running, account: int, change: Callable[[Person], Person]) -> None:
+    """Change what the bot knows of somebody."""
+
+    def work(tx: Transaction) -> None:
+        person = tx.people.by_account(account)
+        assert person
+        tx.people.update(change(person))
+
+    await bot.store.transact(work)
+
+
+async def change_estate(bot: Running, change: Callable[[Estate], Estate]) -> None:
+    """Change what the bot knows of the sandbox's estate."""
+
+    def work(tx: Transaction) -> None:
+        estate = tx.estates.first()
+        assert estate
+        tx.estates.update(change(estate))
+
+    await bot.store.transact(work)
+
+
+async def estate_of(bot: Running) -> Estate:
+    """Return the sandbox's estate as the bot knows it."""
+    estate = await bot.store.look(lambda tx: tx.estates.first())
+    assert estate
+    return estate
+
+
+async def person_of(bot: Running, account: int) -> Person | None:
+    """Return whom the bot takes that account for."""
+    return await bot.store.look(lambda tx: tx.people.by_account(account))
+
+
+async def invite(bot: Running, token: str, role: Role = Role.CLERK) -> None:
+    """Make out an invitation that is good for a day."""
+
+    def work(tx: Transaction) -> None:
+        estate = tx.estates.first()
+        assert estate
+        tx.invites.add(digest_of(token), estate.id, role, tx.now + timedelta(days=1))
+
+    await bot.store.transact(work)
+
+
+async def employ(bot: Running, phone: Phone, role: Role = Role.CLERK) -> None:
+    """Make somebody who has written to the bot a colleague."""
+    await change_person(bot, phone.id, lambda person: replace(person, roles=frozenset({role})))
+
+
+def rows(data_dir: Path, query: str) -> list[tuple[Any, ...]]:
+    """Return what a query finds in the sandbox's database."""
+    with closing(sqlite3.connect(f"file:{data_dir / 'sandbox.db'}?mode=ro", uri=True)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def quarantined(data_dir: Path) -> list[tuple[str, str]]:
+    """Return the updates that were set aside, as raw text and reason, oldest first."""
+    return rows(data_dir, "SELECT raw, reason FROM inbox WHERE state = 'quarantined' ORDER BY seq")
