@@ -1,0 +1,462 @@
+"""The whole front desk under random residents, staff, networks and hours, on a real database.
+
+Residents write, change and submit; staff claim, answer and press old buttons; letters arrive, get lost, come twice or
+meet a blocked chat; time moves on and windows end. After each step everything the ticket's docstring and DESIGN promise
+still holds, and once all is quiet nothing is missing in silence.
+"""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.adapters.telegram.render import render
+from bot.domain.clocks import Obligation, ObligationState
+from bot.domain.events import AnswerDelivered, Answered, AnswerUndelivered, Claimed, Reminded, WindowBroken
+from bot.domain.history import Row, event_of, first_break
+from bot.domain.people import Role
+from bot.domain.tickets import Ticket, rebuild
+from bot.flows.screen import Action, Screen, Text
+from bot.ports.incoming import GroupMigrated, ReachabilityChanged
+from bot.ports.messenger import (
+    Ambiguous,
+    AnswerTap,
+    Delayed,
+    Done,
+    EditText,
+    Gone,
+    Malformed,
+    Migrated,
+    NotSent,
+    Outcome,
+    SendText,
+    Sent,
+    TopicGone,
+    Unauthorized,
+    Unreachable,
+)
+from bot.ports.store import Card, LetterState, Notice, Passage, Posted, ShowCard, Strip, TapAnswer, Transaction
+from bot.services import cards
+from bot.services.delivering import MOST_TRIES, Dispatch
+from tests.office import GROUP, Office, account_of
+
+CAST: Final = {
+    "chan": Role.RESIDENT,
+    "smith": Role.RESIDENT,
+    "clerk": Role.CLERK,
+    "technician": Role.TECHNICIAN,
+    "guard": Role.FRONTLINE,
+    "supervisor": Role.GENERAL_SUPERVISOR,
+}
+RESIDENTS: Final = ("chan", "smith")
+STAFF: Final = tuple(name for name in CAST if name not in RESIDENTS)
+_ACCOUNTS: Final = {account_of(name): name for name in CAST}
+
+_NAMES = st.sampled_from(list(CAST))
+_INDEX = st.integers(min_value=0, max_value=10_000)
+_FAILURES = st.sampled_from(
+    [
+        Delayed(3),
+        NotSent("refused"),
+        Ambiguous("lost after it arrived"),
+        Ambiguous("lost on the way"),
+        Unreachable("blocked"),
+        Gone("no such message"),
+        TopicGone("no such topic"),
+        Malformed("can't parse"),
+        Unauthorized("401"),
+    ]
+)
+_MARK = re.compile(r"~(\d+)~")
+_NUMBER = re.compile(r"HT-\d{4}-\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A button that was once shown."""
+
+    chat_id: int
+    message_id: int
+    action: Action
+
+
+class FrontDesk(RuleBasedStateMachine):
+    """The office, what its chats show, and what was promised so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.office = Office(CAST)
+        self.group = GROUP
+        self.groups = {GROUP}
+        self.marks = 0
+        self.written: list[tuple[str, int]] = []
+        self.author: dict[str, str] = {}
+        self.shown: dict[tuple[int, int], Screen] = {}
+        self.drawn: list[Drawn] = []
+        self.tapper: dict[str, str] = {}
+        self.copies: Counter[int] = Counter()
+        self.unknown: Counter[int] = Counter()
+        self.first_contacts: dict[int, int] = {}
+        self.assignees: dict[int, int] = {}
+
+    def teardown(self) -> None:
+        try:
+            self.comes_to_rest()
+        finally:
+            self.office.close()
+
+    @initialize(name=st.sampled_from(RESIDENTS))
+    def opens_with_a_report(self, name: str) -> None:
+        self.files(name)
+
+    # What people do
+
+    @rule(name=_NAMES)
+    def files(self, name: str) -> None:
+        self.writes(name, photo=False)
+        self.everything_is_sent()
+        for choice in ("c.repair", "submit"):
+            self.presses(name, choice)
+            self.everything_is_sent()
+
+    @precondition(lambda self: self.office.tickets())
+    @rule(which=_INDEX, name=st.sampled_from(STAFF), sent=st.booleans())
+    def claims(self, which: int, name: str, sent: bool) -> None:
+        tickets = self.office.tickets()
+        ticket = tickets[which % len(tickets)]
+        if sent:
+            self.everything_is_sent()
+        self.taps(name, Drawn(self.group, 0, Action(cards.CLAIM, ticket.ref, ticket.version)))
+
+    @precondition(lambda self: self.claimed())
+    @rule(which=_INDEX)
+    def answers(self, which: int) -> None:
+        claimed = self.claimed()
+        ticket = claimed[which % len(claimed)]
+        name = next(name for name in STAFF if self.office.person(name).id == ticket.assignee_id)
+        self.taps(name, Drawn(account_of(name), 0, Action(cards.ANSWER, ticket.ref, ticket.version)))
+        self.writes(name, photo=False)
+        self.everything_is_sent()
+        self.presses(name, "submit")
+
+    @rule(name=_NAMES, photo=st.booleans())
+    def writes(self, name: str, photo: bool) -> None:
+        self.written.append((name, self.office.writes(name, self.words(name), photo=photo)))
+
+    @precondition(lambda self: self.written)
+    @rule(which=_INDEX)
+    def edits(self, which: int) -> None:
+        name, message_id = self.written[which % len(self.written)]
+        self.office.edits(name, message_id, self.words(name))
+
+    @precondition(lambda self: self.current())
+    @rule(which=_INDEX, name=st.sampled_from(STAFF))
+    def taps_what_is_shown(self, which: int, name: str) -> None:
+        choices = self.current()
+        drawn = choices[which % len(choices)]
+        self.taps(_ACCOUNTS.get(drawn.chat_id, name), drawn)
+
+    @precondition(lambda self: self.shown)
+    @rule(which=_INDEX, name=st.sampled_from(STAFF))
+    def replies_to_a_card(self, which: int, name: str) -> None:
+        places = sorted(self.shown)
+        chat_id, message_id = places[which % len(places)]
+        name = _ACCOUNTS.get(chat_id, name)
+        self.office.writes(name, self.words(name), chat=chat_id, reply_to=message_id)
+
+    @precondition(lambda self: self.drawn)
+    @rule(which=_INDEX, name=_NAMES)
+    def taps_anything_ever_shown(self, which: int, name: str) -> None:
+        self.taps(name, self.drawn[which % len(self.drawn)])
+
+    @rule(
+        name=_NAMES, data=st.text(max_size=20) | st.sampled_from(["claim:::", "d:ref-00000001:1:submit", "lang:-:0:xx"])
+    )
+    def forges(self, name: str, data: str) -> None:
+        self.office.taps(name, data)
+
+    @rule(name=_NAMES, reachable=st.booleans())
+    def blocks_or_unblocks(self, name: str, reachable: bool) -> None:
+        self.office.receives(ReachabilityChanged(self.office.sender(name), reachable))
+
+    @rule()
+    def the_group_becomes_a_supergroup(self) -> None:
+        old, self.group = self.group, self.group - 1
+        self.groups.add(self.group)
+        self.office.receives(GroupMigrated(old, self.group))
+
+    # What time and the network do
+
+    @rule(minutes=st.sampled_from([1, 5, 20, 31, 61]))
+    def time_passes(self, minutes: int) -> None:
+        self.office.passes(minutes=minutes)
+
+    @rule()
+    def timers_fire(self) -> None:
+        self.office.fires()
+        assert self.office.fires() == 0, "each fires once"
+
+    @rule()
+    def everything_is_sent(self) -> None:
+        for letter_id in self.office.waiting():
+            self.sends(letter_id)
+
+    @precondition(lambda self: self.office.waiting())
+    @rule(which=_INDEX, failure=_FAILURES)
+    def one_is_not_sent(self, which: int, failure: Outcome) -> None:
+        waiting = self.office.waiting()
+        self.sends(waiting[which % len(waiting)], failure)
+
+    @precondition(lambda self: any(p.letter.receipt for p in self.waiting_letters()))
+    @rule(failure=_FAILURES)
+    def an_answer_is_not_sent(self, failure: Outcome) -> None:
+        self.sends(next(p.id for p in self.waiting_letters() if p.letter.receipt), failure)
+
+    @precondition(lambda self: self.office.waiting())
+    @rule(which=_INDEX, answer=st.booleans())
+    def one_is_lost_again_and_again(self, which: int, answer: bool) -> None:
+        waiting = [p.id for p in self.waiting_letters() if not answer or p.letter.receipt] or self.office.waiting()
+        letter_id = waiting[which % len(waiting)]
+        for _ in range(MOST_TRIES + 1):
+            self.sends(letter_id, Ambiguous("lost on the way"))
+            self.office.passes(minutes=2)
+
+    @precondition(lambda self: self.office.waiting())
+    @rule(which=_INDEX, arrived=st.booleans())
+    def the_program_is_killed_while_it_sends(self, which: int, arrived: bool) -> None:
+        waiting = self.office.waiting()
+        letter_id = waiting[which % len(waiting)]
+        dispatch = self.office.take(letter_id)
+        if dispatch:
+            if arrived:
+                self.arrives(dispatch)
+            assert self.office.work(lambda tx: tx.outbox.interrupted()) == (letter_id,)
+            self.unknown[letter_id] += 1
+            self.office.settle(letter_id, Ambiguous("interrupted"))
+
+    @precondition(lambda self: any(p.letter.chat_id == self.group for p in self.waiting_letters()))
+    @rule()
+    def the_group_has_moved_when_written_to(self) -> None:
+        letter_id = next(p.id for p in self.waiting_letters() if p.letter.chat_id == self.group)
+        if self.office.take(letter_id):
+            self.group -= 1
+            self.groups.add(self.group)
+            self.office.settle(letter_id, Migrated(self.group))
+
+    # What must hold
+
+    @invariant()
+    def histories_are_whole_and_agree_with_the_tickets(self) -> None:
+        tickets = self.office.tickets()
+        numbers = [int(ticket.number.rsplit("-", 1)[1]) for ticket in tickets]
+        assert numbers == list(range(1, len(tickets) + 1)), "numbered without gaps, in order"
+        for ticket in tickets:
+            rows = self.office.work(partial(_history, ticket.id))
+            assert first_break(rows) is None
+            assert len(rows) == ticket.version
+            events = [event_of(row) for row in rows]
+            assert rebuild(ticket.id, ticket.ref, events) == ticket
+            assert sum(isinstance(recorded.event, Claimed) for recorded in events) <= 1
+            if ticket.first_contact_id is not None:
+                assert self.first_contacts.setdefault(ticket.id, ticket.first_contact_id) == ticket.first_contact_id
+            if ticket.assignee_id is not None:
+                assert self.assignees.setdefault(ticket.id, ticket.assignee_id) == ticket.assignee_id
+            fired = [r.event for r in events if isinstance(r.event, Reminded | WindowBroken)]
+            stages = [event.stage if isinstance(event, Reminded) else "broken" for event in fired]
+            assert len(stages) == len(set(stages)), "no stage twice"
+            kinds = [type(recorded.event) for recorded in events]
+            if AnswerDelivered in kinds:
+                after = kinds[kinds.index(AnswerDelivered) :]
+                assert Reminded not in after
+                assert WindowBroken not in after
+                (run,) = self.office.work(partial(_obligations, ticket.id))
+                assert run.state in (ObligationState.MET, ObligationState.MET_LATE)
+                late = WindowBroken in kinds or (ticket.answered_at or run.due_at) > run.due_at
+                assert (run.state is ObligationState.MET_LATE) == late
+
+    @invariant()
+    def every_answer_is_on_its_way_or_delivered_or_reported(self) -> None:
+        letters = self.office.letters()
+        of_answer: defaultdict[int, list[Posted]] = defaultdict(list)
+        for posted in letters:
+            if posted.letter.receipt:
+                of_answer[posted.letter.receipt.text_id].append(posted)
+        for ticket in self.office.tickets():
+            events = [event_of(row).event for row in self.office.work(partial(_history, ticket.id))]
+            delivered = [event.text_id for event in events if isinstance(event, AnswerDelivered)]
+            undelivered = [event.text_id for event in events if isinstance(event, AnswerUndelivered)]
+            assert len(delivered) == len(set(delivered))
+            for event in events:
+                if not isinstance(event, Answered):
+                    continue
+                (posted,) = of_answer[event.text_id]
+                assert (event.text_id in delivered) == (posted.state is LetterState.SENT)
+                assert (event.text_id in undelivered) == (posted.state is LetterState.UNREACHABLE)
+                if posted.state in (LetterState.UNREACHABLE, LetterState.DEAD):
+                    assert any(self.reports(later, ticket.number) for later in letters if later.id > posted.id)
+                else:
+                    assert posted.state in (LetterState.PENDING, LetterState.SENT)
+
+    @invariant()
+    def nothing_is_sent_more_often_than_its_outcome_stayed_unknown(self) -> None:
+        for letter_id, copies in self.copies.items():
+            assert copies - 1 <= self.unknown[letter_id]
+        for posted in self.office.letters():
+            if isinstance(posted.letter.content, Notice):
+                assert self.unknown[posted.id] <= MOST_TRIES
+                assert posted.tries == self.unknown[posted.id]
+
+    # How it works
+
+    def words(self, name: str) -> str:
+        self.marks += 1
+        self.author[str(self.marks)] = name
+        return f"~{self.marks}~"
+
+    def taps(self, name: str, drawn: Drawn) -> None:
+        answer = self.office.taps(name, drawn.action.encode(), chat=drawn.chat_id, message_id=drawn.message_id)
+        assert answer is not None, "no tap stays without its answer"
+        self.tapper[answer.query_id] = name
+
+    def presses(self, name: str, choice: str) -> None:
+        """Tap that button in the private chat of `name`, if it is there."""
+        for drawn in self.current():
+            if drawn.chat_id == account_of(name) and drawn.action.choice == choice:
+                self.taps(name, drawn)
+
+    def claimed(self) -> list[Ticket]:
+        return [ticket for ticket in self.office.tickets() if ticket.assignee_id is not None]
+
+    def current(self) -> list[Drawn]:
+        return [
+            Drawn(chat_id, message_id, press.action)
+            for (chat_id, message_id), screen in sorted(self.shown.items(), key=lambda item: item[0])
+            for row in screen.buttons
+            for press in row
+            if press.action.choice != "cancel"
+        ]
+
+    def waiting_letters(self) -> list[Posted]:
+        return [self.office.work(partial(_letter, letter_id)) for letter_id in self.office.waiting()]
+
+    def sends(self, letter_id: int, failure: Outcome | None = None) -> None:
+        dispatch = self.office.take(letter_id)
+        if dispatch is None:
+            return
+        self.nobody_else_reads(dispatch)
+        match failure:
+            case None | Ambiguous(reason="lost after it arrived"):
+                outcome = self.arrives(dispatch)
+                if failure:
+                    self.unknown[letter_id] += 1
+                self.office.settle(letter_id, failure or outcome)
+            case _:
+                self.unknown[letter_id] += isinstance(failure, Ambiguous)
+                self.office.settle(letter_id, failure)
+
+    def arrives(self, dispatch: Dispatch) -> Outcome:
+        """Show in the chat what the call shows there."""
+        if isinstance(dispatch.content, TapAnswer):
+            return Done()
+        if isinstance(dispatch.content, Strip):
+            self.shown.pop((dispatch.chat_id, dispatch.content.message_id), None)
+            return Done()
+        message_id = dispatch.edit or self.office.next_message()
+        if dispatch.edit is None:
+            self.copies[dispatch.letter_id] += 1
+        if isinstance(dispatch.content, Screen):
+            self.shown[dispatch.chat_id, message_id] = dispatch.content
+            self.drawn += [
+                Drawn(dispatch.chat_id, message_id, press.action) for row in dispatch.content.buttons for press in row
+            ]
+        return Done() if dispatch.edit else Sent((message_id,))
+
+    def nobody_else_reads(self, dispatch: Dispatch) -> None:
+        """A resident reads their own words and tickets, and the answers to them; everything else is for staff."""
+        match render(dispatch):
+            case SendText(chat_id=chat_id, plain=plain) | EditText(chat_id=chat_id, plain=plain):
+                reader = _ACCOUNTS.get(chat_id)
+            case AnswerTap(query_id=query_id, text=plain):
+                chat_id, reader = 0, self.tapper.get(query_id)
+                if reader is None:
+                    return
+            case _:
+                assert dispatch.chat_id in self.groups | set(_ACCOUNTS)
+                return
+        note(f"{reader or 'group'} reads {plain!r}")
+        assert reader or chat_id in self.groups
+        if reader not in RESIDENTS:
+            return
+        own = [t for t in self.office.tickets() if t.filer_id == self.office.person(reader).id]
+        assert set(_NUMBER.findall(plain)) <= {ticket.number for ticket in own}
+        foreign = {mark for mark in _MARK.findall(plain) if self.author[mark] != reader}
+        answers = "".join(
+            passage.content
+            for ticket in own
+            for passage in self.office.work(partial(_texts, ticket.id))
+            if passage.role == "answer"
+        )
+        assert foreign <= set(_MARK.findall(answers))
+
+    def reports(self, posted: Posted, number: str) -> bool:
+        content = posted.letter.content
+        if not isinstance(content, Notice) or posted.letter.chat_id in map(account_of, RESIDENTS):
+            return False
+        lines = [line for line in content.screen.lines if isinstance(line, Text)]
+        about = any(line.params.get("number") == number for line in lines)
+        return about and any(line.message.startswith(("📭", "☎️")) for line in lines)
+
+    def comes_to_rest(self) -> None:
+        """Let the network be well again and everybody's time run out; then look at what is left."""
+        for _ in range(3):
+            self.office.passes(minutes=70)
+            self.office.fires()
+            for _ in range(60):
+                if not self.office.waiting():
+                    break
+                self.everything_is_sent()
+        assert not self.office.waiting(), "the outbox empties"
+        letters = self.office.letters()
+        assert all(p.state not in (LetterState.PENDING, LetterState.SENDING) for p in letters)
+        self.histories_are_whole_and_agree_with_the_tickets()
+        self.every_answer_is_on_its_way_or_delivered_or_reported()
+        for ticket in self.office.tickets():
+            kinds = [type(event_of(row).event) for row in self.office.work(partial(_history, ticket.id))]
+            assert AnswerDelivered in kinds or WindowBroken in kinds, "a window ends met or broken"
+        last = {p.letter.content.card_id: p for p in letters if isinstance(p.letter.content, ShowCard)}
+        for card_id, posted in last.items():
+            card, drawn = self.office.work(partial(_drawing, card_id))
+            if posted.state is LetterState.SENT and card.message_id is not None:
+                assert self.shown[posted.letter.chat_id, card.message_id] == drawn, "a card shows how things stand"
+
+
+def _history(ticket_id: int, tx: Transaction) -> tuple[Row, ...]:
+    return tx.tickets.history(ticket_id)
+
+
+def _obligations(ticket_id: int, tx: Transaction) -> tuple[Obligation, ...]:
+    return tx.obligations.of(ticket_id)
+
+
+def _texts(ticket_id: int, tx: Transaction) -> tuple[Passage, ...]:
+    return tx.texts.of(ticket_id)
+
+
+def _letter(letter_id: int, tx: Transaction) -> Posted:
+    return tx.outbox.get(letter_id)
+
+
+def _drawing(card_id: int, tx: Transaction) -> tuple[Card, Screen | None]:
+    card = tx.cards.get(card_id)
+    return card, cards.draw(tx, card)
+
+
+FrontDesk.TestCase.settings = settings(
+    max_examples=30, stateful_step_count=35, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestFrontDesk = FrontDesk.TestCase

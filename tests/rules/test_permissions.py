@@ -1,0 +1,266 @@
+"""Deny by default: every command and button, for every role, relation and chat, on the services themselves.
+
+The tables below say who may; they are written by hand and not derived from `PERMITTED`. A new permission, verb, command
+or role without its row here fails.
+"""
+
+import ast
+import inspect
+import itertools
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from bot.domain import tickets
+from bot.domain.people import PERMITTED, Language, Permission, Role
+from bot.flows import engine
+from bot.flows.answer import ANSWER
+from bot.flows.screen import Action
+from bot.ports.incoming import BotMembershipChanged, Chat
+from bot.ports.store import TapAnswer
+from bot.services import cards, handling, joining
+from bot.services.refusals import SENTENCES
+from tests.office import GROUP, Office, account_of
+
+_HANDLES: Final = {
+    Role.TECHNICIAN,
+    Role.CLERK,
+    Role.DEPARTMENT_HEAD,
+    Role.GENERAL_SUPERVISOR,
+    Role.DIRECTOR,
+}
+#: Who may, by permission. Who does not stand here may not.
+MAY: Final[dict[Permission, set[Role]]] = {
+    Permission.FILE: _HANDLES | {Role.RESIDENT, Role.FRONTLINE, Role.SQUAD_LEADER},
+    Permission.CLAIM: _HANDLES,
+    Permission.ANSWER: _HANDLES,
+    Permission.BIND_GROUP: {Role.DIRECTOR, Role.ADMINISTRATOR},
+}
+#: What each button asks for: a permission, or who else may press it.
+BUTTONS: Final = {
+    engine.VERB: "the writer of the draft alone",
+    joining.SPEAK: "everybody",
+    cards.CLAIM: Permission.CLAIM,
+    cards.ANSWER: Permission.ANSWER,
+}
+#: Written commands, open to everybody: they touch the writer's own affairs alone.
+COMMANDS: Final = {"start", "language", "cancel"}
+#: What the domain may be asked, and the permission the service demands for it.
+ASKED: Final = {tickets.Claim: Permission.CLAIM, tickets.Answer: Permission.ANSWER}
+
+_STATE: Final = ("tickets", "history", "texts", "drafts", "obligations", "timers", "estates", "people", "roles")
+_ROLES: Final = [*Role, None]
+
+
+def _named(function: Callable[..., object]) -> set[str]:
+    """Return what the cases of a function's match statements compare with, as written."""
+    tree = ast.parse(inspect.getsource(function))
+    cases = [case.pattern for node in ast.walk(tree) if isinstance(node, ast.Match) for case in node.cases]
+    values = [node.value for pattern in cases for node in ast.walk(pattern) if isinstance(node, ast.MatchValue)]
+    return {ast.unparse(value) for value in values}
+
+
+def test_every_permission_verb_and_command_has_its_row() -> None:
+    assert set(MAY) == set(Permission)
+    assert set(PERMITTED) <= set(Role)
+    verbs = {eval(name, vars(handling)) for name in _named(handling._act)}
+    assert verbs == set(BUTTONS)
+    assert {ast.literal_eval(name) for name in _named(handling._command)} == COMMANDS
+    assert set(typing.get_args(tickets.Command)) == set(ASKED)
+
+
+@pytest.mark.parametrize(("permission", "role"), list(itertools.product(Permission, Role)))
+def test_a_role_may_what_the_table_says_and_no_more(permission: Permission, role: Role) -> None:
+    assert (permission in PERMITTED.get(role, frozenset())) == (role in MAY[permission])
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """Two estates; `actor` is whoever a test makes of them."""
+    opened = Office({"chan": Role.RESIDENT, "clerk": Role.CLERK, "actor": Role.RESIDENT})
+    yield opened
+    opened.close()
+
+
+def becomes(office: Office, role: Role | None, *, name: str = "actor", estate_id: int | None = None) -> None:
+    """Give somebody that role alone (None: no role at all), perhaps in another estate."""
+    person = office.person(name)
+    changed = replace(person, roles=frozenset({role} if role else ()), estate_id=estate_id or person.estate_id)
+    office.work(lambda tx: tx.people.update(changed))
+
+
+def other_estate(office: Office) -> int:
+    """Found another estate; return its id."""
+    mine = office.work(lambda tx: tx.estates.get(office.estate_id))
+    another = replace(mine, id=0, code="ZZ", group_chat=GROUP - 99, duty_person=None)
+    return office.work(lambda tx: tx.estates.add(another)).id
+
+
+def refused(answer: TapAnswer | None) -> bool:
+    """Whether the tap was answered by one of the kind refusals, in a box that stays."""
+    assert answer is not None
+    assert answer.words is not None
+    is_refusal = answer.words.message in {sentence.message for sentence in SENTENCES.values()}
+    assert answer.alert == is_refusal
+    return is_refusal
+
+
+@pytest.mark.parametrize("chat", [GROUP, None], ids=["in the group", "in private"])
+@pytest.mark.parametrize("relation", ["colleague", "filer", "foreign estate"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_claim(office: Office, role: Role | None, relation: str, chat: int | None) -> None:
+    ticket = office.files("actor" if relation == "filer" else "chan")
+    becomes(office, role, estate_id=other_estate(office) if relation == "foreign estate" else None)
+    before = office.rows(*_STATE)
+
+    answer = office.claims("actor", ticket, chat=chat)
+
+    if role in MAY[Permission.CLAIM] and relation != "foreign estate":
+        assert not refused(answer)
+        assert office.tickets()[0].assignee_id == office.person("actor").id
+    else:
+        assert refused(answer)
+        assert office.rows(*_STATE) == before
+
+
+@pytest.mark.parametrize("relation", ["holder", "colleague", "filer", "foreign estate"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_answer(office: Office, role: Role | None, relation: str) -> None:
+    ticket = office.files("actor" if relation == "filer" else "chan")
+    if relation == "holder":
+        becomes(office, Role.CLERK)
+        office.claims("actor", ticket)
+    else:
+        office.claims("clerk", ticket)
+    becomes(office, role, estate_id=other_estate(office) if relation == "foreign estate" else None)
+    before = office.rows(*_STATE)
+
+    answer = office.begins_answer("actor", ticket)
+
+    if role in MAY[Permission.ANSWER] and relation == "holder":
+        assert not refused(answer)
+        office.writes("actor", "We are on our way.")
+        assert not refused(office.presses("actor", "submit"))
+        assert sum(letter.letter.receipt is not None for letter in office.letters()) == 1
+    else:
+        assert refused(answer)
+        assert office.rows(*_STATE) == before
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_an_answer_begun_is_not_sent_by_who_has_lost_the_role_meanwhile(office: Office, role: Role | None) -> None:
+    becomes(office, Role.CLERK)
+    ticket = office.files("chan")
+    office.claims("actor", ticket)
+    office.begins_answer("actor", ticket)
+    office.writes("actor", "We are on our way.")
+    becomes(office, role)
+
+    assert refused(office.presses("actor", "submit")) == (role not in MAY[Permission.ANSWER])
+    answered = any(letter.letter.receipt for letter in office.letters())
+    assert answered == (role in MAY[Permission.ANSWER])
+
+
+@pytest.mark.parametrize("chat", [GROUP, None], ids=["in the group", "in private"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_a_reply_to_a_card_answers_for_its_holder_alone(office: Office, role: Role | None, chat: int | None) -> None:
+    ticket = office.files("chan")
+    office.claims("clerk", ticket)
+    office.delivers()
+    becomes(office, role)
+    card = next(c for c in office.work(lambda tx: tx.cards.of_ticket(ticket.id)) if c.chat_id == GROUP)
+    office.writes("actor", "We are on our way.", chat=chat, reply_to=card.message_id)
+    actor = office.person("actor").id
+    draft = office.work(lambda tx: tx.drafts.current(actor, account_of("actor"), office.now))
+    assert draft is None or draft.flow != ANSWER.id
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_filing(office: Office, role: Role | None) -> None:
+    office.writes("actor", "The lift is stuck.")
+    office.presses("actor", "c.repair")
+    becomes(office, role)
+    assert refused(office.presses("actor", "submit")) == (role not in MAY[Permission.FILE])
+    assert len(office.tickets()) == (role in MAY[Permission.FILE])
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_making_a_group_the_staff_group(office: Office, role: Role | None) -> None:
+    becomes(office, role)
+    elsewhere = Chat(GROUP - 5, private=False, title="Staff")
+    added = BotMembershipChanged(office.sender("actor"), elsewhere, member=True)
+    office.receives(added)
+    assert group_of(office) == GROUP, "while there is one no other takes its place"
+    office.receives(BotMembershipChanged(office.sender("chan"), Chat(GROUP, private=False), member=False))
+    assert group_of(office) is None
+    office.receives(added)
+    assert group_of(office) == (GROUP - 5 if role in MAY[Permission.BIND_GROUP] else None)
+
+
+def group_of(office: Office) -> int | None:
+    """Return the estate's staff group."""
+    return office.work(lambda tx: tx.estates.get(office.estate_id)).group_chat
+
+
+@pytest.mark.parametrize("choice", ["c.repair", "submit", "back", "cancel"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_a_draft_obeys_its_writer_alone(office: Office, role: Role | None, choice: str) -> None:
+    office.writes("chan", "The lift is stuck.")
+    chan = office.person("chan").id
+    draft = office.work(lambda tx: tx.drafts.current(chan, account_of("chan"), office.now))
+    assert draft is not None
+    becomes(office, role)
+    before = office.rows(*_STATE)
+    data = Action(engine.VERB, draft.ref, draft.revision, choice).encode()
+    for chat in (None, GROUP, account_of("chan")):
+        assert refused(office.taps("actor", data, chat=chat))
+    assert office.rows(*_STATE) == before
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_everybody_chooses_their_own_language(office: Office, role: Role | None) -> None:
+    becomes(office, role)
+    others = [office.person(name) for name in ("chan", "clerk")]
+    assert not refused(office.taps("actor", Action(joining.SPEAK, "-", 0, "zh_Hant").encode()))
+    assert office.person("actor").language is Language.TRADITIONAL
+    assert [office.person(name) for name in ("chan", "clerk")] == others
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+@pytest.mark.parametrize("role", _ROLES)
+def test_a_command_touches_nobody_elses_affairs(office: Office, role: Role | None, command: str) -> None:
+    ticket = office.files("chan")
+    office.writes("chan", "And the light is out.")
+    becomes(office, role)
+    before = office.rows(*_STATE)
+    office.writes("actor", f"/{command}", command=command)
+    office.writes("actor", f"/{command} {ticket.ref}", command=command, argument=ticket.ref)
+    assert office.rows(*_STATE) == before
+    new = [
+        p.letter.chat_id for p in office.letters() if p.state == "pending" and p.letter.chat_id != account_of("chan")
+    ]
+    assert set(new) == {account_of("actor")}
+
+
+@pytest.mark.parametrize("verb", sorted(BUTTONS))
+def test_somebody_unknown_is_refused_every_button(office: Office, verb: str) -> None:
+    ticket = office.files("chan")
+    before = office.rows(*_STATE)
+    data = Action(verb, ticket.ref, ticket.version, "submit" if verb == engine.VERB else "zh_Hant").encode()
+    for chat in (None, GROUP):
+        assert refused(office.taps("stranger", data, chat=chat))
+    assert office.rows(*_STATE) == before
+
+
+@pytest.mark.parametrize(
+    "data", ["", ":::", "claim", "claim::0:", "claim:nothing:1:", "close:x:1:", "d:x:1:submit", "x" * 64]
+)
+def test_a_forged_button_does_nothing(office: Office, data: str) -> None:
+    office.files("chan")
+    becomes(office, Role.DIRECTOR)
+    before = office.rows(*_STATE)
+    assert refused(office.taps("actor", data, chat=GROUP))
+    assert office.rows(*_STATE) == before

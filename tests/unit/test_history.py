@@ -1,0 +1,77 @@
+"""The stored form of the history: digests computed years ago must still come out the same."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.events import (
+    EVENTS,
+    Amended,
+    AnswerDelivered,
+    Answered,
+    AnswerUndelivered,
+    Claimed,
+    Event,
+    Filed,
+    Recorded,
+    Reminded,
+    WindowBroken,
+)
+from bot.domain.history import GENESIS, Row, event_of, first_break, row_after, text_digest
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+FILED = Filed(
+    by=3,
+    number="HT-2026-0001",
+    estate_id=1,
+    kind="repair",
+    severity="normal",
+    channel="chat",
+    regulation="2026-1",
+    texts=((7, "ab"), (8, "cd")),
+    attachments=(5,),
+)
+ALL: tuple[Event, ...] = (
+    FILED,
+    Claimed(by=4),
+    Answered(by=4, text_id=9, digest="ef"),
+    AnswerUndelivered(text_id=9, reason="unreachable"),
+    AnswerDelivered(text_id=9),
+    Amended(by=3, text_id=10, digest="01"),
+    Reminded(rule="FC-9", stage="reminder-50", holder=None),
+    WindowBroken(rule="FC-9", holder=4),
+)
+
+
+def chain() -> list[Row]:
+    """Return a history in which every event occurs once, a second apart."""
+    rows: list[Row] = []
+    for second, event in enumerate(ALL):
+        rows.append(row_after(rows[-1] if rows else None, 12, Recorded(NOON.replace(second=second), event)))
+    return rows
+
+
+def test_every_event_is_read_back_as_it_was_recorded() -> None:
+    assert {type(event) for event in ALL} == set(EVENTS.values())
+    assert [event_of(row).event for row in chain()] == list(ALL)
+    assert first_break(chain()) is None
+
+
+def test_the_stored_form_stays_what_it_was() -> None:
+    first, *_, last = chain()
+    assert first.previous == GENESIS
+    assert first.data == (
+        '{"attachments":[5],"by":3,"channel":"chat","estate_id":1,"first_contact":null,"kind":"repair",'
+        '"number":"HT-2026-0001","regulation":"2026-1","severity":"normal","texts":[[7,"ab"],[8,"cd"]]}'
+    )
+    assert first.digest == "5fe438ed1f64b44116d19e6b834a41227c8b3c7efec3e278c232e942a872ca95"
+    assert last.digest == "19e7af8af2a7f01e36b2b64273852080b30005447c4929ab5e74d6638276e708"
+    assert text_digest(b"salt", "電梯\ud800") == "e216f12cee65d9f540bb74341798fd44a93d3bb90bf07e55c415e664727589ad"
+
+
+@pytest.mark.parametrize("ordinal", range(1, len(ALL) + 1))
+def test_a_row_that_is_dropped_or_doubled_shows_where_it_was(ordinal: int) -> None:
+    rows = chain()
+    dropped = rows[: ordinal - 1] + rows[ordinal:]
+    assert first_break(dropped) == (ordinal if ordinal < len(ALL) else None), "a lost tail shows against the version"
+    assert first_break([*rows[:ordinal], *rows[ordinal - 1 :]]) == ordinal + 1

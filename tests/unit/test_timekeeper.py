@@ -1,0 +1,111 @@
+"""The timekeeper fires only once the backlog of a stop is handled, everything that is due, and each timer once."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from bot.adapters.metrics import Metrics
+from bot.adapters.timekeeper import KEPT, Timekeeper
+from bot.domain.people import Role
+from bot.ports.inbox import RawUpdate
+from storage.inbox import admit_updates
+from tests.office import Office
+
+
+class OfficeClock:
+    """The office's time."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def now(self) -> datetime:
+        """Return the office's present moment."""
+        return self._office.now
+
+    async def sleep_until(self, moment: datetime) -> None:
+        """Be there at once."""
+        self._office.now = max(self._office.now, moment)
+
+
+class Times:
+    """A timekeeper in an office, and what it told."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.arrived = True
+        self.told = 0
+        clock = OfficeClock(office)
+        self.keeper = Timekeeper(office, office.rules, clock, Metrics(), lambda: self.arrived, self.letters_written)
+
+    def letters_written(self) -> None:
+        """Count how often it said that there may be letters."""
+        self.told += 1
+
+    def waiting(self) -> int:
+        """Return how many timers still wait."""
+        return sum(row[6] == "waiting" for row in self.office.rows("timers"))
+
+
+@pytest.fixture
+def times() -> Iterator[Times]:
+    office = Office({"chan": Role.RESIDENT, "clerk": Role.CLERK})
+    yield Times(office)
+    office.close()
+
+
+def arrives(office: Office, number: int) -> None:
+    """Put an update into the inbox that nobody has handled yet."""
+    with office.store.connection() as connection:
+        admit_updates(connection, [RawUpdate(number, f'{{"update_id": {number}}}')], office.now)
+
+
+async def test_it_waits_for_the_backlog_to_arrive_and_to_be_handled(times: Times) -> None:
+    times.office.files("chan")
+    times.office.passes(hours=2)
+    times.arrived = False
+    await times.keeper.tick()
+    times.arrived = True
+    arrives(times.office, 1)
+    await times.keeper.tick()
+    assert (times.waiting(), times.told) == (3, 0)
+
+    (update,) = times.office.work(lambda tx: tx.updates.pending(0, 10))
+    assert times.office.work(lambda tx: tx.updates.begin(update.seq))
+    await times.keeper.tick()
+    assert (times.waiting(), times.told) == (0, 1)
+
+
+async def test_once_open_it_fires_whatever_arrives_meanwhile(times: Times) -> None:
+    times.office.files("chan")
+    await times.keeper.tick()
+    arrives(times.office, 1)
+    times.office.passes(minutes=31)
+    await times.keeper.tick()
+    assert times.waiting() == 2
+
+
+async def test_nothing_fires_before_its_time_or_twice(times: Times) -> None:
+    times.office.files("chan")
+    times.office.passes(minutes=29)
+    await times.keeper.tick()
+    assert (times.waiting(), times.told) == (3, 0)
+    times.office.passes(minutes=1)
+    await times.keeper.tick()
+    await times.keeper.tick()
+    assert (times.waiting(), times.told) == (2, 1)
+
+
+async def test_handled_updates_are_forgotten_in_time_and_waiting_ones_never(times: Times) -> None:
+    arrives(times.office, 1)
+    (update,) = times.office.work(lambda tx: tx.updates.pending(0, 10))
+    times.office.work(lambda tx: tx.updates.begin(update.seq))
+    await times.keeper.tick()
+    arrives(times.office, 2)
+    times.office.passes(seconds=KEPT.total_seconds())
+    await times.keeper.tick()
+    assert len(times.office.rows("inbox")) == 2
+    times.office.passes(hours=2)
+    await times.keeper.tick()
+    ((_, number, *_),) = times.office.rows("inbox")
+    assert number == 2
