@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock messages proof clean
+.PHONY: help run test lint bench proof messages screenshots lock clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -39,8 +39,11 @@ messages: $(READY) ## Collect the texts into locales/, for translation
 	@$(BIN)/pybabel -q extract -k text --no-default-keywords --no-location --project=Shouwen --version=1 -w 110 -o locales/messages.pot bot
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -w 110 -i locales/messages.pot -d locales -D messages
 
+screenshots: $(READY) ## Make the README's picture anew (needs Chromium)
+	@$(BIN)/python -m tests.browser.screenshot
+
 lock: ## Resolve requirements.lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --output-file requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --output-file requirements.lock
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

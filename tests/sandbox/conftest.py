@@ -1,6 +1,6 @@
 """An emulator alone on a port of its own, a bare client of its Bot API, and the phones."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,8 +48,11 @@ class Work:
         self.done: list[tuple[datetime, datetime]] = []
         """What was due, and the time at which it was done."""
         self.stuck = False
+        self.on_idle: Callable[[], None] = lambda: None
+        """Called each time it is asked."""
 
     async def idle(self) -> bool:
+        self.on_idle()
         now = self.clock.now()
         for moment in [moment for moment in self.due if moment <= now]:
             self.due.remove(moment)

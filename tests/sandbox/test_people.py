@@ -126,17 +126,17 @@ async def test_in_a_group_a_mere_member_hears_replies_and_an_administrator_all(
     sent = await api("sendMessage", chat_id=group, text="How are you?")
     await chan.sends("well", chat=group, reply_to=sent, settle=False)
     assert (await api.update())["message"]["text"] == "well"
-    await sandbox.post(f"chats/{group}/members", {"user": 900_000_000, "status": "administrator"})
+    await sandbox.post(f"chats/{group}/members", {"user": 4_000_900_000_000, "status": "administrator"})
     await chan.sends("anything", chat=group, settle=False)
     assert [list(update)[1] for update in await api.updates()] == ["my_chat_member", "message"]
 
 
 async def test_who_was_removed_can_not_write(api: Api, sandbox: Sandbox, chan: Phone) -> None:
     group = (await sandbox.post("chats", {"title": "Owners", "members": [chan.id]}))["id"]
-    await sandbox.post(f"chats/{group}/members", {"user": 900_000_000, "status": "kicked"})
+    await sandbox.post(f"chats/{group}/members", {"user": 4_000_900_000_000, "status": "kicked"})
     with pytest.raises(Exception, match="403 Forbidden: bot was kicked from the group chat"):
         await api("sendMessage", chat_id=group, text="x")
-    await sandbox.post(f"chats/{group}/members", {"user": 900_000_000, "status": "left"})
+    await sandbox.post(f"chats/{group}/members", {"user": 4_000_900_000_000, "status": "left"})
     with pytest.raises(Exception, match="403 Forbidden: bot is not a member of the group chat"):
         await api("sendMessage", chat_id=group, text="x")
 
@@ -168,7 +168,7 @@ async def test_about_chats_and_members(api: Api, clerk: Phone) -> None:
     assert sorted(statuses) == ["administrator", "creator"]
     for chat_id in (STAFF, CHAN):
         assert telegram.ChatFullInfo.de_json(await api("getChat", chat_id=chat_id), None).id == chat_id
-    member = await api("getChatMember", chat_id=STAFF, user_id=900_000_000)
+    member = await api("getChatMember", chat_id=STAFF, user_id=4_000_900_000_000)
     assert isinstance(telegram.ChatMember.de_json(member, None), telegram.ChatMemberAdministrator)
 
 

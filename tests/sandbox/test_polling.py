@@ -21,7 +21,7 @@ async def said(api: Api, **params: object) -> list[str]:
 async def polling(emulator: Emulator) -> None:
     """Return when a long poll is waiting."""
     async with asyncio.timeout(5):
-        while not emulator.world.updates.awaited:  # noqa: ASYNC110 (nobody tells when a request has come in)
+        while not emulator.world.updates.awaited:
             await asyncio.sleep(0)
 
 

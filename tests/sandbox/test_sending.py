@@ -9,7 +9,7 @@ from bot.sandbox.cast import SANDBOX_TOKEN
 from tests.phones import JPEG, OGG, Sandbox
 from tests.sandbox.conftest import Api, ApiError
 
-CHAN = 900_000_101
+CHAN = 4_000_900_000_101
 STAFF = -1_009_000_000_001
 
 

@@ -34,6 +34,18 @@ async def test_the_clock_is_set_held_and_released(sandbox: Sandbox, clock: HeldC
         await sandbox.post("clock", {"set": "2026-03-02T20:00:00"})
 
 
+async def test_a_running_clock_stands_on_its_way_and_runs_on(sandbox: Sandbox, clock: HeldClock, work: Work) -> None:
+    clock.freeze(False)
+    standing: list[bool] = []
+    work.due = [clock.now() + timedelta(minutes=30)]
+    work.on_idle = lambda: standing.append(clock.frozen)
+    await sandbox.advance(hours=1)
+    await sandbox.to_next()
+    assert all(standing)
+    assert len(work.done) == 1
+    assert (await sandbox.state())["frozen"] is False
+
+
 async def test_what_is_not_done_is_named(api: Api, sandbox: Sandbox, clock: HeldClock, work: Work) -> None:
     start = clock.now()
     work.stuck = True

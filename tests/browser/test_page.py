@@ -1,0 +1,72 @@
+"""The page of the sandbox in a real browser: a stranger finds the way, by mouse and by keyboard."""
+
+from tests.browser.chromium import Tab
+from tests.browser.page import ShownPhone
+from tests.phones import Sandbox
+
+
+async def test_a_report_travels_from_the_residents_phone_to_the_answer(tab: Tab, url: str) -> None:
+    smith, group, clerk = (ShownPhone(tab, key) for key in ("smith", "group", "clerk"))
+    await smith.writes("The staircase light on floor 3 is out", send=False)
+    await smith.sends_the_sample_photo()
+    await smith.taps("Repair")
+    await smith.shows("This is how we understood it", "Photos: 1")
+    await smith.taps("Submit")
+    await group.shows("HT-2026-0001", "From Mr Smith")
+    await group.taps("Claim")
+    await clerk.taps("Answer")
+    await clerk.shows("What shall we tell the resident?")
+    await clerk.writes("We are changing the lamp today.")
+    await clerk.taps("Send")
+    await smith.shows("We are changing the lamp today.", "Answered")
+    assert await tab.evaluate("[...document.images].every(one => one.naturalWidth > 100)"), "a photo is not shown"
+    assert tab.complaints == []
+    assert [asked for asked in tab.requests if not asked.startswith((f"{url}/", "data:"))] == []
+
+
+async def test_it_can_be_used_with_the_keyboard_alone(tab: Tab) -> None:
+    smith = ShownPhone(tab, "smith")
+    await tab.evaluate(f"{smith.part('[name=text]')}.focus()")
+    await tab.type("The lift is stuck")
+    await tab.press("Enter")
+    await smith.shows("What is it about?")
+    for _ in range(12):  # backwards from the field: photo, the newest message's buttons, …
+        await tab.press("Tab", shift=True)
+        if await tab.evaluate("document.activeElement.innerText.endsWith('Repair')"):
+            break
+    await tab.press("Enter")
+    await smith.shows("This is how we understood it")
+    focused = await tab.evaluate("document.activeElement.closest('.messages, .buttons') !== null")
+    assert focused, "the focus is lost when the message changes in place"
+
+
+async def test_what_people_write_is_never_markup(tab: Tab, sandbox: Sandbox) -> None:
+    li = await sandbox.phone("li")
+    await li.sends("<img src=x onerror=alert(1)><b>bold</b> & <script>alert(1)</script>")
+    await tab.click("[...document.querySelectorAll('#people button')].find(one => one.textContent.includes('Mr Li'))")
+    await ShownPhone(tab, "li").shows("<img src=x onerror=alert(1)><b>bold</b> & <script>alert(1)</script>")
+    assert await tab.evaluate("document.querySelectorAll('.messages script, .messages img').length") == 0
+    assert tab.complaints == []
+
+
+async def test_what_arrives_out_of_sight_is_counted_until_it_is_looked_at(tab: Tab, sandbox: Sandbox) -> None:
+    chip = "[...document.querySelectorAll('#people button')].find(one => one.textContent.includes('Mr Li'))"
+    await (await sandbox.phone("li")).sends("灯坏了")
+    await tab.until(f"{chip}.dataset.unread === '1'")
+    await tab.click(chip)
+    await tab.until(f"{chip}.dataset.unread === undefined && document.querySelector('.phone[data-key=li]')")
+
+
+async def test_on_a_small_screen_one_phone_fills_the_width(tab: Tab) -> None:
+    await tab.resize(390, 844)
+    await tab.until("document.querySelector('.phone').getBoundingClientRect().width > 360")
+    assert await tab.evaluate("document.documentElement.scrollWidth") == 390, "the page itself scrolls sideways"
+    sending = await tab.evaluate("document.querySelector('.phone [type=submit]').getBoundingClientRect().bottom")
+    assert sending <= 844
+
+
+async def test_the_clock_shows_the_estates_time_and_can_be_moved_on(tab: Tab) -> None:
+    await tab.until("document.getElementById('now').textContent.startsWith('Mon 2 Mar, 09:3')")
+    await tab.click("document.querySelector('[data-advance=\"3600\"]')")
+    await tab.until("document.getElementById('now').textContent.startsWith('Mon 2 Mar, 10:3')")
+    assert tab.complaints == []
