@@ -1,10 +1,11 @@
 """The benchmark: update in, reply out, through a local stub server; contenders side by side.
 
 What it measures: each update is one text message of a private chat of its own; the clock runs in the stub, from the
-first measured update served to the last reply received; the CPU time is that of the contender's whole process, all
-threads, from the release of the measured updates to their last reply, so that start-up is in neither figure. Every
-measurement has a fresh contender, a fresh stub and a fresh data directory. Contenders take turns (A B C, A B C, …),
-so that a machine that slows down slows all of them; ratios are taken within a turn, and medians over the turns.
+first measured update served to the last reply received (with `--rate`, for each update from its release to its reply);
+the CPU time is that of the contender's whole process, all threads, from the release of the measured updates to their
+last reply, so that start-up is in neither figure. Every measurement has a fresh contender, a fresh stub and a fresh
+data directory. Contenders take turns (A B C, A B C, …), so that a machine that slows down slows all of them; ratios are
+taken within a turn, and medians over the turns.
 
 Linux only: the CPU time is read from /proc.
 """
@@ -43,10 +44,15 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One measurement: updates per second of time, and per second of CPU time used by the contender."""
+    """One measurement: updates per second of time, and per second of CPU time used by the contender.
+
+    The times are from the release of an update to its reply.
+    """
 
     per_second: float
     per_cpu_second: float
+    p50_ms: float = 0.0
+    p99_ms: float = 0.0
 
 
 def _shouwen_environment(url: str, data: Path) -> dict[str, str]:
@@ -89,12 +95,22 @@ async def _reach(point: str, session: aiohttp.ClientSession, contender: Child, t
 
 
 async def measure(
-    contender: Contender, *, updates: int, latency_ms: float, where: Path | None = None, timeout_s: float = 300
+    contender: Contender,
+    *,
+    updates: int,
+    latency_ms: float,
+    rate: float = 0.0,
+    where: Path | None = None,
+    timeout_s: float = 300,
 ) -> Sample:
-    """Measure a contender once; raises ChildFailedError when it ends or does not reply to everything in time."""
-    size = ("--updates", str(updates), "--warm-up", str(WARM_UP), "--latency-ms", str(latency_ms))
+    """Measure a contender once; raises ChildFailedError when it ends or does not reply to everything in time.
+
+    `rate` is how many updates come a second; 0 has all of them wait from the beginning.
+    """
+    size = ("--updates", str(updates), "--warm-up", str(WARM_UP))
+    pace = ("--latency-ms", str(latency_ms), "--rate", str(rate))
     with tempfile.TemporaryDirectory(prefix="shouwen-bench-", dir=where) as data:
-        async with running("stub", "-m", "tests.bench.stub_server", *size) as stub:
+        async with running("stub", "-m", "tests.bench.stub_server", *size, *pace) as stub:
             url = await stub.ready()
             environment = contender.environment(url, Path(data))
             async with (
@@ -106,7 +122,8 @@ async def measure(
                 await session.post("/bench/release")
                 report = await _reach("done", session, child, timeout_s)
                 ticks = max(1, _cpu_ticks(child.pid) - before)
-    return Sample(updates / report.seconds, updates * os.sysconf("SC_CLK_TCK") / ticks)
+    per_cpu_second = updates * os.sysconf("SC_CLK_TCK") / ticks
+    return Sample(updates / report.seconds, per_cpu_second, report.p50_ms, report.p99_ms)
 
 
 def table(samples: Mapping[str, Sequence[Sample]]) -> list[str]:
@@ -122,6 +139,18 @@ def table(samples: Mapping[str, Sequence[Sample]]) -> list[str]:
         lines.append(
             f"{name:<12}{median(speed):>10.0f}{spread:>17}{speed_ratio:>7.2f}{median(thrift):>17.0f}{thrift_ratio:>7.2f}"
         )
+    return lines
+
+
+def delays(samples: Mapping[str, Sequence[Sample]]) -> list[str]:
+    """Lay out the times to a reply, medians over the turns."""
+    lines = [f"{'':<12}{'p50 ms':>10}{'p99 ms':>10}{'(least - most)':>17}{'  updates/CPU-s':>17}"]
+    for name, own in samples.items():
+        p99 = [sample.p99_ms for sample in own]
+        p50 = median(sample.p50_ms for sample in own)
+        thrift = median(sample.per_cpu_second for sample in own)
+        spread = f"({min(p99):.1f} - {max(p99):.1f})"
+        lines.append(f"{name:<12}{p50:>10.1f}{median(p99):>10.1f}{spread:>17}{thrift:>17.0f}")
     return lines
 
 
@@ -148,10 +177,12 @@ async def compare(contenders: Sequence[Contender], options: argparse.Namespace, 
     samples: dict[str, list[Sample]] = {contender.name: [] for contender in contenders}
     for turn in range(options.rounds):
         for contender in contenders:
-            sample = await measure(contender, updates=options.updates, latency_ms=latency_ms, where=options.data)
+            sample = await measure(
+                contender, updates=options.updates, latency_ms=latency_ms, rate=options.rate, where=options.data
+            )
             samples[contender.name].append(sample)
             echo(f"  {turn + 1}/{options.rounds} {contender.name}: {sample.per_second:.0f} updates/s")
-    return table(samples)
+    return delays(samples) if options.rate else table(samples)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -162,6 +193,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contender (%(default)s)")
     parser.add_argument("--latency-ms", type=float, nargs="+", default=[0], help="how long the Bot API takes to answer")
+    parser.add_argument(
+        "--rate", type=float, default=0, help="updates a second, for the times to a reply (all at once)"
+    )
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="which contenders; the first is 1.00")
     parser.add_argument("--data", type=Path, help="directory for the data (default: that for temporary files)")
     return parser

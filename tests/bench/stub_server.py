@@ -3,7 +3,8 @@
 It hands out text messages of many private chats through getUpdates, answers every other method plausibly and at
 once (or after a fixed latency), and notes when the replies arrive. The first `warm_up` updates are served from the
 start; the measured ones are held until they are released, so that neither imports nor connection set-up nor a
-cautious first poll is counted.
+cautious first poll is counted. They are released all at once, to find how many can be carried, or at a given rate, to
+find how long each takes under that load.
 
 Control: `POST /bench/release` lets the measured updates go; `GET /bench/report/warm` and `GET /bench/report/done`
 answer with a `Report` as soon as that point is reached, or after a second with what there is.
@@ -14,6 +15,7 @@ import asyncio
 import json
 import re
 import time
+from collections import Counter, defaultdict, deque
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -58,13 +60,16 @@ class Report:
     """What has happened so far.
 
     `waiting` counts the served or still held updates without a reply; `seconds` runs from the first measured update
-    served to the last reply received and is 0 before that.
+    served to the last reply received and is 0 before that. The times from release to reply, in milliseconds, are 0
+    before the first.
     """
 
     warm: bool
     done: bool
     waiting: int
     seconds: float
+    p50_ms: float
+    p99_ms: float
 
 
 def _answer(body: bytes, status: bytes = b"200 OK") -> bytes:
@@ -93,16 +98,19 @@ def _update(number: int, chat: int) -> bytes:
 class Stub:
     """The state of one measurement: updates, their replies, and the polls that wait for updates."""
 
-    def __init__(self, updates: int, chats: int, warm_up: int, latency_s: float = 0.0) -> None:
+    def __init__(self, updates: int, chats: int, warm_up: int, latency_s: float = 0.0, rate: float = 0.0) -> None:
+        """`rate` is how many measured updates are let go a second; 0 lets all go at once."""
         self.latency_s = latency_s
+        self._rate = rate
         self._warm_up = warm_up
         # Update ids are 1, 2, 3, …; the warm-up has chats of its own.
         warm_chats = range(FIRST_CHAT + chats, FIRST_CHAT + chats + warm_up)
         senders = [*warm_chats, *(FIRST_CHAT + n % chats for n in range(updates))]
         self._updates = [_update(number, chat) for number, chat in enumerate(senders, 1)]
-        self._unanswered: dict[bytes, int] = {}
-        for chat in senders:
-            self._unanswered[b"%d" % chat] = self._unanswered.get(b"%d" % chat, 0) + 1
+        self._senders = [b"%d" % chat for chat in senders]
+        self._unanswered = Counter(self._senders)
+        self._released_at: defaultdict[bytes, deque[float]] = defaultdict(deque)
+        self._delays: list[float] = []
         self._waiting = len(senders)
         self._measured = updates
         self._released = warm_up
@@ -121,11 +129,29 @@ class Stub:
     def report(self) -> Report:
         """Return what has happened so far."""
         seconds = 0.0 if self._first_served is None else max(0.0, self._last_reply - self._first_served)
-        return Report(self._warm.is_set(), self._done.is_set(), self._waiting, seconds)
+        delays = sorted(self._delays) or [0.0]
+        p50_ms, p99_ms = (1000 * delays[int(share * (len(delays) - 1))] for share in (0.5, 0.99))
+        return Report(self._warm.is_set(), self._done.is_set(), self._waiting, seconds, p50_ms, p99_ms)
 
     def release(self) -> None:
-        """Let the measured updates go to whoever polls."""
-        self._released = len(self._updates)
+        """Let the measured updates go to whoever polls, at their rate."""
+        if self._rate:
+            self._let_go_by(asyncio.get_running_loop().time())
+        else:
+            self._let_go(len(self._updates))
+
+    def _let_go_by(self, moment: float) -> None:
+        """Let one go, and the next in its time, counted from the moment at which this one was due."""
+        self._let_go(self._released + 1)
+        if self._released < len(self._updates):
+            following = moment + 1 / self._rate
+            asyncio.get_running_loop().call_at(following, self._let_go_by, following)
+
+    def _let_go(self, count: int) -> None:
+        now = time.perf_counter()
+        for chat in self._senders[self._released : count]:
+            self._released_at[chat].append(now)
+        self._released = count
         for poll in self._polls:
             if not poll.done():
                 poll.set_result(None)
@@ -180,6 +206,8 @@ class Stub:
         self._unanswered[chat] -= 1
         self._waiting -= 1
         self._last_reply = time.perf_counter()
+        if self._released_at[chat]:
+            self._delays.append(self._last_reply - self._released_at[chat].popleft())
         self._note_progress()
 
     def _note_progress(self) -> None:
@@ -253,7 +281,9 @@ async def serve(stub: Stub) -> tuple[asyncio.Server, str]:
 
 
 async def _main(options: argparse.Namespace) -> None:
-    stub = Stub(options.updates, options.chats or options.updates, options.warm_up, options.latency_ms / 1000)
+    stub = Stub(
+        options.updates, options.chats or options.updates, options.warm_up, options.latency_ms / 1000, options.rate
+    )
     server, url = await serve(stub)
     print(f"listening on {url}", flush=True)  # noqa: T201 - the agreed line on which the caller waits
     await server.serve_forever()
@@ -265,4 +295,5 @@ if __name__ == "__main__":
     parser.add_argument("--chats", type=int, default=0, help="from how many private chats (0: each its own)")
     parser.add_argument("--warm-up", type=int, default=200, help="how many updates before the measured ones")
     parser.add_argument("--latency-ms", type=float, default=0, help="how long each answer takes")
+    parser.add_argument("--rate", type=float, default=0, help="how many are released a second (0: all at once)")
     asyncio.run(_main(parser.parse_args()))

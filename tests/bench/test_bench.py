@@ -4,6 +4,7 @@ No test here asserts a time.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -47,6 +48,19 @@ async def test_measured_updates_are_held_until_released_and_then_served_by_offse
     assert await update_ids(api, offset=2, limit=3) == [2, 3, 4]
     assert await update_ids(api, offset=5) == [5, 6]
     assert await update_ids(api, offset=7) == []
+
+
+async def test_updates_come_at_their_rate_and_the_time_to_each_reply_is_kept() -> None:
+    stub = Stub(updates=3, chats=3, warm_up=0, rate=1000)
+    stub.release()
+    while (released := len(json.loads((await stub.poll(b"limit=9", b"")).partition(b"\r\n\r\n")[2])["result"])) < 3:
+        assert released >= 1
+        await asyncio.sleep(0)
+    for chat in range(FIRST_CHAT, FIRST_CHAT + 3):
+        stub.call(b"sendMessage", b"", b"chat_id=%d" % chat)
+    report = stub.report()
+    assert report.done
+    assert 0 < report.p50_ms <= report.p99_ms
 
 
 async def test_replies_count_once_for_each_update_in_every_encoding(api: aiohttp.ClientSession) -> None:
