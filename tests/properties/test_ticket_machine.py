@@ -134,8 +134,8 @@ class FrontDesk(RuleBasedStateMachine):
         self.taps(name, Drawn(self.group, 0, Action(cards.CLAIM, ticket.ref, ticket.version)))
 
     @precondition(lambda self: self.claimed())
-    @rule(which=_INDEX)
-    def answers(self, which: int) -> None:
+    @rule(which=_INDEX, lost=st.booleans())
+    def answers(self, which: int, lost: bool) -> None:
         claimed = self.claimed()
         ticket = claimed[which % len(claimed)]
         name = next(name for name in STAFF if self.office.person(name).id == ticket.assignee_id)
@@ -143,6 +143,9 @@ class FrontDesk(RuleBasedStateMachine):
         self.writes(name, photo=False)
         self.everything_is_sent()
         self.presses(name, "submit")
+        if lost:
+            for answer in [posted.id for posted in self.waiting_letters() if posted.letter.receipt]:
+                self.is_lost_again_and_again(answer)
 
     @rule(name=_NAMES, photo=st.booleans())
     def writes(self, name: str, photo: bool) -> None:
@@ -218,13 +221,10 @@ class FrontDesk(RuleBasedStateMachine):
         self.sends(next(p.id for p in self.waiting_letters() if p.letter.receipt), failure)
 
     @precondition(lambda self: self.office.waiting())
-    @rule(which=_INDEX, answer=st.booleans())
-    def one_is_lost_again_and_again(self, which: int, answer: bool) -> None:
-        waiting = [p.id for p in self.waiting_letters() if not answer or p.letter.receipt] or self.office.waiting()
-        letter_id = waiting[which % len(waiting)]
-        for _ in range(MOST_TRIES + 1):
-            self.sends(letter_id, Ambiguous("lost on the way"))
-            self.office.passes(minutes=2)
+    @rule(which=_INDEX)
+    def one_never_arrives(self, which: int) -> None:
+        waiting = self.office.waiting()
+        self.is_lost_again_and_again(waiting[which % len(waiting)])
 
     @precondition(lambda self: self.office.waiting())
     @rule(which=_INDEX, arrived=st.booleans())
@@ -358,6 +358,12 @@ class FrontDesk(RuleBasedStateMachine):
             case _:
                 self.unknown[letter_id] += isinstance(failure, Ambiguous)
                 self.office.settle(letter_id, failure)
+
+    def is_lost_again_and_again(self, letter_id: int) -> None:
+        """Lose a letter on its way once more than it is tried."""
+        for _ in range(MOST_TRIES + 1):
+            self.sends(letter_id, Ambiguous("lost on the way"))
+            self.office.passes(minutes=2)
 
     def arrives(self, dispatch: Dispatch) -> Outcome:
         """Show in the chat what the call shows there."""

@@ -38,12 +38,11 @@ class Queueing(RuleBasedStateMachine):
         taken = [self.waiting[letter_id] for letter_id, _ in self.line.take(self.now, limit)]
         assert len(taken) <= limit
         assert set(taken) <= set(ready)
-        if limit >= len(ready):
-            assert set(taken) == set(ready), "a chat that has to wait holds back no other"
+        taps = [head for head in taken if not head.chat_id]
+        assert len(taps) == min(len([head for head in ready if not head.chat_id]), (limit + 1) // 2)
         of_chats = [head for head in taken if head.chat_id]
-        assert of_chats == sorted(of_chats, key=_urgency), "the lane of taps goes first"
-        best = sorted((head for head in ready if head.chat_id), key=_urgency)[: len(of_chats)]
-        assert of_chats == best
+        most_urgent = sorted((head for head in ready if head.chat_id), key=_urgency)
+        assert of_chats == most_urgent[: limit - len(taps)], "a chat that has to wait holds back no other"
         for head in taken:
             del self.waiting[head.id]
             self.under_way[head.id] = head
@@ -79,6 +78,15 @@ class Queueing(RuleBasedStateMachine):
             return
         assert moment > self.now
         self.now = moment
+
+    @precondition(lambda self: not self.under_way)
+    @rule()
+    def all_is_lined_up_anew(self) -> None:
+        self.line.clear()
+        if self.pacer:
+            self.pacer = self.pacer.renewed()
+        for head in self.waiting.values():
+            self.line.add(head, self.now)
 
     @invariant()
     def what_waits_is_counted(self) -> None:
