@@ -52,6 +52,11 @@ class Window(_Model):
         for name in (*self.started_by, *self.met_by):
             if name not in EVENTS:
                 raise ValueError(f"rule {self.rule}: there is no event {name!r}; known: {', '.join(sorted(EVENTS))}")
+        own = {"reminded", "window_broken"} & {*self.started_by, *self.met_by}
+        if own:
+            raise ValueError(
+                f"rule {self.rule}: {', '.join(sorted(own))} comes of a window and cannot start or meet one"
+            )
         both = set(self.started_by) & set(self.met_by)
         if both:
             raise ValueError(f"rule {self.rule}: {', '.join(sorted(both))} cannot both start and meet the window")

@@ -125,14 +125,16 @@ def _for_staff(tx: Transaction, ticket: Ticket, estate: Estate, audience: Audien
     return Screen(tuple(lines), buttons_for(ticket, audience))
 
 
-def buttons_for(ticket: Ticket, audience: Audience) -> tuple[tuple[Press, ...], ...]:
-    """Return the buttons that move `ticket` on, as far as `audience` may."""
+def buttons_for(ticket: Ticket, audience: Audience, *, named: bool = False) -> tuple[tuple[Press, ...], ...]:
+    """Return the buttons that move `ticket` on, as far as `audience` may; `named` where tickets share a message."""
     if ticket.stage is Stage.CLOSED or audience is Audience.FILER:
         return ()
     if ticket.assignee_id is None:
-        return ((Press(text("✋ Claim"), Action(CLAIM, ticket.ref, ticket.version), "primary"),),)
+        label = text("✋ Claim no. {number}", number=ticket.number) if named else text("✋ Claim")
+        return ((Press(label, Action(CLAIM, ticket.ref, ticket.version), "primary"),),)
     if audience is Audience.HOLDER:
-        return ((Press(text("✍ Answer"), Action(ANSWER, ticket.ref, ticket.version), "primary"),),)
+        label = text("✍ Answer no. {number}", number=ticket.number) if named else text("✍ Answer")
+        return ((Press(label, Action(ANSWER, ticket.ref, ticket.version), "primary"),),)
     return ()
 
 

@@ -33,7 +33,7 @@ def received(tx: Transaction, person: Person, message: MessageReceived) -> None:
             answering.start(tx, person, ticket, item)
             return
     draft = tx.drafts.current(person.id, message.chat.id, tx.now)
-    if draft is None:
+    if draft is None or draft.flow not in FLOWS:
         flow = FINDING if person.is_staff else REPORT
         blank = Draft(
             tx.chance.token(), flow.id, flow.version, person.id, message.chat.id, "", tx.now + DRAFT_LIFE, items=(item,)

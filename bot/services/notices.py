@@ -137,7 +137,7 @@ def _to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...]) -> tupl
     estate = tx.estates.get(ticket.estate_id)
     if estate.group_chat is None:
         return ()
-    screen = Screen(lines, buttons_for(ticket, Audience.GROUP))
+    screen = Screen(lines, buttons_for(ticket, Audience.GROUP, named=True))
     return (Letter(estate.group_chat, estate.id, Notice(screen), thread_id=estate.group_thread),)
 
 
@@ -146,7 +146,14 @@ def _to_person(_tx: Transaction, ticket: Ticket, person: Person, lines: tuple[Li
     if chat is None:
         return ()
     audience = Audience.HOLDER if person.id == ticket.assignee_id else Audience.GROUP
-    return (Letter(chat, ticket.estate_id, Notice(Screen(lines, buttons_for(ticket, audience))), reader_id=person.id),)
+    return (
+        Letter(
+            chat,
+            ticket.estate_id,
+            Notice(Screen(lines, buttons_for(ticket, audience, named=True))),
+            reader_id=person.id,
+        ),
+    )
 
 
 _TABLE: dict[type[Event], Callable[[Transaction, Ticket, Any], tuple[Letter, ...]]] = {

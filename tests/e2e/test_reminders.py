@@ -30,7 +30,7 @@ async def test_the_person_on_duty_is_reminded_at_half_and_at_four_fifths_of_the_
     await sandbox.advance(seconds=1)
     assert await reminders(clerk) == 1
     shown = await clerk.sees("HT-2026-0001 waits for an answer, due by", "10:30", "Rule FC-9")
-    assert labels(shown) == ["✋ Claim"]
+    assert labels(shown) == ["✋ Claim no. HT-2026-0001"]
     await sandbox.advance(minutes=17, seconds=59)
     assert await reminders(clerk) == 1
     await sandbox.advance(seconds=1)
@@ -65,7 +65,7 @@ async def test_whoever_claimed_it_is_the_one_who_is_reminded(
     await technician.taps("Claim", chat=sandbox.group)
     await sandbox.advance(minutes=61)
     shown = await technician.sees("HT-2026-0001", "FC-9", "答复")
-    assert labels(shown) == ["✍ 答复"]
+    assert labels(shown) == ["✍ 答复 HT-2026-0001"]
     await supervisor.sees("HT-2026-0001", "何师傅 Technician He", "FC-9")
     await clerk.sees_nothing_of("HT-2026-0001")
 

@@ -42,6 +42,7 @@ def test_a_rule_set_is_read_from_its_file(tmp_path: Path) -> None:
         ('["filed"]', '["opened"]', "rule FC-9: there is no event 'opened'; known: amended, answer_delivered"),
         ('["answer_delivered"]', '["anwser"]', "rule FC-9: there is no event 'anwser'"),
         ('["answer_delivered"]', '["filed"]', "rule FC-9: filed cannot both start and meet the window"),
+        ('["answer_delivered"]', '["reminded"]', "rule FC-9: reminded comes of a window and cannot start or meet one"),
         ("minutes = 60", "minutes = 0", "windows.0.minutes"),
         ("minutes = 60", 'minutes = "an hour"', "windows.0.minutes"),
         ("[0.5, 0.8]", "[0.8, 0.5]", "rule FC-9: reminders must rise"),
