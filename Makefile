@@ -32,8 +32,8 @@ lint: $(READY) ## Check style, types and the import contracts
 bench: $(READY) ## Measure speed beside stock python-telegram-bot
 	@$(BIN)/shouwen bench
 
-proof: $(READY) ## The long proofs: 1,000 kills under load (hours on a small machine)
-	@$(BIN)/python -m pytest -m long $(ARGS)
+proof: $(READY) ## The long proofs: 1,000 kills under load, some minutes on two cores
+	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)
 
 messages: $(READY) ## Collect the texts into locales/, for translation
 	@$(BIN)/pybabel -q extract -k text --no-default-keywords --no-location --project=Shouwen --version=1 -w 110 -o locales/messages.pot bot

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -58,6 +58,8 @@ log = structlog.get_logger()
 REFUSALS: Final = (AlreadyRunning, StorageError, StoreBusy, StoreBroken)
 #: Telegram counts as out of reach when no round of receiving was completed for so long.
 SILENCE_S: Final = 60.0
+#: A database that received something so recently is where this token's updates belong, and not to another instance.
+ESTABLISHED: Final = timedelta(hours=1)
 _DEADLINE_S: Final = 45.0
 _TICK_DEADLINE_S: Final = 30.0
 _LONGEST_PAUSE_S: Final = 15.0
@@ -132,12 +134,16 @@ async def running(
 
         handler = Handler(store, rules, metrics, me.id, me.username or "", updates, handled)
         timekeeper = Timekeeper(store, rules, time, metrics, intake.caught_up.is_set, deliverer.written)
+
+        async def established() -> bool:
+            return emulated or await store.look(lambda tx: tx.updates.known_since(tx.now - ESTABLISHED))
+
         receiver: WebhookReceiver | PollReceiver
         if settings.webhook_url and settings.webhook_secret:
             secret = settings.webhook_secret.get_secret_value()
-            receiver = WebhookReceiver(bot, settings.webhook_url, secret, intake)
+            receiver = WebhookReceiver(bot, settings.webhook_url, secret, intake, established)
         else:
-            receiver = PollReceiver(session, api_url, token, intake, store, time, trusted=emulated)
+            receiver = PollReceiver(session, api_url, token, intake, established)
         if emulator is not None and movable is not None:
             emulator.workload = Workload(store, deliverer, timekeeper, movable)
         watchdog = Watchdog()

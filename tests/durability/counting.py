@@ -80,3 +80,12 @@ def in_store(database: Path) -> list[Sighting]:
             " FROM tickets"
         ).fetchall()
     return [Sighting(words, str(ticket)) for words, ticket in rows]
+
+
+def doubts(database: Path, chat: int) -> int:
+    """Return how many tries to tell a chat something ended in a way that the bot never learnt."""
+    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        (tries,) = connection.execute(
+            "SELECT coalesce(sum(tries), 0) FROM outbox WHERE chat_id = ?", (chat,)
+        ).fetchone()
+    return int(tries)

@@ -1,9 +1,12 @@
 """The ordeal: residents file complaints while the bot is killed with SIGKILL again and again.
 
-The emulator runs in a process of its own and lives through it all, like Telegram. Moments are drawn from a seeded
-chance: most kills come shortly after the bot is ready, some while it is still starting, when it takes up what the
-last life left behind. New complaints arrive with each life, so that somebody is always in the middle of one. In the
-end the bot is left alone until all is said, stopped in order, and the complaints are counted.
+The emulator runs in a process of its own and lives through it all, like Telegram, but for its limits: all complaints
+arrive in one group within minutes, and nobody could wait for so many at twenty a minute. Moments are drawn from a
+seeded chance: most kills come shortly after the bot is ready, some while it is still starting, when it takes up what
+the last life left behind. New complaints arrive with each life, so that somebody is always in the middle of one.
+Before, the bot serves somebody in peace (a bot that has never received anything looks for five seconds whether another
+is at work with its token). In the end it is left alone until all is said, stopped in order, and the complaints are
+counted.
 """
 
 import asyncio
@@ -18,15 +21,16 @@ from pathlib import Path
 import aiohttp
 
 from bot.sandbox.cast import SANDBOX_TOKEN
-from tests.durability.counting import Sighting, Tally, in_store, on_cards, tally
-from tests.durability.processes import Child, running
-from tests.durability.residents import Control, Resident, until
+from tests.durability.counting import Sighting, Tally, doubts, in_store, on_cards, tally
+from tests.durability.nursery import Nursery, open_nursery
+from tests.durability.processes import running
+from tests.durability.residents import Control, Crowd, until
 
-#: How many residents are in a conversation when the ordeal begins; each life of the bot brings one more.
+#: How many residents begin a conversation just before the first kill; each life of the bot brings one more.
 CROWD = 6
 DATABASE = "shouwen.db"
 SHARE_WHILE_STARTING = 0.25
-STARTING_S = 1.0
+STARTING_S = 0.15
 SERVING_S = 0.6
 #: How long the last life may take until everyone has their number and the group all cards.
 CALM_S = 120.0
@@ -46,7 +50,8 @@ class Outcome:
     """What an ordeal came to.
 
     `under_load` counts the kills that met at least one unfinished conversation, `while_starting` those before the bot
-    was ready.
+    was ready. `repeats` are cards that the staff group shows once more, `doubts` the sendings to it of which the bot
+    never learnt how they ended.
     """
 
     kills: int
@@ -55,41 +60,8 @@ class Outcome:
     complaints: int
     by_cards: Tally
     by_store: Tally
-
-
-class _Crowd:
-    """The residents: each carries one complaint through, on a task of its own."""
-
-    def __init__(self, control: Control) -> None:
-        self._control = control
-        self._tasks: list[asyncio.Task[None]] = []
-
-    @property
-    def cases(self) -> range:
-        """The cases of all who ever came."""
-        return range(len(self._tasks))
-
-    @property
-    def busy(self) -> bool:
-        """Whether anybody is still in a conversation."""
-        return any(not task.done() for task in self._tasks)
-
-    def grow(self) -> None:
-        """Let one more resident come."""
-        self._tasks.append(asyncio.create_task(self._file(len(self._tasks))))
-
-    async def _file(self, case: int) -> None:
-        await (await Resident.arrives(self._control, case)).files()
-
-    async def done(self) -> None:
-        """Return when everybody has a ticket number."""
-        await asyncio.gather(*self._tasks)
-
-    async def disperse(self) -> None:
-        """Let go of whoever still waits."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    repeats: int
+    doubts: int
 
 
 def _free_port() -> int:
@@ -116,24 +88,19 @@ def _settings(plan: Plan, api: str, data: Path) -> dict[str, str]:
     return settings
 
 
-async def _lives_for(bot: Child, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(bot.process.wait(), seconds)
-    if not bot.running:
-        raise bot.failure("ended by itself")
-
-
-async def _live_and_die(settings: Mapping[str, str], chance: random.Random, crowd: _Crowd) -> tuple[bool, bool]:
+async def _live_and_die(
+    nursery: Nursery, settings: Mapping[str, str], chance: random.Random, crowd: Crowd
+) -> tuple[bool, bool]:
     """Run the bot for a moment and kill it; returns whether that met a conversation, and whether the start."""
     early = chance.random() < SHARE_WHILE_STARTING
-    async with running("bot", "-m", "bot", "run", env=settings) as bot:
+    async with nursery.life(settings) as bot:
         if not early:
             await bot.ready()
-        await _lives_for(bot, chance.uniform(0, STARTING_S if early else SERVING_S))
+        await bot.goes_on(chance.uniform(0, STARTING_S if early else SERVING_S))
         return crowd.busy, not bot.serving
 
 
-async def _live_in_peace(settings: Mapping[str, str], crowd: _Crowd, control: Control, group: int) -> list[Sighting]:
+async def _live_in_peace(settings: Mapping[str, str], crowd: Crowd, control: Control, group: int) -> list[Sighting]:
     """Run the bot until everybody was served, or the patience is over; returns what the staff group then shows."""
 
     async def all_shown() -> bool:
@@ -159,19 +126,24 @@ async def ordeal(plan: Plan, directory: Path) -> Outcome:
     data = directory / "bot"
     data.mkdir()
     emulator_settings = {"SHOUWEN_DATA_DIR": str(directory / "emulator"), "SHOUWEN_HTTP_PORT": "0"}
-    async with running("emulator", "-m", "bot", "emulator", env=emulator_settings) as emulator:
+    async with (
+        running("emulator", "-m", "bot", "emulator", "--no-limits", env=emulator_settings) as emulator,
+        open_nursery() as nursery,
+    ):
         api = await emulator.ready()
         settings = _settings(plan, api, data)
         async with aiohttp.ClientSession(api) as session:
             control = Control(session)
             group = await control.staff_group()
-            crowd = _Crowd(control)
+            crowd = Crowd(control)
             try:
+                crowd.grow()
+                await _live_in_peace(settings, crowd, control, group)
                 for _ in range(CROWD):
                     crowd.grow()
                 deaths = []
                 for _ in range(plan.kills):
-                    deaths.append(await _live_and_die(settings, chance, crowd))
+                    deaths.append(await _live_and_die(nursery, settings, chance, crowd))
                     crowd.grow()
                 cards = await _live_in_peace(settings, crowd, control, group)
             finally:
@@ -183,4 +155,6 @@ async def ordeal(plan: Plan, directory: Path) -> Outcome:
         complaints=len(crowd.cases),
         by_cards=tally(crowd.cases, cards),
         by_store=tally(crowd.cases, in_store(data / DATABASE)),
+        repeats=len(cards) - len({card.ticket for card in cards}),
+        doubts=doubts(data / DATABASE, group),
     )

@@ -7,13 +7,15 @@ import asyncio
 import os
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "listening on "
+
+T = TypeVar("T")
 
 
 class ChildFailedError(Exception):
@@ -26,6 +28,7 @@ class Child:
     def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
         self.name = name
         self.process = process
+        self.on_line: Callable[[str], None] = lambda line: None
         self._tail: deque[str] = deque(maxlen=40)
         self._url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._reader = asyncio.create_task(self._drain())
@@ -52,17 +55,36 @@ class Child:
             self._tail.append(line)
             if line.startswith(READY) and not self._url.done():
                 self._url.set_result(line.removeprefix(READY))
+            self.on_line(line)
+
+    async def say(self, line: str) -> None:
+        """Write a line to the program's standard input, which it was started with."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line.encode() + b"\n")
+        await self.process.stdin.drain()
 
     async def ready(self, timeout_s: float = 60) -> str:
         """Return the address the program serves at; raises ChildFailedError when it ends first or takes too long."""
-        either: set[asyncio.Future[Any]] = {self._reader, self._url}
+        return await self.tells(self._url, "was ready", timeout_s)
+
+    async def tells(self, news: asyncio.Future[T], what: str, timeout_s: float = 60) -> T:
+        """Return what a line of output brings; raises ChildFailedError when the program ends before, or is too slow."""
+        either: set[asyncio.Future[Any]] = {self._reader, news}
         await asyncio.wait(either, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        if news.done():
+            return news.result()
         if self._reader.done():
             await self.process.wait()
-            raise self.failure("ended before it was ready")
-        if not self.serving:
-            raise self.failure(f"was not ready within {timeout_s:g} s")
-        return self._url.result()
+            raise self.failure(f"ended before it {what}")
+        raise self.failure(f"took more than {timeout_s:g} s before it {what}")
+
+    async def stays(self, seconds: float) -> None:
+        """Return after so long; raises ChildFailedError when the program ends before."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.process.wait(), seconds)
+        if not self.running:
+            await self._reader
+            raise self.failure("ended by itself")
 
     def failure(self, what: str) -> ChildFailedError:
         """Describe a failure of this program, with the last lines it wrote."""
@@ -92,10 +114,11 @@ class Child:
         self._url.cancel()
 
 
-async def start(name: str, *arguments: str, env: Mapping[str, str] | None = None) -> Child:
+async def start(name: str, *arguments: str, env: Mapping[str, str] | None = None, spoken_to: bool = False) -> Child:
     """Start `python ARGUMENTS` in the checkout; the caller ends it.
 
-    Of this process's own SHOUWEN_ settings the child sees none, only those in `env`.
+    Of this process's own SHOUWEN_ settings the child sees none, only those in `env`. One that is not `spoken_to` has
+    an empty standard input.
     """
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("SHOUWEN_")}
     process = await asyncio.create_subprocess_exec(
@@ -103,7 +126,7 @@ async def start(name: str, *arguments: str, env: Mapping[str, str] | None = None
         *arguments,
         cwd=ROOT,
         env={**inherited, "PYTHONUNBUFFERED": "1", **(env or {})},
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE if spoken_to else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -111,9 +134,11 @@ async def start(name: str, *arguments: str, env: Mapping[str, str] | None = None
 
 
 @asynccontextmanager
-async def running(name: str, *arguments: str, env: Mapping[str, str] | None = None) -> AsyncIterator[Child]:
-    """Run `python ARGUMENTS` for the length of the block and kill it afterwards."""
-    child = await start(name, *arguments, env=env)
+async def running(
+    name: str, *arguments: str, env: Mapping[str, str] | None = None, spoken_to: bool = False
+) -> AsyncIterator[Child]:
+    """Run `python ARGUMENTS` for the length of the block, as `start` does, and kill it afterwards."""
+    child = await start(name, *arguments, env=env, spoken_to=spoken_to)
     try:
         yield child
     finally:

@@ -25,7 +25,7 @@ FAULT_S = 1.0
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Return when `condition` holds; what it asks lies in another process, so there is no event to wait for."""
-    while not await condition():  # noqa: ASYNC110
+    while not await condition():
         await asyncio.sleep(LOOK_S)
 
 
@@ -130,3 +130,41 @@ class Resident:
         """Carry the conversation from the first words to the ticket's number, however long the bot takes."""
         await self.writes()
         await until(self.goes_on)
+
+
+class Crowd:
+    """The residents: each carries one complaint through, on a task of its own."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def cases(self) -> range:
+        """The cases of all who ever came."""
+        return range(len(self._tasks))
+
+    @property
+    def busy(self) -> bool:
+        """Whether anybody is still in a conversation."""
+        return any(not task.done() for task in self._tasks)
+
+    def grow(self) -> int:
+        """Let one more resident come; return their case."""
+        case = len(self._tasks)
+        self._tasks.append(asyncio.create_task(self._file(case)))
+        return case
+
+    async def _file(self, case: int) -> None:
+        await (await Resident.arrives(self._control, case)).files()
+
+    async def done(self) -> None:
+        """Return when everybody has a ticket number; raises what went wrong at anybody's phone."""
+        for task in self._tasks:
+            await asyncio.shield(task)
+
+    async def disperse(self) -> None:
+        """Let go of whoever still waits."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.durability.counting import Sighting, Tally, complaint, in_store, on_cards, tally
+from tests.durability.counting import Sighting, Tally, complaint, doubts, in_store, on_cards, tally
 
 CASES = range(4)
 
@@ -78,3 +78,12 @@ def test_a_ticket_of_no_case_is_a_stray(tmp_path: Path) -> None:
 
 def test_two_cases_in_one_ticket_are_one_lost() -> None:
     assert tally([0, 1], [Sighting(f"{complaint(0)} {complaint(1)}", "1")]) == Tally(lost=(1,))
+
+
+def test_doubts_are_counted_by_chat(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE outbox (chat_id INTEGER, tries INTEGER)")
+        assert doubts(path, -7) == 0
+        connection.executemany("INSERT INTO outbox VALUES (?, ?)", [(-7, 0), (-7, 2), (-7, 1), (5, 4)])
+    assert doubts(path, -7) == 3

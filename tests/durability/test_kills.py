@@ -13,11 +13,12 @@ MODES = pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webho
 def hold_to_the_promise(outcome: Outcome, kills: int) -> None:
     """Assert that nothing went wrong, and that something could have."""
     assert outcome.kills == kills
-    assert outcome.complaints == CROWD + kills
+    assert outcome.complaints == 1 + CROWD + kills
     assert outcome.under_load >= kills / 2, outcome
     assert 0 < outcome.while_starting < kills, outcome
     assert outcome.by_store == Tally()
     assert outcome.by_cards == Tally()
+    assert outcome.repeats <= outcome.doubts
 
 
 @MODES

@@ -6,8 +6,7 @@ nobody is escalated who had acted in time.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import aiohttp
@@ -18,14 +17,10 @@ from telegram.error import InvalidToken, TelegramError
 from bot.adapters.metrics import Metrics
 from bot.adapters.supervisor import Fatal, Heartbeat
 from bot.adapters.telegram.poll import ALLOWED_UPDATES, Pace, PollingEndedError, TokenRefusedError, poll
-from bot.ports.clock import Clock
 from bot.ports.inbox import Inbox, RawUpdate
-from bot.ports.store import Store
 
 log = structlog.get_logger()
 
-#: A database that received something so recently is where this token's updates belong: no probation is needed.
-ESTABLISHED: Final = timedelta(hours=1)
 #: Telegram gives out at most so many updates at once; fewer mean that there are no more.
 FULL_BATCH: Final = 100
 _WEBHOOK_GLANCE_S: Final = 20.0
@@ -82,26 +77,21 @@ class PollReceiver:
         api_url: str,
         token: str,
         intake: Intake,
-        store: Store,
-        clock: Clock,
+        established: Callable[[], Awaitable[bool]],
         *,
-        trusted: bool = False,
         pace: Pace | None = None,
     ) -> None:
-        """With `trusted` nobody else can be at work with the token (in the sandbox), so no probation is needed."""
+        """`established` says whether this token's updates have come to this database of late."""
         self._session = session
         self._api_url = api_url
         self._token = token
         self._intake = intake
-        self._store = store
-        self._clock = clock
-        self._trusted = trusted
+        self._established = established
         self._pace = pace
 
     async def run(self, heart: Heartbeat) -> None:
         """Poll until told to stop; a refusal that trying again will not mend is `Fatal`."""
-        since = self._clock.now() - ESTABLISHED
-        established = self._trusted or await self._store.look(lambda tx: tx.updates.known_since(since))
+        established = await self._established()
 
         def beat() -> None:
             heart.beat()
@@ -137,14 +127,24 @@ class PollReceiver:
 class WebhookReceiver:
     """Has Telegram deliver to our webhook, and looks that it still does."""
 
-    def __init__(self, bot: telegram.Bot, url: str, secret: str, intake: Intake) -> None:
+    def __init__(
+        self, bot: telegram.Bot, url: str, secret: str, intake: Intake, established: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """`established` says whether this token's updates have come to this database of late."""
         self._bot = bot
+        self._established = established
         self._url = url
         self._secret = secret
         self._intake = intake
 
     async def run(self, heart: Heartbeat) -> None:
         """Set the webhook and watch it until told to stop; another instance's webhook in its place is `Fatal`."""
+        present = (await self._bot.get_webhook_info()).url
+        if present not in ("", self._url) and not await self._established():
+            raise Fatal(
+                "Another webhook is set for this bot token, perhaps by another instance. Stop that one and delete its "
+                "webhook (Bot API deleteWebhook), or give this one a token of its own."
+            )
         await self._bot.set_webhook(
             self._url, secret_token=self._secret, allowed_updates=list(ALLOWED_UPDATES), max_connections=40
         )
