@@ -55,7 +55,9 @@ def emulator(
 def migrate() -> None:
     """Bring the database to this program's schema, keeping a copy of what was there."""
     done = operations.migrate(_settings())
-    typer.echo(f"schema {done.after}" + (f", the database as it was: {done.copy}" if done.copy else ""))
+    typer.echo(f"The database has schema {done.after}.")
+    if done.copy:
+        typer.echo(f"As it was before: {done.copy}")
 
 
 @app.command()
@@ -67,7 +69,7 @@ def backup(target: Annotated[Path, typer.Argument(help="A directory that does no
 @app.command()
 def restore(
     source: Annotated[Path, typer.Argument(help="A directory that `shouwen backup` made.")],
-    overwrite: Annotated[bool, typer.Option(help="Replace a database that is there.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a database that is there.")] = False,
 ) -> None:
     """Put a backup in the place of the data directory, and verify it."""
     typer.echo(operations.restore(_settings(), source, overwrite=overwrite))
@@ -89,7 +91,7 @@ def invite(
     role: Annotated[Role, typer.Argument(help="What the invited person will be.")],
     hours: Annotated[int, typer.Option(min=1, max=24, help="How long the invitation is good for.")] = 24,
 ) -> None:
-    """Make a single-use invitation; whoever opens its link in Telegram gets the role."""
+    """Make a single-use invitation; whoever sends it to the bot first gets the role."""
     typer.echo(operations.invite(_settings(), role, timedelta(hours=hours)))
 
 

@@ -67,7 +67,7 @@ _STORE_PAUSE_S: Final = 1.0
 
 Run = Callable[[Heartbeat], Awaitable[None]]
 
-#: The estate a new database begins with; `shouwen estate` changes it.
+#: The estate a new database begins with.
 NEW_ESTATE: Final = Estate(0, "A", "Our estate", "Asia/Hong_Kong", Language.ENGLISH)
 
 
@@ -173,10 +173,18 @@ def database_path(settings: Settings, *, emulated: bool) -> Path:
 def hold(stack: ExitStack | AsyncExitStack, settings: Settings, database: Path) -> None:
     """Take the exclusive right to the data directory and to the directory of the database, until `stack` ends.
 
-    Raises `AlreadyRunning`: two processes that write to one database could harm it.
+    Raises `AlreadyRunning`: two processes that write to one database could harm it. Raises `Fatal` for a directory that
+    is not there and cannot be made, or that nothing can be written to.
     """
     for directory in dict.fromkeys((settings.data_dir.resolve(), database.parent.resolve())):
-        stack.enter_context(InstanceLock(directory).acquire(SystemClock().now()))
+        try:
+            stack.enter_context(InstanceLock(directory).acquire(SystemClock().now()))
+        except OSError as error:
+            reason = "it is a file" if isinstance(error, FileExistsError) else error.strerror
+            raise Fatal(
+                f"The directory {directory} cannot be used: {reason}; choose another SHOUWEN_DATA_DIR or "
+                "SHOUWEN_DATABASE_URL."
+            ) from None
 
 
 class Workload:

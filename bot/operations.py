@@ -27,7 +27,7 @@ from storage.audit import broken_histories
 from storage.dialect import BEGIN_READ, STEERED_URL
 from storage.engine import Database
 from storage.errors import StorageError
-from storage.migrate import Migrated, current, head, upgrade
+from storage.migrate import Migrated, head, recognised, upgrade
 from storage.sqlite import open_reader, problems
 from storage.store import SqlStore
 
@@ -42,12 +42,12 @@ def migrate(settings: Settings) -> Migrated:
 
 def back_up(settings: Settings, target: Path) -> str:
     """Copy database and media to `target`, verify the copy, and return a sentence about it."""
-    database = database_path(settings, emulated=False)
+    database = _existing(settings)
     receipt = backups.backup(database, settings.data_dir / "media", target, SystemClock().now())
     found = backups.verify(target)
     if found:
         raise StorageError(f"The backup at {target} does not verify: {found[0]}")
-    return f"Backed up to {target}: {sum(receipt.rows.values())} rows, {receipt.media} files, verified."
+    return f"Backed up to {target} and verified: {_contents(receipt)}."
 
 
 def restore(settings: Settings, source: Path, *, overwrite: bool) -> str:
@@ -57,23 +57,26 @@ def restore(settings: Settings, source: Path, *, overwrite: bool) -> str:
         hold(stack, settings, database)
         now = SystemClock().now()
         receipt = backups.restore(source, database, settings.data_dir / "media", now, replace=overwrite)
-    return f"Restored {sum(receipt.rows.values())} rows and {receipt.media} files from {source}."
+    return f"Restored from {source}: {_contents(receipt)}."
 
 
 def examine(settings: Settings) -> Iterator[str]:
-    """Yield a sentence for each thing that is wrong with the database."""
-    database = database_path(settings, emulated=False)
-    if not database.exists():
-        yield f"There is no database at {database}."
-        return
+    """Yield a sentence for each thing that is wrong with the database; raise `StorageError` where none can be read."""
+    database = _existing(settings)
     with closing(open_reader(database)) as raw:
-        yield from problems(raw)
+        if damaged := problems(raw):
+            yield from (f"{database} is damaged: {problem}." for problem in damaged)
+            yield "Restore a backup."
+            return
         raw.execute(BEGIN_READ)
         engine = create_engine(STEERED_URL, creator=lambda: raw, poolclass=StaticPool, hide_parameters=True)
         with engine.connect() as connection:
-            revision = current(connection)
+            revision = recognised(connection, database)
+            if revision is None:
+                yield f"{database} is empty: run `shouwen migrate`."
+            elif revision != head():
+                yield f"{database} has schema {revision}, this program works with {head()}: run `shouwen migrate`."
             if revision != head():
-                yield f"The database has schema {revision}, this program works with {head()}: run `shouwen migrate`."
                 return
             yield from broken_histories(connection)
 
@@ -90,7 +93,24 @@ def invite(settings: Settings, role: Role, lasting: timedelta) -> str:
     with ExitStack() as stack:
         hold(stack, settings, database)
         asyncio.run(_transact(database, write))
-    return f"Whoever sends this to the bot first becomes {role}, within {lasting}: /start {token}"
+    hours = lasting // timedelta(hours=1)
+    return f"Good once, for {hours} h: whoever sends this to the bot first becomes {role}.\n/start {token}"
+
+
+def _existing(settings: Settings) -> Path:
+    """Return the real bot's database; raise `StorageError` where there is none to be seen."""
+    database = database_path(settings, emulated=False)
+    try:
+        there = database.exists()
+    except OSError as error:
+        raise StorageError(f"{database} cannot be read: {error.strerror}.") from None
+    if not there:
+        raise StorageError(f"There is no database at {database}.")
+    return database
+
+
+def _contents(receipt: backups.Receipt) -> str:
+    return f"{sum(receipt.rows.values())} rows in the database, {receipt.media} files"
 
 
 async def _transact(path: Path, work: Callable[[Transaction], None]) -> None:

@@ -32,6 +32,7 @@ DATABASE_FILE: Final = "shouwen.db"
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API, setWebhook: secret_token
+_PATH = re.compile(r"[A-Za-z0-9/._~-]*")  # what the server's router takes as it is
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -41,7 +42,7 @@ class WrongSetting(Exception):
 
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:  # .port raises beyond 65535
         raise ValueError
     return value.rstrip("/")
 
@@ -49,6 +50,8 @@ def _web_address(value: str) -> str:
 def _public_address(value: str) -> str:
     parts = urlsplit(_web_address(value))
     if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        raise ValueError
+    if not _PATH.fullmatch(parts.path):
         raise ValueError
     return value
 
@@ -70,7 +73,8 @@ class Settings(BaseSettings):
         default="https://api.telegram.org", description="an address that begins with https:// or http://"
     )
     webhook_url: Annotated[str, AfterValidator(_public_address)] | None = Field(
-        default=None, description="an address that begins with https:// (http:// only on this machine itself)"
+        default=None,
+        description="an address that begins with https:// (http:// only on this machine itself), with a plain path",
     )
     webhook_secret: SecretStr | None = Field(default=None, description="1 to 256 letters, digits, _ or -")
 

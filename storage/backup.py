@@ -54,8 +54,8 @@ def backup(database: Path, media: Path, target: Path, now: datetime) -> Receipt:
         raise StorageError(f"{target} exists already. Choose another name for the backup.")
     part = target.with_name(f"{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # left by one that was killed
-    part.mkdir(parents=True)
     try:
+        part.mkdir(parents=True)
         copied = part / database.name
         with closing(open_reader(database)) as source:
             copy(source, copied)
@@ -174,9 +174,17 @@ def _check_database(database: Path, receipt: Receipt) -> list[str]:
 
 
 def _media_files(media: Path) -> Iterator[Path]:
-    """Yield the finished files of a media folder; one that is still being written begins with a dot."""
-    for folder, _, names in os.walk(media):
+    """Yield the finished files of a media folder; one that is still being written begins with a dot.
+
+    A folder that is not there holds none; one that cannot be read raises OSError, so that no file is missed in silence.
+    """
+    for folder, _, names in os.walk(media, onerror=_unless_missing):
         yield from (Path(folder, name) for name in names if not name.startswith("."))
+
+
+def _unless_missing(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _copy_media(media: Path, target: Path) -> int:
@@ -229,4 +237,6 @@ def _meaning(error: BaseException) -> StorageError | None:
 
 
 def _unwritten(error: OSError) -> StorageUnavailable:
-    return StorageUnavailable(f"The files could not be written: {error.strerror or type(error).__name__}.")
+    reason = error.strerror or type(error).__name__
+    where = f" ({error.filename})" if error.filename else ""
+    return StorageUnavailable(f"The files could not be copied: {reason}{where}.")

@@ -54,6 +54,23 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def recognised(connection: Connection, database: Path, scripts: str = SCRIPTS) -> str | None:
+    """Return the revision of a database, None for an empty one; `database` names it in what is raised.
+
+    Raises SchemaTooNew for a database of a newer program, StorageError for a file of another program.
+    """
+    directory = _directory(scripts)
+    found = current(connection)
+    if found is None and connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one():
+        raise StorageError(f"{database} holds the data of another program. Give this one a file of its own.")
+    if found is not None and found not in {script.revision for script in directory.walk_revisions()}:
+        raise SchemaTooNew(
+            f"{database} was written by a newer version of this program (schema {found}, known up to"
+            f" {directory.get_current_head()}). Install that version, or restore a backup made by this one."
+        )
+    return found
+
+
 def upgrade(database: Path, now: datetime, scripts: str = SCRIPTS) -> Migrated:
     """Bring `database` to `head()`; a missing file is created. `now` names the copy.
 
@@ -65,7 +82,7 @@ def upgrade(database: Path, now: datetime, scripts: str = SCRIPTS) -> Migrated:
     target = head(scripts)
     with closing(open_writer(database)) as raw:
         engine = create_engine(STEERED_URL, creator=lambda: raw, poolclass=StaticPool, hide_parameters=True)
-        before = _inspect(raw, engine, directory, database)
+        before = _inspect(raw, engine, database, scripts)
         pending = [step.revision for step in directory.iterate_revisions(target, before or "base")][::-1]
         try:
             kept = _copy_before(raw, database, pending[0], now) if pending and before else None
@@ -90,23 +107,14 @@ def _config(scripts: str) -> Config:
     return config
 
 
-def _inspect(raw: sqlite3.Connection, engine: Engine, directory: ScriptDirectory, database: Path) -> str | None:
+def _inspect(raw: sqlite3.Connection, engine: Engine, database: Path, scripts: str) -> str | None:
     """Return the revision found, after refusing what this program must not touch."""
     raw.execute(BEGIN_WRITE)
     try:
         with engine.connect() as connection:
-            found = current(connection)
-        empty = raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+            return recognised(connection, database, scripts)
     finally:
         raw.execute("ROLLBACK")
-    if found is None and not empty:
-        raise StorageError(f"{database} holds the data of another program. Give this one a file of its own.")
-    if found is not None and found not in {script.revision for script in directory.walk_revisions()}:
-        raise SchemaTooNew(
-            f"{database} was written by a newer version of this program (schema {found}, known up to"
-            f" {directory.get_current_head()}). Install that version, or restore a backup made by this one."
-        )
-    return found
 
 
 def _copy_before(raw: sqlite3.Connection, database: Path, revision: str, now: datetime) -> Path:

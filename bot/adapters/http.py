@@ -1,6 +1,7 @@
 """The HTTP side of the bot: health and metrics, and the application that webhook and sandbox add their routes to."""
 
 import dataclasses
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -60,8 +61,10 @@ async def serve(application: web.Application, host: str, port: int) -> Server:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         await runner.cleanup()
+        # asyncio says address and port once more; an error of the resolver has no number of the system's.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise Fatal(
-            f"Cannot listen on {host} port {port}: {error.strerror}; set SHOUWEN_HTTP_PORT to a free port."
+            f"Cannot listen on {host} port {port}: {reason}; choose another SHOUWEN_HTTP_HOST or SHOUWEN_HTTP_PORT."
         ) from None
     return Server(host, runner.addresses[0][1], runner)
 

@@ -17,7 +17,7 @@ ANSWER = Flow(
     steps=(
         Step(
             "words",
-            text("What shall we tell the resident? Write what happens now, or until when they will hear from us."),
+            text("What shall we tell the resident? Write what happens next, or by when they will hear from us."),
         ),
     ),
     summary=_preview,

@@ -33,7 +33,7 @@ class Memory:
     async def start(self) -> None:
         """Restore the world if there is a file, and begin to keep it."""
         with contextlib.suppress(FileNotFoundError):
-            restore(self._world, json.loads(await asyncio.to_thread(self._path.read_text, "utf-8")))
+            restore(self._world, _read(await asyncio.to_thread(self._path.read_bytes)))
         self._written = self._world.changes
         self._task = asyncio.create_task(self._keep())
 
@@ -55,6 +55,15 @@ class Memory:
             return
         self._written = self._world.changes
         await asyncio.to_thread(_replace, self._path, snapshot(self._world))
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    """Return the snapshot in a file; what is none counts as one of another format."""
+    try:
+        saved = json.loads(content)
+    except ValueError:
+        return {}
+    return saved if isinstance(saved, dict) else {}
 
 
 def _replace(path: Path, saved: dict[str, Any]) -> None:

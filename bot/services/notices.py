@@ -125,7 +125,7 @@ def reason_for(rule: str) -> Text:
 
 #: What each rule demands, in one sentence with its id.
 RULES: dict[str, Text] = {
-    "FC-9": text("<i>Rule FC-9: within 60 minutes a resident hears what happens, or until when.</i>"),
+    "FC-9": text("<i>Rule FC-9: within 60 minutes a resident hears what happens next, or by when they will know.</i>"),
 }
 
 

@@ -317,7 +317,7 @@ async def test_a_person_who_is_no_longer_a_colleague_can_do_nothing_with_old_but
     await files(smith, "The lift is stuck")
     await change_person(bot, technician.id, lambda person: replace(person, roles=frozenset({Role.RESIDENT})))
     answer = await technician.taps("Claim", chat=sandbox.group)
-    assert "由当值同事" in answer["text"]
+    assert "由值班同事" in answer["text"]
     await technician.sees("Nobody yet", chat=sandbox.group)
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import aiohttp
+import pytest
 from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
@@ -45,9 +46,12 @@ async def test_chats_files_and_waiting_updates_are_there_again(session: aiohttp.
     assert [path.name for path in state_file.parent.iterdir()] == ["sandbox.json"]
 
 
-async def test_a_file_of_another_format_is_left_aside(session: aiohttp.ClientSession, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ['{"format": 0}', "{", "[]", ""])
+async def test_a_file_of_another_format_is_left_aside(
+    content: str, session: aiohttp.ClientSession, tmp_path: Path
+) -> None:
     state_file = tmp_path / "sandbox.json"
-    state_file.write_text('{"format": 0}')
+    state_file.write_text(content)
     async with app(state_file) as server:
         _, sandbox = client(server, session)
         assert await (await sandbox.phone("chan")).screen() == []

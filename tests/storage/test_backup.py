@@ -3,18 +3,20 @@
 import asyncio
 import hashlib
 import json
+import os
 import random
 import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
 
 from storage.backup import Receipt, backup, restore, verify
 from storage.engine import Database
-from storage.errors import StorageCorrupt, StorageError
+from storage.errors import StorageCorrupt, StorageError, StorageUnavailable
 from tests.storage.tables import count, names_in, note, texts, with_table
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -223,3 +225,24 @@ def test_a_damaged_backup_is_not_brought_back(made: Path, tmp_path: Path) -> Non
     with pytest.raises(StorageCorrupt, match="nothing has been restored"):
         restore(made, tmp_path / "elsewhere" / "shouwen.db", tmp_path / "elsewhere" / "media", NOW)
     assert not tmp_path.joinpath("elsewhere").exists()
+
+
+def test_a_media_folder_that_cannot_be_read_is_no_empty_one(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scan(folder: Any) -> Any:
+        if str(folder) == str(data / "media"):
+            raise PermissionError(13, "Permission denied", folder)
+        return scandir(folder)
+
+    scandir = os.scandir
+    monkeypatch.setattr("os.scandir", scan)
+    with pytest.raises(StorageUnavailable, match="Permission denied"):
+        backup(data / "shouwen.db", data / "media", tmp_path / "backup", NOW)
+    assert names_in(tmp_path) == ["data"]
+
+
+def test_a_backup_where_nothing_can_be_made_is_refused(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageUnavailable, match="Not a directory"):
+        backup(data / "shouwen.db", data / "media", tmp_path / "file" / "backup", NOW)

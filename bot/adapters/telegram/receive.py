@@ -12,7 +12,7 @@ from typing import Final
 import aiohttp
 import structlog
 import telegram
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.adapters.metrics import Metrics
 from bot.adapters.supervisor import Fatal, Heartbeat
@@ -138,16 +138,19 @@ class WebhookReceiver:
         self._intake = intake
 
     async def run(self, heart: Heartbeat) -> None:
-        """Set the webhook and watch it until told to stop; another instance's webhook in its place is `Fatal`."""
+        """Set the webhook and watch it until told to stop; a refusal, or another's in its place, is `Fatal`."""
         present = (await self._bot.get_webhook_info()).url
         if present not in ("", self._url) and not await self._established():
             raise Fatal(
                 "Another webhook is set for this bot token, perhaps by another instance. Stop that one and delete its "
                 "webhook (Bot API deleteWebhook), or give this one a token of its own."
             )
-        await self._bot.set_webhook(
-            self._url, secret_token=self._secret, allowed_updates=list(ALLOWED_UPDATES), max_connections=40
-        )
+        try:
+            await self._bot.set_webhook(
+                self._url, secret_token=self._secret, allowed_updates=list(ALLOWED_UPDATES), max_connections=40
+            )
+        except BadRequest as error:
+            raise Fatal(f"Telegram does not take SHOUWEN_WEBHOOK_URL: {error.message}.") from None
         heart.beat()
         while not heart.stopping.is_set():
             try:

@@ -98,7 +98,7 @@ async function load() {
   const found = [];
   for (const chat of state.chats) {
     const user = users.get(chat.id);
-    if (user?.key) found.push(new Phone(user.key, chat, user.first_name, user.role));
+    if (user?.key) found.push(new Phone(user.key, chat, user.first_name, user.role, user.language_code));
     else if (chat.type !== "private" && chat.migrated_to === null) found.push(groupPhone(chat, state.users, found));
   }
   const order = [...SHOWN_AT_FIRST, ...found.map(({ key }) => key)];

@@ -14,7 +14,7 @@ const HINTS = {
 };
 
 export class Phone {
-  constructor(key, chat, title, role) {
+  constructor(key, chat, title, role, language = "") {
     this.key = key;
     this.chat = chat;
     this.title = title;
@@ -30,6 +30,7 @@ export class Phone {
     this.root.setAttribute("aria-label", title);
     this.part("h2").textContent = title;
     this.part(".role").textContent = role;
+    this.part(".messages").lang = language; // Chinese has characters that are drawn differently by language
     this.part(".hint").textContent = HINTS[role] ?? HINTS.staff;
     this.part("form").addEventListener("submit", (event) => {
       event.preventDefault();

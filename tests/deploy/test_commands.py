@@ -1,0 +1,127 @@
+"""What an operator asks of the command line is done, or refused in one plain sentence."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import __main__ as command_line
+from bot import operations
+from bot.domain.people import Role
+from bot.main import running
+from bot.settings import Settings, load
+from storage.errors import SchemaTooNew, StorageCorrupt, StorageError
+
+DATABASE = "shouwen.db"
+
+
+def settings(data: Path, **variables: str) -> Settings:
+    return load({"SHOUWEN_DATA_DIR": str(data), "SHOUWEN_HTTP_PORT": "0", **variables}, data.parent)
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Settings:
+    """The settings of a bot whose database is there and up to date."""
+    made = settings(tmp_path / "data")
+    operations.migrate(made)
+    return made
+
+
+def tell(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
+    """Carry out a command line and return its exit code."""
+    monkeypatch.setattr("sys.argv", ["shouwen", *arguments])
+    monkeypatch.setattr("os.umask", lambda _mask: 0)
+    monkeypatch.setattr("bot.adapters.logging.configure", lambda **_: None)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    return ended.value.code
+
+
+def test_a_new_database_is_in_order(real: Settings) -> None:
+    assert list(operations.examine(real)) == []
+
+
+def test_an_invitation_is_handed_over_with_its_role_and_time(real: Settings) -> None:
+    told = operations.invite(real, Role.DIRECTOR, timedelta(hours=3))
+    assert "becomes director" in told
+    assert "for 3 h" in told
+    assert len(told.partition("/start ")[2]) <= 64, "Telegram allows no more"
+    assert list(operations.examine(real)) == []
+
+
+def test_a_backup_is_brought_back(real: Settings, tmp_path: Path) -> None:
+    assert "verified" in operations.back_up(real, tmp_path / "backup")
+    with pytest.raises(StorageError, match="--overwrite"):
+        operations.restore(real, tmp_path / "backup", overwrite=False)
+    assert operations.restore(real, tmp_path / "backup", overwrite=True).startswith("Restored from")
+    assert list(operations.examine(real)) == []
+
+
+def newer(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0099'")
+        connection.commit()
+
+
+def foreign(database: Path) -> None:
+    database.unlink()
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE notes (note TEXT)")
+
+
+def no_database(database: Path) -> None:
+    database.write_bytes(b"something else altogether" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kind", "sentence"),
+    [
+        (newer, SchemaTooNew, "newer version"),
+        (foreign, StorageError, "another program"),
+        (no_database, StorageCorrupt, "not a database"),
+        (Path.unlink, StorageError, "There is no database at"),
+    ],
+)
+def test_doctor_says_what_the_file_is(
+    real: Settings, spoil: Callable[[Path], None], kind: type[Exception], sentence: str
+) -> None:
+    spoil(real.data_dir / DATABASE)
+    with pytest.raises(kind, match=sentence):
+        list(operations.examine(real))
+
+
+def test_doctor_finds_damage_and_says_what_to_do(real: Settings) -> None:
+    with (real.data_dir / DATABASE).open("r+b") as file:
+        file.seek(5 * 4096)
+        file.write(b"\xff" * 6 * 4096)
+    found = list(operations.examine(real))
+    assert "is damaged" in found[0]
+    assert found[-1] == "Restore a backup."
+
+
+@pytest.mark.parametrize("command", ["run", "migrate", "doctor", "backup", "restore", "invite"])
+def test_a_data_directory_that_is_none_ends_in_one_sentence(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").write_text("a file")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SHOUWEN_DATA_DIR", "data")
+    arguments = {"backup": ["copy"], "restore": ["copy"], "invite": ["clerk"]}.get(command, [])
+    assert tell(monkeypatch, command, *arguments) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert len(told.err.splitlines()) == 1
+    assert str(tmp_path / "data") in told.err
+
+
+async def test_nothing_that_writes_runs_beside_the_bot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHOUWEN_DATA_DIR", str(tmp_path / "data"))
+    async with running(settings(tmp_path / "data"), emulated=True):
+        for arguments in (["migrate"], ["invite", "clerk"], ["restore", "copy", "--overwrite"]):
+            assert tell(monkeypatch, *arguments) == 1
+            assert "already running" in capsys.readouterr().err
