@@ -36,7 +36,7 @@ proof: $(READY) ## The long proofs: 1,000 kills under load, some minutes on two 
 	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)
 
 messages: $(READY) ## Collect the texts into locales/, for translation
-	@$(BIN)/pybabel -q extract -k text --no-default-keywords --no-location --project=Shouwen --version=1 -w 110 -o locales/messages.pot bot
+	@$(BIN)/pybabel -q extract -k text --no-default-keywords --no-location --project=Shouwen --version=1 --copyright-holder="The Shouwen authors" --last-translator="The Shouwen authors" --msgid-bugs-address="" -w 110 -o locales/messages.pot bot
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -w 110 -i locales/messages.pot -d locales -D messages
 
 screenshots: $(READY) ## Make the README's picture anew (needs Chromium)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from contextlib import suppress
 from datetime import timedelta
@@ -14,7 +15,7 @@ from bot import main as composition
 from bot import operations
 from bot.adapters import logging
 from bot.adapters.supervisor import Fatal, stop_on_signals
-from bot.domain.people import Role
+from bot.domain.people import Language, Role
 from bot.sandbox.cast import SANDBOX_TOKEN
 from bot.settings import Settings, WrongSetting, load
 
@@ -93,6 +94,33 @@ def invite(
 ) -> None:
     """Make a single-use invitation; whoever sends it to the bot first gets the role."""
     typer.echo(operations.invite(_settings(), role, timedelta(hours=hours)))
+
+
+@app.command()
+def estate(
+    code: Annotated[str | None, typer.Option(help="Begins each ticket's number: capital letters and digits.")] = None,
+    name: Annotated[str | None, typer.Option(help="As residents know it.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Like Asia/Hong_Kong.")] = None,
+    language: Annotated[Language | None, typer.Option(help="What the staff group reads.")] = None,
+    phone: Annotated[str | None, typer.Option(help="The service centre's number.")] = None,
+    emergency_phone: Annotated[str | None, typer.Option(help="The number for emergencies.")] = None,
+) -> None:
+    """Say what the estate is called, where it is and how it is reached; without options, show it."""
+    if code is not None and not re.fullmatch(r"[A-Z][A-Z0-9]{0,7}", code):
+        _leave("The code must be 1 to 8 capital letters and digits, a letter first.")
+    given = {
+        "code": code,
+        "name": name,
+        "timezone": timezone,
+        "language": language,
+        "phone": phone,
+        "emergency_phone": emergency_phone,
+    }
+    changes = {field: value for field, value in given.items() if value is not None}
+    try:
+        typer.echo(operations.describe_estate(_settings(), changes))
+    except ValueError as error:
+        _leave(str(error))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -28,6 +28,7 @@ from bot.adapters.telegram.deliver import Deliverer
 from bot.adapters.telegram.fetch import Fetcher
 from bot.adapters.telegram.handle import Handler
 from bot.adapters.telegram.lineup import Lineup
+from bot.adapters.telegram.menu import publish_menu
 from bot.adapters.telegram.messenger import TelegramMessenger
 from bot.adapters.telegram.pacer import Pacer
 from bot.adapters.telegram.receive import Intake, PollReceiver, WebhookReceiver
@@ -124,6 +125,7 @@ async def running(
         api_url = url if emulated else settings.bot_api_url
         bot = open_bot(session, token, api_url)
         me = await _introduce(bot)
+        await publish_menu(bot, await store.look(_estate_language))
         lineup = Lineup(Pacer() if paced else None)
         deliverer = Deliverer(store, TelegramMessenger(bot), lineup, time, rules, metrics)
         fetcher = Fetcher(bot, session, store, time, settings.data_dir / "media", files)
@@ -296,6 +298,11 @@ def _is_sandbox(tx: Transaction, estate: Estate) -> bool:
     """Whether the people of the sandbox work here: with a real bot strangers could have their accounts."""
     on_duty = tx.people.get(estate.duty_person) if estate.duty_person else None
     return on_duty is not None and on_duty.account in {person.id for person in ESTATE.people}
+
+
+def _estate_language(tx: Transaction) -> Language:
+    estate = tx.estates.first()
+    return estate.language if estate else Language.ENGLISH
 
 
 def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:

@@ -6,17 +6,19 @@ lock, since two writing processes could harm it; backup and examination only rea
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
-from bot.domain.people import Role
+from bot.domain.people import Estate, Role
 from bot.main import NEW_ESTATE, database_path, hold
 from bot.ports.store import Transaction
 from bot.services.founding import found
@@ -111,6 +113,29 @@ def _existing(settings: Settings) -> Path:
 
 def _contents(receipt: backups.Receipt) -> str:
     return f"{sum(receipt.rows.values())} rows in the database, {receipt.media} files"
+
+
+def describe_estate(settings: Settings, changes: Mapping[str, object]) -> str:
+    """Change what is said of the estate, and return a sentence about it as it then is.
+
+    `changes` are fields of `Estate`; raises `ValueError` with one plain sentence where one cannot be.
+    """
+    zone = changes.get("timezone")
+    if zone is not None and zone not in available_timezones():
+        raise ValueError(f"{zone} is not a time zone; expected one like Asia/Hong_Kong.")
+
+    def write(tx: Transaction) -> None:
+        described.append(replace(found(tx, NEW_ESTATE), **changes))  # type: ignore[arg-type]
+        tx.estates.update(described[0])
+
+    described: list[Estate] = []
+    database = database_path(settings, emulated=False)
+    with ExitStack() as stack:
+        hold(stack, settings, database)
+        asyncio.run(_transact(database, write))
+    estate = described[0]
+    phones = f"phone {estate.phone or 'none'}, emergencies {estate.emergency_phone or 'none'}"
+    return f"{estate.code}: {estate.name}, {estate.timezone}, {estate.language}, {phones}."
 
 
 async def _transact(path: Path, work: Callable[[Transaction], None]) -> None:

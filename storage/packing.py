@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.flows.engine import Item, Media, MediaKind
 from bot.flows.screen import dump, dump_text, load, load_text
-from bot.ports.store import Content, Enclosure, Notice, ShowCard, Strip, TapAnswer
+from bot.ports.outbox import Content, Enclosure, Notice, ShowCard, Strip, TapAnswer
 from storage.schema import CARD
 
 _NOTICE = "notice"
@@ -31,6 +31,7 @@ def load_items(data: str) -> tuple[Item, ...]:
             words=packed.get("words", ""),
             media=_media(packed["media"]) if "media" in packed else None,
             album=packed.get("album"),
+            step=packed.get("step", ""),
         )
         for packed in json.loads(data)
     )
@@ -77,6 +78,8 @@ def _packed_item(item: Item) -> dict[str, object]:
         packed["media"] = _packed_media(item.media)
     if item.album is not None:
         packed["album"] = item.album
+    if item.step:
+        packed["step"] = item.step
     return packed
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, func, select
 
-from bot.ports.store import Lane, LetterState
+from bot.ports.outbox import Lane, LetterState
 from storage.schema import is_in, outbox
 
 _COUNTS = select(outbox.c.lane, func.count()).where(is_in(outbox.c.state, LetterState.PENDING)).group_by(outbox.c.lane)

@@ -38,7 +38,7 @@ from sqlalchemy import (
 
 from bot.domain.tickets import Stage
 from bot.flows.engine import DraftState
-from bot.ports.store import LetterState
+from bot.ports.outbox import LetterState
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -137,6 +137,8 @@ estates = Table(
     Column("group_thread", BigInteger),
     # A person; not a foreign key, since people refer to estates.
     Column("duty_person", BigInteger),
+    Column("phone", String),
+    Column("emergency_phone", String),
 )
 
 numbers = Table(
@@ -187,9 +189,16 @@ tickets = Table(
     _refers("first_contact_id", "people.id", nullable=True),
     _refers("assignee_id", "people.id", nullable=True),
     Column("answered_at", Moment),
+    Column("category", String, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("nameless", Boolean, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("call_asked_at", Moment),
 )
-is_unclaimed = and_(tickets.c.assignee_id.is_(None), tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"))
+_is_open = and_(tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"), tickets.c.withdrawn_at.is_(None))
+is_unclaimed = and_(tickets.c.assignee_id.is_(None), _is_open)
 _partial("ix_tickets_unclaimed", tickets.c.estate_id, tickets.c.id, where=is_unclaimed)
+Index("ix_tickets_filer", tickets.c.filer_id, tickets.c.id)
 
 history = Table(
     "history",
@@ -273,6 +282,7 @@ drafts = Table(
     _refers("ticket_id", "tickets.id", nullable=True),
     Column("revision", Integer, nullable=False),
     Column("state", String, nullable=False),
+    Column("editing", Boolean, nullable=False),
     Column("expires_at", Moment, nullable=False),
     # Rises with each touch among one person's drafts in a chat. Time cannot say which was last while the clock is held.
     Column("touch", BigInteger, nullable=False),

@@ -17,7 +17,8 @@ from bot.flows.engine import VERB, Media, MediaKind
 from bot.flows.screen import Action
 from bot.ports.incoming import Chat, Incoming, MessageEdited, MessageReceived, Sender, Tapped
 from bot.ports.messenger import Done, Outcome, Sent
-from bot.ports.store import Posted, TapAnswer, Transaction
+from bot.ports.outbox import Posted, TapAnswer
+from bot.ports.store import Transaction
 from bot.regulations import loader
 from bot.services import cards, delivering, reminding
 from bot.services.delivering import Dispatch
@@ -132,7 +133,7 @@ class Office:
         """Let `name` file a matter; return its ticket, everything sent."""
         self.writes(name, words)
         if not self.person(name).is_staff:
-            self.presses(name, "c.repair")
+            self.presses(name, "c.enquiry")
         self.presses(name, "submit")
         self.delivers()
         return self.tickets()[-1]

@@ -19,6 +19,9 @@ from bot.domain.people import Language
 
 DOMAIN = "messages"
 
+#: How dates are written; English as it is in Hong Kong, day before month.
+_LOCALE = {Language.ENGLISH: "en_HK", Language.SIMPLIFIED: "zh_Hans", Language.TRADITIONAL: "zh_Hant"}
+
 
 @cache
 def catalogue(language: Language) -> gettext.NullTranslations:
@@ -34,6 +37,7 @@ def catalogue(language: Language) -> gettext.NullTranslations:
 def moment(at: datetime, language: Language, timezone: str) -> str:
     """Return `at` as people of that language write date and time, in the estate's zone."""
     day, time = (
-        format_skeleton(skeleton, at, tzinfo=ZoneInfo(timezone), locale=language.value) for skeleton in ("MMMEd", "Hm")
+        format_skeleton(skeleton, at, tzinfo=ZoneInfo(timezone), locale=_LOCALE[language])
+        for skeleton in ("MMMEd", "Hm")
     )
     return f"{day} {time}"

@@ -18,6 +18,7 @@ class ObligationState(StrEnum):
     MET = "met"
     BROKEN = "broken"
     MET_LATE = "met_late"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Refusal(StrEnum):
     ALREADY_FILED = "already-filed"
     ALREADY_SENT = "already-sent"
     NOTHING_TO_FILE = "nothing-to-file"
+    CALL_ASKED = "call-asked"
+    TICKET_ENDED = "ticket-ended"
     NO_SUCH_TICKET = "no-such-ticket"
     DRAFT_GONE = "draft-gone"
     DRAFT_FULL = "draft-full"

@@ -24,6 +24,9 @@ class Filed:
     texts: tuple[tuple[int, str], ...]
     attachments: tuple[int, ...]
     first_contact: int | None = None
+    category: str = "finding"
+    details: tuple[tuple[str, str], ...] = ()
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,31 @@ class Amended:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """The filer sent files after filing."""
+
+    NAME: ClassVar[str] = "enclosed"
+    by: int
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequested:
+    """The filer asked to be called (UX 15)."""
+
+    NAME: ClassVar[str] = "call_requested"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The filer took the matter back."""
+
+    NAME: ClassVar[str] = "withdrawn"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """The holder of a window was reminded of it."""
 
@@ -90,11 +118,35 @@ class WindowBroken:
     holder: int | None
 
 
-Event = Filed | Claimed | Answered | AnswerDelivered | AnswerUndelivered | Amended | Reminded | WindowBroken
+Event = (
+    Filed
+    | Claimed
+    | Answered
+    | AnswerDelivered
+    | AnswerUndelivered
+    | Amended
+    | Enclosed
+    | CallRequested
+    | Withdrawn
+    | Reminded
+    | WindowBroken
+)
 
 EVENTS: dict[str, type[Event]] = {
     kind.NAME: kind
-    for kind in (Filed, Claimed, Answered, AnswerDelivered, AnswerUndelivered, Amended, Reminded, WindowBroken)
+    for kind in (
+        Filed,
+        Claimed,
+        Answered,
+        AnswerDelivered,
+        AnswerUndelivered,
+        Amended,
+        Enclosed,
+        CallRequested,
+        Withdrawn,
+        Reminded,
+        WindowBroken,
+    )
 }
 
 

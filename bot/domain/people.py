@@ -33,6 +33,7 @@ class Permission(StrEnum):
     CLAIM = "claim"
     ANSWER = "answer"
     BIND_GROUP = "bind_group"
+    READ_CONFIDENTIAL = "read_confidential"
 
 
 _STAFF = frozenset({Permission.FILE, Permission.CLAIM, Permission.ANSWER})
@@ -46,7 +47,7 @@ PERMITTED: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _STAFF,
     Role.DEPARTMENT_HEAD: _STAFF,
     Role.GENERAL_SUPERVISOR: _STAFF,
-    Role.DIRECTOR: _STAFF | {Permission.BIND_GROUP},
+    Role.DIRECTOR: _STAFF | {Permission.BIND_GROUP, Permission.READ_CONFIDENTIAL},
     Role.ADMINISTRATOR: frozenset({Permission.BIND_GROUP}),
 }
 
@@ -109,6 +110,8 @@ class Estate:
     group_chat: int | None = None
     group_thread: int | None = None
     duty_person: int | None = None
+    phone: str | None = None
+    emergency_phone: str | None = None
 
 
 #: BCP 47 tags as chat clients send them, lower case, longest match first. Automatic negotiation takes zh-TW and zh-HK

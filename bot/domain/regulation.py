@@ -4,6 +4,7 @@ Code has no window lengths in it. A rule set is checked when it is read (`bot/re
 version; a ticket keeps the version it began under. Windows of minutes and hours run day and night.
 """
 
+import itertools
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Self
@@ -29,14 +30,16 @@ Fraction = Annotated[float, Field(gt=0, lt=1)]
 class Window(_Model):
     """One response window.
 
-    `rule` is the RULEBOOK id, `source` the paragraph it comes from. `reminders` are fractions of `minutes` at which
-    the holder is reminded; two stages closer together than `least_gap_minutes` count as one, the later one.
+    `rule` is the RULEBOOK id, `source` the paragraph it comes from. An event in `ended_by` takes the window's reason
+    away, as when the matter is withdrawn. `reminders` are fractions of `minutes` at which the holder is reminded; two
+    stages closer together than `least_gap_minutes` count as one, the later one.
     """
 
     rule: str = Field(pattern=r"^[A-Z]{2}-\d+$")
     source: str = Field(min_length=1)
     started_by: tuple[str, ...] = Field(min_length=1)
     met_by: tuple[str, ...] = Field(min_length=1)
+    ended_by: tuple[str, ...] = ()
     minutes: int = Field(gt=0)
     reminders: tuple[Fraction, ...] = ()
     least_gap_minutes: int = Field(default=5, ge=0)
@@ -49,17 +52,19 @@ class Window(_Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for name in (*self.started_by, *self.met_by):
+        for name in (*self.started_by, *self.met_by, *self.ended_by):
             if name not in EVENTS:
                 raise ValueError(f"rule {self.rule}: there is no event {name!r}; known: {', '.join(sorted(EVENTS))}")
-        own = {"reminded", "window_broken"} & {*self.started_by, *self.met_by}
+        own = {"reminded", "window_broken"} & {*self.started_by, *self.met_by, *self.ended_by}
         if own:
             raise ValueError(
-                f"rule {self.rule}: {', '.join(sorted(own))} comes of a window and cannot start or meet one"
+                f"rule {self.rule}: {', '.join(sorted(own))} comes of a window and cannot start, meet or end one"
             )
-        both = set(self.started_by) & set(self.met_by)
-        if both:
-            raise ValueError(f"rule {self.rule}: {', '.join(sorted(both))} cannot both start and meet the window")
+        sides = {"start": set(self.started_by), "meet": set(self.met_by), "end": set(self.ended_by)}
+        for (one, these), (other, those) in itertools.combinations(sides.items(), 2):
+            if these & those:
+                both = ", ".join(sorted(these & those))
+                raise ValueError(f"rule {self.rule}: {both} cannot both {one} and {other} the window")
         if list(self.reminders) != sorted(set(self.reminders)):
             raise ValueError(f"rule {self.rule}: reminders must rise")
         if len({round(fraction * 100) for fraction in self.reminders}) < len(self.reminders):

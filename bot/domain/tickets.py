@@ -22,12 +22,15 @@ from bot.domain.events import (
     AnswerDelivered,
     Answered,
     AnswerUndelivered,
+    CallRequested,
     Claimed,
+    Enclosed,
     Event,
     Filed,
     Recorded,
     Reminded,
     WindowBroken,
+    Withdrawn,
 )
 
 
@@ -92,6 +95,19 @@ class Ticket:
     first_contact_id: int | None = None
     assignee_id: int | None = None
     answered_at: datetime | None = None
+    category: str = "finding"
+    details: tuple[tuple[str, str], ...] = ()
+    """Answers given by buttons, (step, code)."""
+    nameless: bool = False
+    """Whether staff are not to learn who filed it (CP-3)."""
+    withdrawn_at: datetime | None = None
+    call_asked_at: datetime | None = None
+    """When the filer asked to be called, until they are answered."""
+
+    @property
+    def open(self) -> bool:
+        """Whether there is still something to be done about it."""
+        return self.stage is not Stage.CLOSED and self.withdrawn_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +126,29 @@ class Answer:
     digest: str
 
 
-Command = Claim | Answer
+@dataclass(frozen=True, slots=True)
+class AskForCall:
+    """Have somebody call the filer."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take the matter back."""
+
+    by: int
+
+
+Command = Claim | Answer | AskForCall | Withdraw
 
 
 def decide(ticket: Ticket, command: Command) -> tuple[Event, ...]:
     """Return what happens to `ticket` by `command`; raise `DomainError` where it may not be."""
+    if isinstance(command, AskForCall | Withdraw) and ticket.filer_id != command.by:
+        raise DomainError(Refusal.NOT_PERMITTED)  # before anything is said of the ticket
+    if not ticket.open:
+        raise DomainError(Refusal.TICKET_ENDED, number=ticket.number)
     match command:
         case Claim(by=by):
             if ticket.assignee_id == by:
@@ -126,6 +160,14 @@ def decide(ticket: Ticket, command: Command) -> tuple[Event, ...]:
             if ticket.assignee_id != by:
                 raise DomainError(Refusal.NOT_YOURS, number=ticket.number)
             return (Answered(by=by, text_id=text_id, digest=digest),)
+        case AskForCall(by=by):
+            if ticket.nameless:  # staff do not know whom to call; the button is not shown
+                raise DomainError(Refusal.STALE_BUTTON)
+            if ticket.call_asked_at:
+                raise DomainError(Refusal.CALL_ASKED)
+            return (CallRequested(by=by),)
+        case Withdraw(by=by):
+            return (Withdrawn(by=by),)
         case _:
             assert_never(command)
 
@@ -137,8 +179,12 @@ def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
         case Claimed(by=by):
             return replace(ticket, assignee_id=by, first_contact_id=ticket.first_contact_id or by)
         case AnswerDelivered():
-            return replace(ticket, answered_at=ticket.answered_at or recorded.at)
-        case Filed() | Answered() | AnswerUndelivered() | Amended() | Reminded() | WindowBroken():
+            return replace(ticket, answered_at=ticket.answered_at or recorded.at, call_asked_at=None)
+        case CallRequested():
+            return replace(ticket, call_asked_at=recorded.at)
+        case Withdrawn():
+            return replace(ticket, withdrawn_at=recorded.at)
+        case Filed() | Answered() | AnswerUndelivered() | Amended() | Enclosed() | Reminded() | WindowBroken():
             return ticket
         case _:
             assert_never(recorded.event)
@@ -160,6 +206,9 @@ def begin(ticket_id: int, ref: str, filed: Filed, at: datetime) -> Ticket:
         regulation=filed.regulation,
         version=1,
         first_contact_id=filed.first_contact,
+        category=filed.category,
+        details=filed.details,
+        nameless=filed.nameless,
     )
 
 

@@ -13,11 +13,13 @@ def _preview(draft: Draft) -> tuple[Line, ...]:
 
 ANSWER = Flow(
     id="answer",
-    version=1,
+    version=2,
     steps=(
         Step(
             "words",
             text("What shall we tell the resident? Write what happens next, or by when they will hear from us."),
+            line=text("Rewrite it"),
+            matter=True,
         ),
     ),
     summary=_preview,

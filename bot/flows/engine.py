@@ -2,10 +2,12 @@
 
 A draft lives in the database, never in memory, and names its step by id and its flow by version; so it survives a
 restart and a new version of the program (`resume` carries one whose step is gone to the nearest step still there).
-Words and media may come at any moment of a conversation: they join the draft and move it on only where the step
-asks for them. The last screen is always the summary, and nothing takes effect before it was confirmed (FC-10).
+Words and media may come at any moment of a conversation: words answer the step that asks for them, all else joins the
+matter itself. The last screen is always the summary, each line of which can be changed from there, and nothing takes
+effect before it was confirmed (FC-10).
 """
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,6 +22,8 @@ DRAFT_LIFE = timedelta(hours=24)
 MOST_ITEMS = 30
 #: The id of the last screen of every flow.
 SUMMARY = "summary"
+#: The answer of a step that was passed over.
+SKIPPED = "-"
 #: The verb of every button of a running conversation; the choice says what was tapped.
 VERB = "d"
 
@@ -51,12 +55,16 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One message that joined a draft: words, media, or media with words. `album` groups what was sent as one."""
+    """One message that joined a draft: words, media, or media with words. `album` groups what was sent as one.
+
+    `step` is the step that its words answer; empty for the matter itself.
+    """
 
     message_id: int
     words: str = ""
     media: Media | None = None
     album: str | None = None
+    step: str = ""
 
 
 class DraftState(StrEnum):
@@ -72,7 +80,7 @@ class Draft:
     """Where somebody is in a conversation.
 
     `revision` rises with each change, so that a button shows whether it is current; `ticket_id` is what the
-    conversation is about, or what became of it.
+    conversation is about, or what became of it. `editing` while a line of the summary is being changed.
     """
 
     ref: str
@@ -87,11 +95,16 @@ class Draft:
     ticket_id: int | None = None
     revision: int = 1
     state: DraftState = DraftState.OPEN
+    editing: bool = False
 
     @property
     def words(self) -> str:
-        """All that was written, a paragraph a message."""
-        return "\n".join(item.words for item in self.items if item.words)
+        """What was written of the matter itself, a paragraph a message."""
+        return self.said("")
+
+    def said(self, step_id: str) -> str:
+        """Return what was written in answer to a step, a paragraph a message."""
+        return "\n".join(item.words for item in self.items if item.words and item.step == step_id)
 
     @property
     def media(self) -> tuple[Media, ...]:
@@ -105,15 +118,35 @@ class Choice:
 
     id: str
     label: Text
+    style: Style | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A question: its stable id, the sentence, and the rows of its choices; without choices it waits for words."""
+    """A question: its stable id, the sentence, and the rows of its choices.
+
+    `line` is what the summary calls its answer. With `words` it can be answered in writing; with `matter` what is
+    written is the matter itself. `part` continues the question before it and is not counted as one of its own. `when`
+    says whether it is asked at all, given what is known.
+    """
 
     id: str
-    ask: Text
+    ask: Text | Callable[[Draft], Text]
     choices: tuple[tuple[Choice, ...], ...] = ()
+    line: Text | None = None
+    words: bool = False
+    matter: bool = False
+    skippable: bool = False
+    part: bool = False
+    when: Callable[[Draft], bool] = lambda _: True
+
+    def choice(self, choice_id: str) -> Choice | None:
+        """Return the choice of that id, None where there is none."""
+        return next((choice for row in self.choices for choice in row if choice.id == choice_id), None)
+
+    def answered(self, draft: Draft) -> bool:
+        """Whether `draft` holds an answer to it."""
+        return self.id in draft.answers or bool(draft.words if self.matter else self.words and draft.said(self.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,26 +165,43 @@ class Flow:
         """Return the step of that id; None for the summary and for a step that is no more."""
         return next((step for step in self.steps if step.id == step_id), None)
 
+    def asked(self, draft: Draft) -> tuple[Step, ...]:
+        """Return the steps that are asked of `draft`, in their order."""
+        return tuple(step for step in self.steps if step.when(draft))
+
 
 def begin(flow: Flow, draft: Draft) -> Draft:
     """Return `draft` at the first step of `flow` that it does not answer yet."""
-    return _settle(flow, draft, 0)
+    return _settle(flow, draft)
 
 
 def resume(flow: Flow, draft: Draft) -> Draft:
-    """Return `draft` as this version of `flow` can go on with it: a step that is gone becomes the first open one."""
-    if draft.flow_version == flow.version or draft.step == SUMMARY or flow.step(draft.step):
-        return draft if draft.flow_version == flow.version else replace(draft, flow_version=flow.version)
-    return _settle(flow, replace(draft, flow_version=flow.version), 0)
+    """Return `draft` as this version of `flow` can go on with it: a step that is gone becomes the first open one.
+
+    Buttons drawn at a step that is gone are stale then.
+    """
+    if draft.flow_version == flow.version:
+        return draft
+    carried = replace(draft, flow_version=flow.version)
+    if draft.step == SUMMARY or flow.step(draft.step):
+        return carried
+    return _settle(flow, replace(carried, revision=draft.revision + 1))
 
 
 def add(flow: Flow, draft: Draft, item: Item, now: datetime) -> Draft:
     """Return `draft` with one more message; raise `DomainError` where it holds all it can (DRAFT_FULL, TOO_LONG)."""
     if len(draft.items) >= MOST_ITEMS:
         raise DomainError(Refusal.DRAFT_FULL)
-    draft = _touched(_with(flow, draft, (*draft.items, item)), now)
     step = flow.step(draft.step)
-    return _settle(flow, draft, flow.steps.index(step) + 1) if step and not step.choices and draft.words else draft
+    answers = bool(step and item.words and (step.matter or (step.words and item.media is None)))
+    items = draft.items
+    if step and answers:
+        item = replace(item, step="" if step.matter else step.id)
+        if draft.editing:
+            items = _without_words(items, item.step)
+            draft = replace(draft, answers={key: value for key, value in draft.answers.items() if key != step.id})
+    draft = _touched(_with(flow, draft, (*items, item)), now)
+    return _settle(flow, draft) if answers else draft
 
 
 def correct(flow: Flow, draft: Draft, message_id: int, words: str, now: datetime) -> Draft | None:
@@ -165,55 +215,108 @@ def correct(flow: Flow, draft: Draft, message_id: int, words: str, now: datetime
 def choose(flow: Flow, draft: Draft, choice: str, now: datetime) -> Draft:
     """Return `draft` after a tap on one of its step's choices; an unknown choice is a stale button."""
     step = flow.step(draft.step)
-    if step is None or all(choice != known.id for row in step.choices for known in row):
+    if step is None or step.choice(choice) is None:
         raise DomainError(Refusal.STALE_BUTTON)
-    answered = _touched(replace(draft, answers={**draft.answers, step.id: choice}), now)
-    return _settle(flow, answered, flow.steps.index(step) + 1)
+    return _answer(flow, draft, step, choice, now)
+
+
+def skip(flow: Flow, draft: Draft, now: datetime) -> Draft:
+    """Return `draft` with its step passed over; a step that may not be is a stale button."""
+    step = flow.step(draft.step)
+    if step is None or not can_skip(step, draft):
+        raise DomainError(Refusal.STALE_BUTTON)
+    return _answer(flow, draft, step, SKIPPED, now)
+
+
+def can_skip(step: Step, draft: Draft) -> bool:
+    """Whether `step` may be passed over: the matter itself only where something tells of it already."""
+    return step.skippable and (not step.matter or bool(draft.media or draft.words))
+
+
+def edit(flow: Flow, draft: Draft, step_id: str, now: datetime) -> Draft:
+    """Return `draft` at a step whose answer is to be changed; from there it comes back to the summary."""
+    step = flow.step(step_id)
+    if draft.step != SUMMARY or step is None or not step.when(draft):
+        raise DomainError(Refusal.STALE_BUTTON)
+    return _touched(replace(draft, step=step_id, editing=True), now)
 
 
 def back(flow: Flow, draft: Draft, now: datetime) -> Draft:
-    """Return `draft` one step earlier, the answer of that step taken back."""
-    position = (
-        len(flow.steps) if draft.step == SUMMARY else next(i for i, s in enumerate(flow.steps) if s.id == draft.step)
-    )
-    if position == 0:
+    """Return `draft` one step earlier, or at the summary where a line of it was being changed."""
+    if draft.editing:
+        return _touched(_settle(flow, draft), now)
+    asked = flow.asked(draft)
+    before = [step for step in asked if step.id != draft.step]
+    if draft.step != SUMMARY:
+        position = next((i for i, step in enumerate(asked) if step.id == draft.step), 0)
+        before = list(asked[:position])
+    if not before:
         raise DomainError(Refusal.STALE_BUTTON)
-    earlier = flow.steps[position - 1]
+    earlier = before[-1]
     answers = {key: value for key, value in draft.answers.items() if key != earlier.id}
-    items = draft.items if earlier.choices else ()
+    items = draft.items if earlier.matter else _without_words(draft.items, earlier.id)
     return _touched(replace(draft, step=earlier.id, answers=answers, items=items), now)
 
 
 def show(flow: Flow, draft: Draft) -> Screen:
     """Return the screen at which `draft` stands."""
+    asked = flow.asked(draft)
     step = flow.step(draft.step)
     if step is None:
         rows: list[tuple[Press, ...]] = [(_press(draft, flow.submit, "submit", "success"),)]
-        if flow.steps:
-            rows.append((_press(draft, text("◀ Back"), "back"), _cancel(draft)))
-        else:
-            rows.append((_cancel(draft),))
-        return Screen(flow.summary(draft), tuple(rows))
-    choices = tuple(tuple(_press(draft, c.label, "c." + c.id) for c in row) for row in step.choices)
-    last = (_press(draft, text("◀ Back"), "back"), _cancel(draft)) if flow.steps[0] is not step else (_cancel(draft),)
-    return Screen((step.ask,), (*choices, last))
+        changes = [_press(draft, text("✏️ {line}", line=s.line), "e." + s.id) for s in asked if s.line]
+        rows += [tuple(changes[i : i + 2]) for i in range(0, len(changes), 2)]
+        return Screen(flow.summary(draft), (*rows, (_cancel(draft),)))
+    rows = [tuple(_press(draft, c.label, "c." + c.id, c.style) for c in row) for row in step.choices]
+    last: list[Press] = []
+    if draft.editing or (asked and asked[0] is not step):
+        last.append(_press(draft, text("◀ Back"), "back"))
+    if can_skip(step, draft):
+        last.append(_press(draft, text("Skip ▶"), "skip"))
+    last.append(_cancel(draft))
+    rows += [tuple(last[i : i + 2]) for i in range(0, len(last), 2)]
+    ask = step.ask if isinstance(step.ask, Text) else step.ask(draft)
+    return Screen((*_progress(asked, step), ask), tuple(rows))
+
+
+def _progress(asked: tuple[Step, ...], step: Step) -> tuple[Line, ...]:
+    questions = [s for s in asked if not s.part]
+    if len(questions) < 2 or step not in asked:
+        return ()
+    number = sum(not s.part for s in asked[: asked.index(step) + 1])
+    return (text("<i>{number}/{of}</i>", number=number, of=len(questions)),) if number else ()
+
+
+def _answer(flow: Flow, draft: Draft, step: Step, answer: str, now: datetime) -> Draft:
+    items = draft.items if step.matter else _without_words(draft.items, step.id)
+    again = _parts_of(flow, step) if draft.editing else frozenset()
+    answers = {key: value for key, value in draft.answers.items() if key not in again} | {step.id: answer}
+    return _settle(flow, _touched(replace(draft, answers=answers, items=items), now))
+
+
+def _parts_of(flow: Flow, step: Step) -> frozenset[str]:
+    """Return the ids of the parts that have no line of their own: they are changed along with the question's."""
+    parts = itertools.takewhile(lambda later: later.part, flow.steps[flow.steps.index(step) + 1 :])
+    return frozenset(part.id for part in parts if part.line is None)
 
 
 def _with(flow: Flow, draft: Draft, items: tuple[Item, ...]) -> Draft:
     """Return `draft` with `items`, as long as its words, the breaks between them counted, are not too many."""
-    changed = replace(draft, items=items)
-    if units(changed.words) > flow.most_words:
+    if units("\n".join(item.words for item in items if item.words)) > flow.most_words:
         raise DomainError(Refusal.TOO_LONG, limit=str(flow.most_words))
-    return changed
+    return replace(draft, items=items)
 
 
-def _settle(flow: Flow, draft: Draft, start: int) -> Draft:
-    """Move on from position `start` to the first step whose answer the draft does not hold."""
-    for step in flow.steps[start:]:
-        answered = step.id in draft.answers if step.choices else bool(draft.words)
-        if not answered:
-            return replace(draft, step=step.id)
-    return replace(draft, step=SUMMARY)
+def _without_words(items: tuple[Item, ...], step_id: str) -> tuple[Item, ...]:
+    """Return `items` without the words that answer a step; media stay."""
+    kept = (replace(item, words="") if item.step == step_id else item for item in items)
+    return tuple(item for item in kept if item.words or item.media)
+
+
+def _settle(flow: Flow, draft: Draft) -> Draft:
+    """Move on to the first step that is asked and not answered, or to the summary."""
+    step = next((step for step in flow.asked(draft) if not step.answered(draft)), None)
+    return replace(draft, step=step.id if step else SUMMARY, editing=False)
 
 
 def _touched(draft: Draft, now: datetime) -> Draft:

@@ -1,4 +1,4 @@
-"""The words for what the domain names by codes: kinds, stages. One place, so that they read alike everywhere."""
+"""The words for what the domain names by codes, in one place, so that they read alike everywhere."""
 
 from bot.domain.tickets import Kind, Stage
 from bot.flows.screen import Text, text
@@ -10,6 +10,56 @@ KIND: dict[Kind, Text] = {
     Kind.SUGGESTION: text("💡 Suggestion"),
     Kind.PRAISE: text("🌷 Praise"),
     Kind.FINDING: text("👀 Found on site"),
+}
+
+#: Categories by code (`domain/categories`).
+CATEGORY: dict[str, Text] = {
+    "lift": text("🛗 Lift"),
+    "water": text("🚰 Water or leak"),
+    "power": text("🔌 Power"),
+    "light": text("💡 Lights"),
+    "door": text("🚪 Doors or locks"),
+    "other_repair": text("🔧 Something else broken"),
+    "trapped": text("🛗 Someone trapped, or the lift out of control"),
+    "structure": text("🏚 Structural damage"),
+    "electric": text("⚡ Electric leakage or power cut inside"),
+    "burst": text("🌊 Burst pipe, bad leak or pump failure"),
+    "handrail": text("🪜 Broken floor, stair, balcony or handrail"),
+    "falling": text("🪟 Window, glass or façade about to fall"),
+    "danger": text("⚠️ Another danger"),
+    "neighbours": text("🏘 Neighbours"),
+    "cleaning": text("🧹 Cleaning"),
+    "security": text("🛡 Security"),
+    "parking": text("🚗 Parking"),
+    "colleague": text("🧑‍💼 A member of staff"),
+    "other_complaint": text("💬 Another complaint"),
+    "enquiry": text("❓ Question"),
+    "suggestion": text("💡 Suggestion"),
+    "praise": text("🌷 Praise"),
+    "finding": text("👀 Found on site"),
+}
+
+PLACE: dict[str, Text] = {
+    "home": text("🏠 My home"),
+    "lobby": text("🚪 Lobby"),
+    "stairs": text("🪜 Corridor or stairs"),
+    "lift": text("🛗 Lift"),
+    "carpark": text("🚗 Car park"),
+    "outside": text("🌳 Outside"),
+}
+
+SINCE: dict[str, Text] = {
+    "now": text("Just now"),
+    "today": text("Since today"),
+    "days": text("For some days"),
+    "long": text("For a long time"),
+}
+
+WISH: dict[str, Text] = {
+    "soon": text("🔧 Have it fixed soon"),
+    "call": text("☎️ Call me"),
+    "explain": text("💬 Explain it to me"),
+    "know": text("👂 Just so that you know"),
 }
 
 STAGE: dict[Stage, Text] = {

@@ -1,64 +1,233 @@
-"""The conversation that files a matter: any first message is its beginning, one question, a summary, one Submit.
+"""The conversation that files a matter: any first message is its beginning, at most five questions, a summary, Submit.
 
-Residents are asked what kind it is; what staff send is a finding, so they go straight to the summary (UX 1, FC-10).
+What kind, what happened, where, since when, what would help (UX 2, CP-2); the first message often answers the second.
+The kind follows from the category chosen. In an emergency nothing is asked but what the danger is: safety advice and
+the emergency phone come first, the rest can be said later (RS-1, UX 12). In a quarrel between neighbours the name may
+be kept back (CP-3). What staff send is a finding and goes straight to the summary.
 """
 
+from collections.abc import Mapping
+
+from bot.domain.categories import CATEGORIES, Category
 from bot.domain.tickets import Kind
-from bot.flows.engine import Choice, Draft, Flow, MediaKind, Step
-from bot.flows.labels import KIND
-from bot.flows.screen import Line, Quote, text
+from bot.flows.engine import SKIPPED, Choice, Draft, Flow, MediaKind, Step
+from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, WISH
+from bot.flows.screen import Line, Quote, Text, text
 
-_KIND_STEP = "kind"
+#: The answers that hold the number of an open ticket of theirs, and that the message belongs to it.
+OPEN = "open"
+THAT = "that"
+EMERGENCY = "emergency"
+_KEEP_BACK = "keep"
+_WITHIN: dict[str, str] = {EMERGENCY: "danger", Kind.REPAIR: "broken", Kind.COMPLAINT: "wrong"}
 
 
-def kind_of(draft: Draft) -> Kind:
-    """Return the kind that a report's draft amounts to."""
-    return Kind(draft.answers.get(_KIND_STEP, Kind.FINDING))
+def category_of(draft: Draft) -> Category:
+    """Return the category that a report's draft amounts to."""
+    kind = draft.answers.get("kind", Kind.FINDING)
+    code = draft.answers.get(_WITHIN[kind], "other_repair") if kind in _WITHIN else kind
+    return CATEGORIES[code]
+
+
+def nameless(draft: Draft) -> bool:
+    """Whether staff are not to learn who filed it."""
+    return category_of(draft).nameless and draft.answers.get("name") == _KEEP_BACK
+
+
+def details(draft: Draft) -> Mapping[str, str]:
+    """Return the answers that were given by buttons: where, since when, what would help, by their codes."""
+    return {
+        step: answer
+        for step in ("where", "since", "wish")
+        if (answer := draft.answers.get(step, SKIPPED)) != SKIPPED and not draft.said(step)
+    }
 
 
 def contents(draft: Draft) -> tuple[Line, ...]:
-    """Return what a draft holds, as its writer sees it: words quoted, media counted."""
-    lines: list[Line] = []
-    if draft.words:
-        lines.append(Quote(draft.words))
+    """Return what a draft holds, as its writer sees it: words quoted, media counted, answers named."""
+    lines: list[Line] = [Quote(draft.words)] if draft.words else []
     photos = sum(media.kind is MediaKind.PHOTO for media in draft.media)
     others = len(draft.media) - photos
     if photos:
         lines.append(text("📷 Photos: {count}", count=photos))
     if others:
         lines.append(text("📎 Other files: {count}", count=others))
+    for step, named in (("where", where_line), ("since", since_line), ("wish", wish_line)):
+        if line := named(details(draft).get(step, ""), draft.said(step)):
+            lines.append(line)
     return tuple(lines)
 
 
+def where_line(code: str, said: str) -> Text | None:
+    """Return the line that says where, by code or in somebody's words."""
+    where = PLACE.get(code) or (text("{words}", words=said) if said else None)
+    return text("📍 {where}", where=where) if where else None
+
+
+def since_line(code: str, said: str) -> Text | None:
+    """Return the line that says since when."""
+    since = SINCE.get(code) or (text("{words}", words=said) if said else None)
+    return text("🕑 {since}", since=since) if since else None
+
+
+def wish_line(code: str, said: str) -> Text | None:
+    """Return the line that says what would help."""
+    wish = WISH.get(code) or (text("{words}", words=said) if said else None)
+    return text("🙏 {wish}", wish=wish) if wish else None
+
+
 def _summary(draft: Draft) -> tuple[Line, ...]:
-    return (
-        text("<b>This is how we understood it. Is it right?</b>"),
-        KIND[kind_of(draft)],
-        *contents(draft),
-        text("You can still add words or photos: just send them."),
+    category = category_of(draft)
+    lines: list[Line] = []
+    if category.urgent:
+        lines += [*ADVICE[category.code], text("<b>Send it now; we alarm the people on duty.</b>")]
+    else:
+        lines.append(text("<b>This is how we understood it. Is it right?</b>"))
+    lines.append(
+        KIND[category.kind]
+        if category.code == category.kind.value
+        else text("{kind} · {category}", kind=KIND[category.kind], category=CATEGORY[category.code])
     )
+    lines += contents(draft)
+    if category.nameless:
+        lines.append(
+            text("🔒 Your name stays with us; staff do not see it.")
+            if nameless(draft)
+            else text("👤 Staff see your name.")
+        )
+    if category.confidential:
+        lines.append(text("🔒 Only the director reads this."))
+    if not category.urgent:
+        lines.append(text("You can still add words or photos: just send them."))
+    return tuple(lines)
 
 
-def _choice(kind: Kind) -> Choice:
-    return Choice(kind.value, KIND[kind])
+#: What to do first, in each emergency (RS-1).
+ADVICE: dict[str, tuple[Text, ...]] = {
+    "trapped": (
+        text("<b>Please stay calm and do not force the doors.</b> Press the alarm button in the lift and wait inside."),
+    ),
+    "structure": (text("<b>Please leave the place at once</b> and keep others away from it."),),
+    "electric": (
+        text(
+            "<b>Please touch nothing that is wet or metal.</b> Switch off at the main switch if you can reach it dry."
+        ),
+    ),
+    "burst": (text("<b>Please close the main tap if you can reach it,</b> and keep away from sockets and wet wires."),),
+    "handrail": (text("<b>Please do not step or lean on it,</b> and keep others away."),),
+    "falling": (text("<b>Please keep away from below it,</b> and warn those who pass."),),
+    "danger": (text("<b>Please bring yourself and others to safety first.</b>"),),
+}
 
+
+def _kind(code: str) -> Choice:
+    return Choice(code, KIND[Kind(code)])
+
+
+def _categories(*codes: str) -> tuple[tuple[Choice, ...], ...]:
+    choices = [Choice(code, CATEGORY[code]) for code in codes]
+    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+
+
+def _pairs(labels: Mapping[str, Text]) -> tuple[tuple[Choice, ...], ...]:
+    choices = [Choice(code, label) for code, label in labels.items()]
+    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+
+
+def _is_about_things(draft: Draft) -> bool:
+    return draft.answers.get("kind") in (Kind.REPAIR, Kind.COMPLAINT)
+
+
+_DANGER = Step(
+    "danger",
+    text("What is the danger? If somebody is hurt, call the emergency services first."),
+    tuple((Choice(code, CATEGORY[code]),) for code, known in CATEGORIES.items() if known.urgent),
+    part=True,
+    when=lambda draft: draft.answers.get("kind") == EMERGENCY,
+)
 
 REPORT = Flow(
     id="report",
-    version=1,
+    version=2,
     steps=(
         Step(
-            _KIND_STEP,
+            "about",
+            lambda draft: text("Is this for no. {number}, or something new?", number=draft.answers[OPEN]),
+            ((Choice(THAT, text("💬 For that one")), Choice("new", text("🆕 Something new"))),),
+            part=True,
+            when=lambda draft: OPEN in draft.answers,
+        ),
+        Step(
+            "kind",
             text("Thank you for telling us; we have your message. What is it about?"),
             (
-                (_choice(Kind.REPAIR), _choice(Kind.COMPLAINT)),
-                (_choice(Kind.ENQUIRY), _choice(Kind.SUGGESTION)),
-                (_choice(Kind.PRAISE),),
+                (Choice(EMERGENCY, text("🚨 Emergency"), "danger"),),
+                (_kind(Kind.REPAIR), _kind(Kind.COMPLAINT)),
+                (_kind(Kind.ENQUIRY), _kind(Kind.SUGGESTION)),
+                (_kind(Kind.PRAISE),),
             ),
+            line=text("What it is about"),
+        ),
+        _DANGER,
+        Step(
+            "broken",
+            text("What needs repair?"),
+            _categories("lift", "water", "power", "light", "door", "other_repair"),
+            part=True,
+            when=lambda draft: draft.answers.get("kind") == Kind.REPAIR,
+        ),
+        Step(
+            "wrong",
+            text("We are sorry that something is not right. What is it about?"),
+            _categories("neighbours", "cleaning", "security", "parking", "colleague", "other_complaint"),
+            part=True,
+            when=lambda draft: draft.answers.get("kind") == Kind.COMPLAINT,
+        ),
+        Step(
+            "name",
+            text("Shall we keep your name to ourselves? We can still pass on what is answered."),
+            ((Choice(_KEEP_BACK, text("🔒 Keep my name back")),), (Choice("show", text("👤 Show my name")),)),
+            part=True,
+            line=text("Your name"),
+            when=lambda draft: draft.answers.get("wrong") == "neighbours" and _is_about_things(draft),
+        ),
+        Step(
+            "what",
+            text("What happened? One sentence is enough."),
+            line=text("What happened"),
+            matter=True,
+            skippable=True,
+            when=lambda draft: draft.answers.get("kind") != EMERGENCY,
+        ),
+        Step(
+            "where",
+            text("Where is it? Tap, or write it in your own words."),
+            _pairs(PLACE),
+            line=text("Where"),
+            words=True,
+            when=_is_about_things,
+        ),
+        Step(
+            "since",
+            text("Since when?"),
+            _pairs(SINCE),
+            line=text("Since when"),
+            words=True,
+            skippable=True,
+            when=lambda draft: _is_about_things(draft) and draft.answers.get("wrong") != "neighbours",
+        ),
+        Step(
+            "wish",
+            text("What would help you most?"),
+            _pairs(WISH),
+            line=text("What would help"),
+            words=True,
+            skippable=True,
+            when=_is_about_things,
         ),
     ),
     summary=_summary,
     submit=text("✅ Submit"),
 )
 
-FINDING = Flow(id="finding", version=1, steps=(), summary=_summary, submit=text("✅ Submit"))
+FINDING = Flow(id="finding", version=2, steps=(_DANGER,), summary=_summary, submit=text("✅ Submit"))

@@ -7,6 +7,7 @@ polling and webhook); the inbox removes the doubles by update id.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -28,4 +29,42 @@ class Inbox(Protocol):
 
         Raises whatever keeps the store from committing (disk full, file locked): then nothing may be confirmed.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An update in the inbox; `seq` is the order of arrival."""
+
+    seq: int
+    raw: str
+    received_at: datetime
+
+
+class Updates(Protocol):
+    """The inbox: updates as they came, until they are handled or set aside."""
+
+    def pending(self, after_seq: int, limit: int) -> tuple[Received, ...]: ...
+    def waiting(self) -> int:
+        """Return how many wait to be handled."""
+        ...
+
+    def latest(self) -> int:
+        """Return the `seq` of the update that came last, 0 if none ever came."""
+        ...
+
+    def known_since(self, moment: datetime) -> bool:
+        """Return whether any update was received at `moment` or later."""
+        ...
+
+    def begin(self, seq: int) -> bool:
+        """Mark a waiting update as handled, before it is; False where it was handled already, perhaps by a repeat."""
+        ...
+
+    def quarantine(self, seq: int, reason: str, reference: str) -> bool:
+        """Set a waiting update aside for good, kept raw; `reference` is the short code that people are told."""
+        ...
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Delete at most `limit` handled updates and as many settled letters older than `before`; return how many."""
         ...

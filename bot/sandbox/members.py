@@ -28,6 +28,8 @@ def estate() -> Estate:
         timezone=ESTATE.time_zone,
         language=Language.ENGLISH,
         group_chat=group.id if group else None,
+        phone="+852 2345 6700",
+        emergency_phone="+852 2345 6789",
         group_thread=group.topics[0].thread_id if group and group.topics else None,
     )
 

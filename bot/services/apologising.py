@@ -2,7 +2,8 @@
 
 from bot.flows.screen import Screen, text
 from bot.ports.incoming import Incoming, MessageReceived, Tapped
-from bot.ports.store import IfUnknown, Lane, Letter, Notice, TapAnswer, Transaction
+from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, TapAnswer
+from bot.ports.store import Transaction
 
 
 def apologise(tx: Transaction, incoming: Incoming, reference: str) -> None:

@@ -6,18 +6,24 @@ one in the database.
 
 from dataclasses import replace
 
+from bot.domain.categories import CATEGORIES
 from bot.domain.clocks import ObligationState
-from bot.domain.people import Estate, Person
-from bot.domain.tickets import Stage, Ticket
+from bot.domain.people import Permission, Person, Role
+from bot.domain.tickets import Kind, Severity, Ticket
+from bot.flows.answer import ANSWER as ANSWER_FLOW
 from bot.flows.catalogue import FLOWS
-from bot.flows.engine import Draft, DraftState, show
-from bot.flows.labels import KIND, stage_line
-from bot.flows.screen import Action, Line, Press, Quote, Screen, text
-from bot.ports.store import Audience, Card, Lane, Transaction
+from bot.flows.engine import Draft, DraftState, resume, show
+from bot.flows.labels import CATEGORY, KIND, stage_line
+from bot.flows.report import ADVICE, EMERGENCY, since_line, where_line, wish_line
+from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
+from bot.ports.outbox import Audience, Card, Lane
+from bot.ports.store import Transaction
 
 #: Verbs of the buttons on cards.
 CLAIM = "claim"
 ANSWER = "answer"
+CALL = "call"
+WITHDRAW = "withdraw"
 #: As much of somebody's words as a card shows; what is longer follows in full in messages of its own.
 EXCERPT = 1200
 #: As much of a long text as one message carries beside its heading, in UTF-16 units.
@@ -29,10 +35,30 @@ def private_chat(person: Person) -> int | None:
     return person.account if person.reachable else None
 
 
+def is_confidential(ticket: Ticket) -> bool:
+    """Whether only the director's line sees it: it is about a colleague."""
+    return CATEGORIES[ticket.category].confidential
+
+
+def may_know(person: Person, ticket: Ticket) -> bool:
+    """Whether `person` may learn that there is such a ticket: what is about a colleague only its filer and readers."""
+    return not is_confidential(ticket) or ticket.filer_id == person.id or person.may(Permission.READ_CONFIDENTIAL)
+
+
 def holder_of(tx: Transaction, ticket: Ticket) -> Person | None:
-    """Return who is answerable now: the assignee, or while there is none the person on duty (FC-1)."""
+    """Return who is answerable now: the assignee, or while there is none the person on duty (FC-1).
+
+    What is about a colleague is the director's until somebody takes it on, and nobody else's: it waits for one.
+    """
+    if ticket.assignee_id is None and is_confidential(ticket):
+        return next(iter(tx.people.with_role(ticket.estate_id, Role.DIRECTOR)), None)
     holder = ticket.assignee_id or tx.estates.get(ticket.estate_id).duty_person
     return tx.people.get(holder) if holder else None
+
+
+def name_of_filer(tx: Transaction, ticket: Ticket) -> str | Text:
+    """Return how staff may call who filed the ticket (CP-3)."""
+    return text("a resident (name kept back)") if ticket.nameless else tx.people.get(ticket.filer_id).name
 
 
 def open_for_ticket(
@@ -76,49 +102,74 @@ def draw(tx: Transaction, card: Card) -> Screen | None:
     """Return what `card` shows now, or None where there is nothing left to show."""
     if card.ticket_id is not None:
         ticket = tx.tickets.get(card.ticket_id)
-        estate = tx.estates.get(card.estate_id)
         if card.audience is Audience.FILER:
             return _for_filer(tx, ticket)
-        return _for_staff(tx, ticket, estate, card.audience)
+        return _for_staff(tx, ticket, card.audience)
     draft = tx.drafts.by_ref(card.draft_ref) if card.draft_ref else None
-    return _for_writer(draft) if draft else None
+    return _for_writer(tx, draft) if draft else None
 
 
-def _for_writer(draft: Draft) -> Screen | None:
+def _for_writer(tx: Transaction, draft: Draft) -> Screen | None:
     flow = FLOWS.get(draft.flow)
     if draft.state is DraftState.CANCELLED or flow is None:
         return Screen((text("Cancelled. Nothing was sent. Write to us whenever you like."),))
     if draft.state is DraftState.DONE:
-        return Screen((text("📨 Sent to the resident:"), Quote(draft.words, EXCERPT)))
-    return show(flow, draft)
+        heading = text("📨 Sent to the resident:") if flow is ANSWER_FLOW else text("📨 Passed on, thank you:")
+        return Screen((heading, Quote(draft.words or "📎", EXCERPT)))
+    screen = show(flow, resume(flow, draft))
+    phone = tx.estates.get(tx.people.get(draft.person_id).estate_id).emergency_phone
+    if draft.answers.get("kind") == EMERGENCY and phone:
+        return replace(screen, lines=(text("☎️ <b>Emergency phone: {phone}</b>", phone=phone), *screen.lines))
+    return screen
 
 
 def _for_filer(tx: Transaction, ticket: Ticket) -> Screen:
-    lines: list[Line] = [_heading(ticket), *_words(tx, ticket, limit=300), stage_line(ticket.stage)]
-    if ticket.assignee_id is None:
+    lines: list[Line] = [_heading(ticket), *_words(tx, ticket, limit=300), *_answers(tx, ticket)]
+    if ticket.withdrawn_at:
+        lines.append(text("↩️ You took it back {time}. Write to us whenever you like.", time=ticket.withdrawn_at))
+        return Screen(tuple(lines))
+    lines.append(stage_line(ticket.stage))
+    if CATEGORIES[ticket.category].urgent:
+        lines += ADVICE[ticket.category]
+    if ticket.assignee_id is None and ticket.kind is Kind.COMPLAINT:
+        lines.append(text("We are sorry about this, and thank you for telling us. A colleague will take it on."))
+    elif ticket.assignee_id is None:
         lines.append(text("Thank you for letting us know. A colleague will take it on."))
     if ticket.first_contact_id:
-        lines.append(text("👤 {name} answers for it to the end.", name=tx.people.get(ticket.first_contact_id).name))
+        lines.append(
+            text("👤 {name} will see it through to the end.", name=tx.people.get(ticket.first_contact_id).name)
+        )
+    if ticket.call_asked_at:
+        lines.append(text("☎️ A colleague will call you."))
     lines.extend(_due(tx, ticket))
-    return Screen(tuple(lines))
+    press: list[Press] = []
+    if not ticket.nameless and not ticket.call_asked_at:
+        press.append(Press(text("☎️ Call me"), Action(CALL, ticket.ref, ticket.version)))
+    press.append(Press(text("↩️ Take it back"), Action(WITHDRAW, ticket.ref, ticket.version)))
+    return Screen(tuple(lines), (tuple(press),))
 
 
-def _for_staff(tx: Transaction, ticket: Ticket, estate: Estate, audience: Audience) -> Screen:
+def _for_staff(tx: Transaction, ticket: Ticket, audience: Audience) -> Screen:
     filer = tx.people.get(ticket.filer_id)
     sender = (
         text("From {name}, {unit}", name=filer.name, unit=filer.unit)
-        if filer.unit
-        else text("From {name}", name=filer.name)
+        if filer.unit and not ticket.nameless
+        else text("From {name}", name=name_of_filer(tx, ticket))
     )
-    lines: list[Line] = [_heading(ticket), sender, *_words(tx, ticket, limit=EXCERPT)]
+    lines: list[Line] = [_heading(ticket), sender, *_words(tx, ticket, limit=EXCERPT), *_answers(tx, ticket)]
     attached = len(tx.attachments.of(ticket.id))
     if attached:
         lines.append(text("📎 Files below: {count}", count=attached))
+    if ticket.withdrawn_at:
+        lines.append(text("↩️ Taken back by who filed it {time}", time=ticket.withdrawn_at))
+        return Screen(tuple(lines))
     lines.append(stage_line(ticket.stage))
+    if ticket.call_asked_at:
+        lines.append(text("☎️ Wants to be called"))
     if ticket.assignee_id:
         lines.append(text("👤 With {name}", name=tx.people.get(ticket.assignee_id).name))
-    elif estate.duty_person:
-        lines.append(text("👤 Nobody yet; on duty: {name}", name=tx.people.get(estate.duty_person).name))
+    elif holder := holder_of(tx, ticket):
+        lines.append(text("👤 Nobody yet; on duty: {name}", name=holder.name))
     else:
         lines.append(text("👤 Nobody yet"))
     lines.extend(_due(tx, ticket))
@@ -127,7 +178,7 @@ def _for_staff(tx: Transaction, ticket: Ticket, estate: Estate, audience: Audien
 
 def buttons_for(ticket: Ticket, audience: Audience, *, named: bool = False) -> tuple[tuple[Press, ...], ...]:
     """Return the buttons that move `ticket` on, as far as `audience` may; `named` where tickets share a message."""
-    if ticket.stage is Stage.CLOSED or audience is Audience.FILER:
+    if not ticket.open or audience is Audience.FILER:
         return ()
     if ticket.assignee_id is None:
         label = text("✋ Claim no. {number}", number=ticket.number) if named else text("✋ Claim")
@@ -139,7 +190,23 @@ def buttons_for(ticket: Ticket, audience: Audience, *, named: bool = False) -> t
 
 
 def _heading(ticket: Ticket) -> Line:
-    return text("<b>No. {number}</b> · {kind}", number=ticket.number, kind=KIND[ticket.kind])
+    kind = text("{kind} · {category}", kind=KIND[ticket.kind], category=CATEGORY[ticket.category])
+    if ticket.kind in (Kind.ENQUIRY, Kind.SUGGESTION, Kind.PRAISE, Kind.FINDING):
+        kind = KIND[ticket.kind]
+    if ticket.severity is Severity.URGENT:
+        return text("🚨 <b>No. {number}</b> · {kind}", number=ticket.number, kind=kind)
+    return text("<b>No. {number}</b> · {kind}", number=ticket.number, kind=kind)
+
+
+def _answers(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
+    """Return where it is, since when and what would help, by button or in the filer's words."""
+    coded = dict(ticket.details)
+    said = {passage.role: passage.content for passage in tx.texts.of(ticket.id)}
+    lines = (
+        named(coded.get(step, ""), said.get(step, ""))
+        for step, named in (("where", where_line), ("since", since_line), ("wish", wish_line))
+    )
+    return tuple(line for line in lines if line)
 
 
 def _words(tx: Transaction, ticket: Ticket, limit: int) -> tuple[Line, ...]:

@@ -4,7 +4,8 @@ from bot.domain.errors import DomainError
 from bot.domain.people import Permission, Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Claim, Ticket, decide
-from bot.ports.store import Audience, Transaction
+from bot.ports.outbox import Audience
+from bot.ports.store import Transaction
 from bot.services import cards
 from bot.services.recording import record
 
@@ -12,6 +13,8 @@ from bot.services.recording import record
 def claim(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Ticket:
     """Make `person` the ticket's assignee and move the work to their private chat; whoever was later is told who."""
     person.require(Permission.CLAIM)
+    if cards.is_confidential(ticket):
+        person.require(Permission.READ_CONFIDENTIAL)
     try:
         events = decide(ticket, Claim(by=person.id))
     except DomainError as error:

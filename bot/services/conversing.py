@@ -3,6 +3,7 @@
 Whatever arrives either joins the running draft or begins one; nothing a person sends is told off or dropped.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.errors import DomainError, Refusal
@@ -14,11 +15,11 @@ from bot.flows import engine
 from bot.flows.answer import ANSWER
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
-from bot.flows.report import FINDING, REPORT
+from bot.flows.report import EMERGENCY, FINDING, OPEN, REPORT, THAT
 from bot.flows.screen import Action, Text, text
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
-from bot.services import answering, cards, filing
+from bot.services import alarming, answering, cards, filing, following
 from bot.services.recording import record
 
 
@@ -34,15 +35,35 @@ def received(tx: Transaction, person: Person, message: MessageReceived) -> None:
             return
     draft = tx.drafts.current(person.id, message.chat.id, tx.now)
     if draft is None or draft.flow not in FLOWS:
-        flow = FINDING if person.is_staff else REPORT
-        blank = Draft(
-            tx.chance.token(), flow.id, flow.version, person.id, message.chat.id, "", tx.now + DRAFT_LIFE, items=(item,)
-        )
-        draft = engine.begin(flow, blank)
-        tx.drafts.save(draft)
-        cards.open_for_draft(tx, draft, person, fresh=True)
+        begin(tx, person, message.chat.id, items=(item,))
     else:
         _join(tx, person, draft, item)
+
+
+def begin(
+    tx: Transaction,
+    person: Person,
+    chat_id: int,
+    *,
+    items: tuple[Item, ...] = (),
+    answers: Mapping[str, str] | None = None,
+) -> None:
+    """Begin a report with what is known of it; one who has a ticket open is asked whether it is for that one."""
+    flow = FINDING if person.is_staff else REPORT
+    known = dict(answers or {})
+    if person.is_staff:  # what they find needs no kind, but an emergency its danger
+        known = {step: answer for step, answer in known.items() if answer == EMERGENCY}
+    latest = next(iter(tx.tickets.of_filer(person.id, 1)), None)
+    about = latest.id if latest and latest.open and items and not known and not person.is_staff else None
+    if latest and about:
+        known[OPEN] = latest.number
+    expires = tx.now + DRAFT_LIFE
+    blank = Draft(
+        tx.chance.token(), flow.id, flow.version, person.id, chat_id, "", expires, known, items, ticket_id=about
+    )
+    draft = engine.begin(flow, blank)
+    tx.drafts.save(draft)
+    cards.open_for_draft(tx, draft, person, fresh=True)
 
 
 def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdited) -> None:
@@ -72,25 +93,49 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, action: Action) -> T
         raise DomainError(Refusal.DRAFT_GONE)
     if draft.state is not DraftState.OPEN:
         raise _closed(tx, draft)
+    draft = engine.resume(_flow_of(draft), draft)
+    try:
+        return _tapped(tx, rules, person, draft, action)
+    except DomainError as refusal:
+        if refusal.refusal is Refusal.STALE_BUTTON:
+            cards.open_for_draft(tx, draft, person, fresh=False)
+        raise
+
+
+def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, action: Action) -> Text | None:
     flow = _flow_of(draft)
-    draft = engine.resume(flow, draft)
     if action.version != draft.revision:
-        cards.open_for_draft(tx, draft, person, fresh=False)
         raise DomainError(Refusal.STALE_BUTTON)
     match action.choice.partition("."):
         case ("submit", "", "") if draft.step == engine.SUMMARY:
             return _submit(tx, rules, person, draft)
         case ("cancel", "", ""):
+            alarming.call_off(tx, person, draft)
             draft = replace(draft, state=DraftState.CANCELLED, revision=draft.revision + 1)
         case ("back", "", ""):
             draft = engine.back(flow, draft, tx.now)
+        case ("skip", "", ""):
+            draft = engine.skip(flow, draft, tx.now)
+        case ("e", ".", step):
+            draft = engine.edit(flow, draft, step, tx.now)
         case ("c", ".", choice):
+            asked = draft.step
             draft = engine.choose(flow, draft, choice, tx.now)
+            if draft.answers.get("about") == THAT and draft.ticket_id is not None:
+                following.add(tx, rules, person, tx.tickets.get(draft.ticket_id), draft)
+                draft = replace(draft, state=DraftState.DONE)
+            elif asked == "danger":
+                alarming.alarm(tx, person, draft)
         case _:
             raise DomainError(Refusal.STALE_BUTTON)
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=False)
     return None
+
+
+def running(tx: Transaction, person: Person, chat_id: int) -> bool:
+    """Whether a conversation is running in that chat."""
+    return tx.drafts.current(person.id, chat_id, tx.now) is not None
 
 
 def ask_again(tx: Transaction, person: Person, chat_id: int) -> None:
@@ -105,6 +150,7 @@ def cancel(tx: Transaction, person: Person, chat_id: int) -> bool:
     draft = tx.drafts.current(person.id, chat_id, tx.now)
     if draft is None:
         return False
+    alarming.call_off(tx, person, draft)
     draft = replace(draft, state=DraftState.CANCELLED, revision=draft.revision + 1)
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=True)

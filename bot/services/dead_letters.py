@@ -1,7 +1,8 @@
 """Letters that will not arrive: given up openly, and shown to staff, so that nothing goes missing in silence."""
 
 from bot.flows.screen import Screen, Text, text
-from bot.ports.store import Lane, Letter, LetterState, Notice, Posted, Strip, TapAnswer, Transaction
+from bot.ports.outbox import Lane, Letter, LetterState, Notice, Posted, Strip, TapAnswer
+from bot.ports.store import Transaction
 from bot.services import cards
 
 
@@ -15,7 +16,8 @@ def give_up(tx: Transaction, posted: Posted, reason: str) -> None:
 def report(tx: Transaction, posted: Posted) -> None:
     """Tell the staff group, or where that is the chat in question the person on duty, that a letter did not arrive.
 
-    A report that does not arrive either goes to the person on duty; one that failed there is left to the log.
+    A report that does not arrive either goes to the person on duty; one that failed there is left to the log. What is
+    about a colleague is reported to who holds it, and where they cannot be reached without its number.
     """
     letter = posted.letter
     estate = tx.estates.get(letter.estate_id)
@@ -29,11 +31,15 @@ def report(tx: Transaction, posted: Posted) -> None:
     else:
         return
     lines: tuple[Text, ...] = (
-        text("📭 A message could not be delivered for certain. Please look after it in person."),
+        text("📭 We cannot be sure that a message arrived. Please follow up in person."),
         text("Reference: {reference}", reference=f"L{posted.id}"),
     )
-    if letter.receipt:
-        number = tx.tickets.get(letter.receipt.ticket_id).number
-        lines = (text("<b>No. {number}</b>", number=number), *lines)
+    ticket = tx.tickets.get(letter.receipt.ticket_id) if letter.receipt else None
+    holder = cards.holder_of(tx, ticket) if ticket and cards.is_confidential(ticket) else None
+    holder_chat = cards.private_chat(holder) if holder else None
+    if holder and holder_chat is not None:
+        target, reader, thread = holder_chat, holder.id, None
+    if ticket and (holder_chat is not None or not cards.is_confidential(ticket)):
+        lines = (text("<b>No. {number}</b>", number=ticket.number), *lines)
     if target is not None:
         tx.outbox.put(Letter(target, estate.id, Notice(Screen(lines)), reader, thread, Lane.BULK))

@@ -25,7 +25,7 @@ from bot.ports.messenger import (
     Unauthorized,
     Unreachable,
 )
-from bot.ports.store import (
+from bot.ports.outbox import (
     Card,
     Enclosure,
     IfUnknown,
@@ -37,8 +37,8 @@ from bot.ports.store import (
     ShowCard,
     Strip,
     TapAnswer,
-    Transaction,
 )
+from bot.ports.store import Transaction
 from bot.services import cards
 from bot.services.dead_letters import give_up, report
 from bot.services.recording import record

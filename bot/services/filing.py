@@ -11,22 +11,27 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Filed
 from bot.domain.people import Permission, Person
 from bot.domain.regulation import RuleSet
-from bot.domain.tickets import Channel, Kind, Severity, Ticket
+from bot.domain.tickets import AskForCall, Channel, Kind, Severity, Ticket, decide
 from bot.flows.engine import Draft, DraftState
-from bot.flows.report import kind_of
-from bot.ports.store import Audience, Source, Transaction
+from bot.flows.report import category_of, details, nameless
+from bot.ports.outbox import Audience
+from bot.ports.store import Source, Transaction
 from bot.services import cards, obligations
 from bot.services.presenting import lay_before_staff
+from bot.services.recording import record
+
+#: The role of texts that tell the matter itself; what answers a question has the question's step as its role.
+REPORTED = "report"
 
 
 def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:
     """File what `draft` holds; the draft's card becomes the ticket's card in place."""
     person.require(Permission.FILE)
-    if not draft.items:
+    category = category_of(draft)
+    if not draft.items and not category.urgent:
         raise DomainError(Refusal.NOTHING_TO_FILE)
-    kind = kind_of(draft)
     texts = tuple(
-        tx.texts.reserve(person.id, "report", item.words, Source(draft.chat_id, item.message_id))
+        tx.texts.reserve(person.id, item.step or REPORTED, item.words, Source(draft.chat_id, item.message_id))
         for item in draft.items
         if item.words
     )
@@ -34,18 +39,21 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Tic
     estate = tx.estates.get(person.estate_id)
     year = tx.now.astimezone(ZoneInfo(estate.timezone)).year
     number = f"{estate.code}-{year}-{tx.estates.next_number(estate.id, year):04d}"
-    found = kind is Kind.FINDING
+    found = category.kind is Kind.FINDING
     filed = Filed(
         by=person.id,
         number=number,
         estate_id=estate.id,
-        kind=kind,
-        severity=Severity.NORMAL,
+        kind=category.kind,
+        severity=Severity.URGENT if category.urgent else Severity.NORMAL,
         channel=Channel.ON_SITE if found else Channel.CHAT,
         regulation=rules.version,
         texts=texts,
         attachments=attachments,
         first_contact=person.id if found else None,
+        category=category.code,
+        details=tuple(details(draft).items()),
+        nameless=nameless(draft),
     )
     ticket = tx.tickets.file(tx.chance.token(), filed)
     tx.texts.own([text_id for text_id, _ in texts], ticket.id)
@@ -54,6 +62,8 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Tic
     obligations.apply(tx, rules, ticket, filed)
     _show_to_filer(tx, ticket, draft, person)
     lay_before_staff(tx, ticket)
+    if dict(ticket.details).get("wish") == "call" and not ticket.nameless:
+        ticket = record(tx, rules, ticket, decide(ticket, AskForCall(by=person.id)))
     return ticket
 
 

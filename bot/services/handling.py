@@ -5,13 +5,17 @@ refusal into a kind sentence. A refusal leaves the state as it was; anything els
 rolled back whole by the caller.
 """
 
+from collections.abc import Mapping
+
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import engine
 from bot.flows.engine import Item
+from bot.flows.report import EMERGENCY
 from bot.flows.screen import Action, Screen, Text, decode, text
+from bot.flows.words import wanted
 from bot.ports.incoming import (
     BotMembershipChanged,
     Chat,
@@ -23,8 +27,9 @@ from bot.ports.incoming import (
     ReachabilityChanged,
     Tapped,
 )
-from bot.ports.store import IfUnknown, Lane, Letter, Notice, Strip, TapAnswer, Transaction
-from bot.services import answering, cards, claiming, conversing, joining
+from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip, TapAnswer
+from bot.ports.store import Transaction
+from bot.services import answering, cards, claiming, conversing, following, informing, joining
 from bot.services.refusals import sentence
 
 
@@ -54,35 +59,46 @@ def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
     if person is None:
         return
     try:
+        plain = wanted(message.words) if not message.media and not message.command else None
         if message.command:
-            _command(tx, person, message)
+            _command(tx, person, message, message.command)
+        elif plain and (plain.command == "cancel" or not conversing.running(tx, person, message.chat.id)):
+            _command(tx, person, message, plain.command, plain.answers)
         else:
             conversing.received(tx, person, message)
     except DomainError as refusal:
         _say(tx, person, message.chat, sentence(refusal))
 
 
-def _command(tx: Transaction, person: Person, message: MessageReceived) -> None:
+def _command(
+    tx: Transaction, person: Person, message: MessageReceived, command: str, answers: Mapping[str, str] | None = None
+) -> None:
     chat_id = message.chat.id
-    match message.command:
+    match command:
         case "start" if message.argument:
             joining.accept_invite(tx, person, message.argument)
             _say(tx, person, message.chat, text("Welcome to the team, {name}.", name=person.name))
-        case "start" | "language":
+        case "start" | "language" | "settings":
             joining.welcome(tx, person, chat_id)
+        case "new" | "report" if not message.argument:
+            conversing.begin(tx, person, chat_id, answers=answers or {})
+        case "my":
+            following.mine(tx, person, chat_id)
+        case "help":
+            _say(tx, person, message.chat, *informing.help_for(person))
+        case "contact":
+            _say(tx, person, message.chat, *informing.contact(tx.estates.get(person.estate_id)))
+        case "privacy":
+            _say(tx, person, message.chat, *informing.PRIVACY)
+        case "rules":
+            _say(tx, person, message.chat, *informing.rules())
         case "cancel":
             if not conversing.cancel(tx, person, chat_id):
                 _say(tx, person, message.chat, text("Nothing is open here. Write to us whenever you like."))
         case _ if message.argument:
             conversing.received(tx, person, message)
         case _:
-            _say(
-                tx,
-                person,
-                message.chat,
-                text("Just write what happened, or send a photo or a voice message."),
-                text("/language changes the language, /cancel drops what you have begun."),
-            )
+            _say(tx, person, message.chat, *informing.help_for(person))
 
 
 def _in_group(tx: Transaction, message: MessageReceived) -> None:
@@ -140,6 +156,18 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
     match action.verb:
         case engine.VERB:
             return conversing.tapped(tx, rules, person, action)
+        case joining.BEGIN:
+            known = {"kind": EMERGENCY} if action.choice == EMERGENCY else {}
+            conversing.begin(tx, person, _private_of(tap), answers=known)
+            return None
+        case following.SHOW:
+            following.show(tx, person, _ticket(tx, person, action), _private_of(tap))
+            return None
+        case cards.CALL:
+            return following.ask_for_call(tx, rules, person, _ticket(tx, person, action))
+        case cards.WITHDRAW:
+            ticket = _ticket(tx, person, action)
+            return following.withdraw(tx, rules, person, ticket, action.choice, _private_of(tap))
         case joining.SPEAK:
             words = joining.choose_language(tx, person, action.choice)
             if tap.chat is not None:
@@ -167,11 +195,16 @@ def _claim(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped, ticket:
 
 
 def _ticket(tx: Transaction, person: Person, action: Action) -> Ticket:
-    """Return the ticket a button names, as far as it lies in the person's own estate."""
+    """Return the ticket a button names, as far as it lies in the person's own estate and is not kept from them."""
     ticket = tx.tickets.by_ref(action.ref)
-    if ticket is None or ticket.estate_id != person.estate_id:
+    if ticket is None or ticket.estate_id != person.estate_id or not cards.may_know(person, ticket):
         raise DomainError(Refusal.NO_SUCH_TICKET)
     return ticket
+
+
+def _private_of(tap: Tapped) -> int:
+    """Return the chat in which who tapped is alone with the bot; it bears the number of their account."""
+    return tap.sender.account
 
 
 def _merge_doubles(tx: Transaction, ticket: Ticket, tap: Tapped) -> None:

@@ -5,13 +5,17 @@ from dataclasses import replace
 
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Estate, Language, Permission, Person, Role, language_of
+from bot.flows.report import EMERGENCY
 from bot.flows.screen import Action, Press, Screen, Text, text
 from bot.ports.incoming import BotMembershipChanged, GroupMigrated, ReachabilityChanged, Sender
-from bot.ports.store import Lane, Letter, Notice, Transaction
+from bot.ports.outbox import Lane, Letter, Notice
+from bot.ports.store import Transaction
 from bot.services.presenting import lay_before_newcomers
 
 #: The verb of the buttons that choose a language.
 SPEAK = "lang"
+#: The verb of the buttons that begin a report.
+BEGIN = "new"
 _NAMES = {Language.ENGLISH: "English", Language.SIMPLIFIED: "简体中文", Language.TRADITIONAL: "繁體中文"}
 
 
@@ -54,9 +58,15 @@ def welcome(tx: Transaction, person: Person, chat_id: int) -> None:
             text("<b>Welcome to the front desk of {estate}.</b>", estate=estate.name),
             text("Tell us in your own words what happened, or send a photo or a voice message. That is all it takes."),
         ),
-        tuple(
-            (Press(text("{name}", name=name), Action(SPEAK, "-", 0, language.value)),)
-            for language, name in _NAMES.items()
+        (
+            (
+                Press(text("🚨 Emergency"), Action(BEGIN, "-", 0, EMERGENCY), "danger"),
+                Press(text("✏️ Report something"), Action(BEGIN, "-", 0), "primary"),
+            ),
+            *(
+                (Press(text("{name}", name=name), Action(SPEAK, "-", 0, language.value)),)
+                for language, name in _NAMES.items()
+            ),
         ),
     )
     tx.outbox.put(Letter(chat_id, estate.id, Notice(screen), reader_id=person.id, lane=Lane.TAP))
@@ -87,6 +97,8 @@ def accept_invite(tx: Transaction, person: Person, token: str) -> Role:
         tx.estates.update(replace(estate, duty_person=person.id))
         if estate.group_chat is None:
             lay_before_newcomers(tx, estate.id)
+    if person.may(Permission.READ_CONFIDENTIAL):
+        lay_before_newcomers(tx, estate.id, confidential=True)
     return role
 
 

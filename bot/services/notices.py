@@ -12,18 +12,22 @@ from bot.domain.events import (
     AnswerDelivered,
     Answered,
     AnswerUndelivered,
+    CallRequested,
     Claimed,
+    Enclosed,
     Event,
     Filed,
     Reminded,
     WindowBroken,
+    Withdrawn,
 )
 from bot.domain.people import Person, Role
 from bot.domain.tickets import Ticket
 from bot.flows.answer import MOST_WORDS
 from bot.flows.screen import Line, Quote, Screen, Text, chunks, text, units
-from bot.ports.store import AnswerReceipt, Audience, Letter, Notice, Transaction
-from bot.services.cards import CHUNK, EXCERPT, buttons_for, holder_of, private_chat
+from bot.ports.outbox import AnswerReceipt, Audience, Letter, Notice
+from bot.ports.store import Transaction
+from bot.services.cards import CHUNK, EXCERPT, buttons_for, holder_of, is_confidential, name_of_filer, private_chat
 
 
 def letters(tx: Transaction, ticket: Ticket, event: Event) -> tuple[Letter, ...]:
@@ -39,7 +43,9 @@ def _answered(tx: Transaction, ticket: Ticket, event: Answered) -> tuple[Letter,
     filer = tx.people.get(ticket.filer_id)
     if filer.account is None:
         return ()
-    heading = text("<b>No. {number}</b>: {name} answers you", number=ticket.number, name=tx.people.get(event.by).name)
+    heading = text(
+        "<b>No. {number}</b>: an answer from {name}", number=ticket.number, name=tx.people.get(event.by).name
+    )
     thanks = text("Thank you for your patience. If anything is missing, just write to us.")
     screen = Screen((heading, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS), thanks))
     return (
@@ -54,19 +60,25 @@ def _answered(tx: Transaction, ticket: Ticket, event: Answered) -> tuple[Letter,
 
 
 def _undelivered(tx: Transaction, ticket: Ticket, _event: AnswerUndelivered) -> tuple[Letter, ...]:
-    filer = tx.people.get(ticket.filer_id)
+    if ticket.nameless:
+        words = text(
+            "📭 No. {number}: the resident, whose name is kept back, does not get our messages at present, "
+            "so your answer has not arrived.",
+            number=ticket.number,
+        )
+        return _to_holder(tx, ticket, (words,))
     words = text(
         "☎️ No. {number}: {name} does not get our messages at present, so your answer has not arrived. "
         "Please call or visit, and tell them in person.",
         number=ticket.number,
-        name=filer.name,
+        name=name_of_filer(tx, ticket),
     )
     return _to_holder(tx, ticket, (words,))
 
 
 def _amended(tx: Transaction, ticket: Ticket, event: Amended) -> tuple[Letter, ...]:
     """Tell the holder; while there is none the group's card shows it, and what is longer follows below."""
-    words = text("✏️ No. {number}: the message was changed by who sent it.", number=ticket.number)
+    words = text("✏️ No. {number}: the sender changed or added something.", number=ticket.number)
     content = tx.texts.get(event.text_id).content
     quotes = [Quote(chunk, limit=CHUNK) for chunk in chunks(content, CHUNK)]
     parts: list[tuple[Line, ...]] = [(words, quote) for quote in quotes] or [(words,)]
@@ -89,10 +101,23 @@ def _amended(tx: Transaction, ticket: Ticket, event: Amended) -> tuple[Letter, .
     )
 
 
+def _call_requested(tx: Transaction, ticket: Ticket, _event: CallRequested) -> tuple[Letter, ...]:
+    words = text(
+        "☎️ No. {number}: {name} would like to be called.", number=ticket.number, name=name_of_filer(tx, ticket)
+    )
+    return _to_holder(tx, ticket, (words,))
+
+
+def _withdrawn(tx: Transaction, ticket: Ticket, _event: Withdrawn) -> tuple[Letter, ...]:
+    if ticket.assignee_id is None:
+        return ()
+    return _to_holder(tx, ticket, (text("↩️ No. {number} was taken back by who filed it.", number=ticket.number),))
+
+
 def _reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, ...]:
     due = next(o.due_at for o in tx.obligations.of(ticket.id) if o.rule == event.rule)
     lines = (
-        text("⏰ No. {number} waits for an answer, due by {time}.", number=ticket.number, time=due),
+        text("⏰ No. {number} is waiting for an answer, due by {time}.", number=ticket.number, time=due),
         reason_for(event.rule),
     )
     return _to_holder(tx, ticket, lines)
@@ -112,7 +137,7 @@ def _broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Lette
         "🔴 No. {number}: the answer was due by {time} and is late.", number=ticket.number, time=obligation.due_at
     )
     lines = (late, who, reason_for(event.rule))
-    above = tx.people.with_role(ticket.estate_id, Role.GENERAL_SUPERVISOR)
+    above = () if is_confidential(ticket) else tx.people.with_role(ticket.estate_id, Role.GENERAL_SUPERVISOR)
     told = _to_holder(tx, ticket, lines)
     others = tuple(person for person in above if holder is None or person.id != holder.id)
     return told + tuple(letter for person in others for letter in _to_person(tx, ticket, person, lines))
@@ -130,19 +155,23 @@ RULES: dict[str, Text] = {
 
 
 def _to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...]) -> tuple[Letter, ...]:
-    """Address the holder in private, or the staff group where there is no holder or they cannot be reached."""
+    """Address the holder in private, or the staff group where there is no holder or they cannot be reached.
+
+    What is about a colleague goes to its holder alone; that it could not be delivered is then reported without a word
+    of it.
+    """
     holder = holder_of(tx, ticket)
-    if holder and private_chat(holder):
+    if holder and (private_chat(holder) or is_confidential(ticket)):
         return _to_person(tx, ticket, holder, lines)
     estate = tx.estates.get(ticket.estate_id)
-    if estate.group_chat is None:
+    if estate.group_chat is None or is_confidential(ticket):
         return ()
     screen = Screen(lines, buttons_for(ticket, Audience.GROUP, named=True))
     return (Letter(estate.group_chat, estate.id, Notice(screen), thread_id=estate.group_thread),)
 
 
 def _to_person(_tx: Transaction, ticket: Ticket, person: Person, lines: tuple[Line, ...]) -> tuple[Letter, ...]:
-    chat = private_chat(person)
+    chat = person.account if is_confidential(ticket) else private_chat(person)
     if chat is None:
         return ()
     audience = Audience.HOLDER if person.id == ticket.assignee_id else Audience.GROUP
@@ -163,6 +192,9 @@ _TABLE: dict[type[Event], Callable[[Transaction, Ticket, Any], tuple[Letter, ...
     AnswerDelivered: _none,
     AnswerUndelivered: _undelivered,
     Amended: _amended,
+    Enclosed: _none,
+    CallRequested: _call_requested,
+    Withdrawn: _withdrawn,
     Reminded: _reminded,
     WindowBroken: _broken,
 }

@@ -12,6 +12,10 @@ def apply(tx: Transaction, rules: RuleSet, ticket: Ticket, event: Event) -> None
     for window in rules.windows:
         if event.NAME in window.started_by:
             tx.obligations.start(ticket.id, window.rule, tx.now, tx.now + window.length, stages(window, tx.now))
+        if event.NAME in window.ended_by:
+            for obligation in tx.obligations.running(ticket.id):
+                if obligation.rule == window.rule and obligation.state is ObligationState.RUNNING:
+                    tx.obligations.settle(obligation, ObligationState.ENDED)
         if event.NAME in window.met_by:
             for obligation in tx.obligations.running(ticket.id):
                 if obligation.rule == window.rule:

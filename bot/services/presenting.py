@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Media, MediaKind
 from bot.flows.screen import Quote, Screen, chunks, text, units
-from bot.ports.store import Audience, Enclosure, Letter, Notice, Transaction
+from bot.ports.outbox import Audience, Enclosure, Letter, Notice
+from bot.ports.store import Transaction
 from bot.services import cards
 
 #: An album holds at most so many files (Bot API sendMediaGroup).
@@ -16,33 +17,54 @@ MOST_AT_ONCE = 50
 
 
 def lay_before_staff(tx: Transaction, ticket: Ticket) -> None:
-    """Put the card before the staff group, or where there is none before the person on duty."""
+    """Put the card before the staff group, or where there is none, or it is confidential, before the holder."""
     estate = tx.estates.get(ticket.estate_id)
-    duty = tx.people.get(estate.duty_person) if estate.duty_person else None
-    if estate.group_chat is not None:
-        chat, thread, reader = estate.group_chat, estate.group_thread, None
-        card = cards.open_for_ticket(tx, ticket, Audience.GROUP, chat, None, thread)
-    elif duty and duty.account is not None and duty.id != ticket.filer_id:
-        chat, thread, reader = duty.account, None, duty.id
-        card = cards.open_for_ticket(tx, ticket, Audience.HOLDER, chat, duty)
+    holder = cards.holder_of(tx, ticket)
+    if estate.group_chat is not None and not cards.is_confidential(ticket):
+        cards.open_for_ticket(tx, ticket, Audience.GROUP, estate.group_chat, None, estate.group_thread)
+    elif holder and holder.account is not None and holder.id != ticket.filer_id:
+        cards.open_for_ticket(tx, ticket, Audience.HOLDER, holder.account, holder)
     else:
         return
-    media = tuple(attachment.media for attachment in tx.attachments.of(ticket.id))
-    contents: list[Notice | Enclosure] = [Enclosure(batch) for batch in _albums(media)]
+    enclose(tx, ticket, tuple(attachment.media for attachment in tx.attachments.of(ticket.id)))
     words = "\n".join(passage.content for passage in tx.texts.of(ticket.id) if passage.role == "report")
     if units(words) > cards.EXCERPT:
         heading = text("No. {number}, in full:", number=ticket.number)
-        contents += [Notice(Screen((heading, Quote(part, limit=cards.CHUNK)))) for part in chunks(words, cards.CHUNK)]
-    for content in contents:
-        tx.outbox.put(
-            Letter(chat, estate.id, content, reader_id=reader, thread_id=thread, silent=True, reply_to_card=card.id)
+        for part in chunks(words, cards.CHUNK):
+            _below_card(tx, ticket, Notice(Screen((heading, Quote(part, limit=cards.CHUNK)))))
+
+
+def enclose(tx: Transaction, ticket: Ticket, media: tuple[Media, ...]) -> None:
+    """Send files below the card that staff see of the ticket."""
+    for batch in _albums(media):
+        _below_card(tx, ticket, Enclosure(batch))
+
+
+def _below_card(tx: Transaction, ticket: Ticket, content: Notice | Enclosure) -> None:
+    card = next((card for card in tx.cards.of_ticket(ticket.id) if card.audience is not Audience.FILER), None)
+    if card is None:
+        return
+    tx.outbox.put(
+        Letter(
+            card.chat_id,
+            card.estate_id,
+            content,
+            reader_id=card.reader_id,
+            thread_id=card.thread_id,
+            silent=True,
+            reply_to_card=card.id,
         )
+    )
 
 
-def lay_before_newcomers(tx: Transaction, estate_id: int) -> None:
-    """Put what nobody has taken on yet before a staff group, or a person on duty, that the estate has only now."""
+def lay_before_newcomers(tx: Transaction, estate_id: int, *, confidential: bool = False) -> None:
+    """Put what nobody has taken on yet before a staff group, or a person on duty, that the estate has only now.
+
+    What is confidential goes before a director who has only now come.
+    """
     for ticket in tx.tickets.unclaimed(estate_id, MOST_AT_ONCE):
-        lay_before_staff(tx, ticket)
+        if cards.is_confidential(ticket) == confidential:
+            lay_before_staff(tx, ticket)
 
 
 def _albums(media: tuple[Media, ...]) -> Iterator[tuple[Media, ...]]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from bot.domain.events import Event
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
-from bot.ports.store import Letter, Transaction
+from bot.ports.outbox import Letter
+from bot.ports.store import Transaction
 from bot.services import cards, notices, obligations
 
 

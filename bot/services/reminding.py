@@ -9,7 +9,8 @@ from bot.domain.clocks import BREACH, Obligation, ObligationState
 from bot.domain.events import Reminded, WindowBroken
 from bot.domain.regulation import RuleSet
 from bot.flows.screen import Press, Screen, text
-from bot.ports.store import Letter, Notice, Timer, Transaction
+from bot.ports.outbox import Letter, Notice
+from bot.ports.store import Timer, Transaction
 from bot.services.cards import holder_of
 from bot.services.recording import record_quietly
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.ports.store import Audience, Card
+from bot.ports.outbox import Audience, Card
 from storage.repositories.rows import insert_row
 from storage.schema import cards
 from storage.statements import Executor
@@ -37,7 +37,7 @@ _UPDATE = update(cards).where(cards.c.id == bindparam("card"))
 
 
 class SqlCards:
-    """`bot.ports.store.Cards` in a table. A card asked for by number that is not there raises `LookupError`."""
+    """`bot.ports.outbox.Cards` in a table. A card asked for by number that is not there raises `LookupError`."""
 
     def __init__(self, sql: Executor) -> None:
         self._sql = sql

@@ -26,6 +26,7 @@ _COLUMNS = (
     drafts.c.ticket_id,
     drafts.c.revision,
     drafts.c.state,
+    drafts.c.editing,
 )
 _BY_REF = select(*_COLUMNS).where(drafts.c.ref == bindparam("named"))
 _CURRENT = (
@@ -88,13 +89,15 @@ class SqlDrafts:
                 "ticket_id": draft.ticket_id,
                 "revision": draft.revision,
                 "state": draft.state.value,
+                "editing": draft.editing,
                 "expires_at": draft.expires_at,
             },
         )
 
 
 def _draft(row: Sequence[Any]) -> Draft:
-    ref, flow, flow_version, person_id, chat_id, step, expires_at, answers, items, ticket_id, revision, state = row
+    ref, flow, flow_version, person_id, chat_id, step, expires_at, answers, items, *rest = row
+    ticket_id, revision, state, editing = rest
     return Draft(
         ref,
         flow,
@@ -108,4 +111,5 @@ def _draft(row: Sequence[Any]) -> Draft:
         ticket_id,
         revision,
         DraftState(state),
+        editing,
     )

@@ -21,6 +21,8 @@ _COLUMNS = (
     estates.c.group_chat,
     estates.c.group_thread,
     estates.c.duty_person,
+    estates.c.phone,
+    estates.c.emergency_phone,
 )
 _GET = select(*_COLUMNS).where(estates.c.id == bindparam("estate"))
 _FIRST = select(*_COLUMNS).order_by(estates.c.id).limit(1)
@@ -75,9 +77,11 @@ def _fields(estate: Estate) -> dict[str, object]:
         "group_chat": estate.group_chat,
         "group_thread": estate.group_thread,
         "duty_person": estate.duty_person,
+        "phone": estate.phone,
+        "emergency_phone": estate.emergency_phone,
     }
 
 
 def _estate(row: Sequence[Any]) -> Estate:
-    number, code, name, timezone, language, group_chat, group_thread, duty_person = row
-    return Estate(number, code, name, timezone, Language(language), group_chat, group_thread, duty_person)
+    number, code, name, timezone, language, *rest = row
+    return Estate(number, code, name, timezone, Language(language), *rest)

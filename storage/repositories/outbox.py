@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select, update
 
-from bot.ports.store import AnswerReceipt, Card, Head, IfUnknown, Lane, Letter, LetterState, Posted, ShowCard
+from bot.ports.outbox import AnswerReceipt, Card, Head, IfUnknown, Lane, Letter, LetterState, Posted, ShowCard
 from storage.dialect import insert
 from storage.packing import dump_content, load_content
 from storage.repositories.redirecting import leave_topic, move_chat
@@ -110,7 +110,7 @@ _ANSWERS_UNDER_WAY = select(outbox.c.id).where(
 
 
 class SqlOutbox:
-    """`bot.ports.store.Outbox` in a table. A letter that is asked for and is not there raises `LookupError`."""
+    """`bot.ports.outbox.Outbox` in a table. A letter that is asked for and is not there raises `LookupError`."""
 
     def __init__(self, sql: Executor, now: datetime) -> None:
         self._sql = sql

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, literal_column, update
 
 from bot.flows.engine import DraftState
-from bot.ports.store import LetterState
+from bot.ports.outbox import LetterState
 from storage.packing import STRIP
 from storage.schema import cards, drafts, estates, is_in, outbox
 from storage.statements import Executor

@@ -1,5 +1,6 @@
 """Tickets: their state beside their append-only history, both changed by the same event in the same transaction."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -30,12 +31,23 @@ _COLUMNS = (
     tickets.c.first_contact_id,
     tickets.c.assignee_id,
     tickets.c.answered_at,
+    tickets.c.category,
+    tickets.c.details,
+    tickets.c.nameless,
+    tickets.c.withdrawn_at,
+    tickets.c.call_asked_at,
 )
 _GET = select(*_COLUMNS).where(tickets.c.id == bindparam("ticket"))
 _UNCLAIMED = (
     select(*_COLUMNS)
     .where(tickets.c.estate_id == bindparam("estate"), is_unclaimed)
     .order_by(tickets.c.id)
+    .limit(bindparam("most"))
+)
+_OF_FILER = (
+    select(*_COLUMNS)
+    .where(tickets.c.filer_id == bindparam("filer"))
+    .order_by(tickets.c.id.desc())
     .limit(bindparam("most"))
 )
 _BY_REF = select(*_COLUMNS).where(tickets.c.ref == bindparam("named"))
@@ -85,6 +97,9 @@ class SqlTickets:
     def unclaimed(self, estate_id: int, limit: int) -> tuple[Ticket, ...]:
         return tuple(_ticket(row) for row in self._sql.execute(_UNCLAIMED, {"estate": estate_id, "most": limit}))
 
+    def of_filer(self, person_id: int, limit: int) -> tuple[Ticket, ...]:
+        return tuple(_ticket(row) for row in self._sql.execute(_OF_FILER, {"filer": person_id, "most": limit}))
+
     def record(self, ticket: Ticket, event: Event) -> Ticket:
         recorded = Recorded(self._now, event)
         after = evolve(ticket, recorded)
@@ -124,6 +139,9 @@ def _immutable(ticket: Ticket) -> dict[str, object]:
         "filer_id": ticket.filer_id,
         "filed_at": ticket.filed_at,
         "regulation": ticket.regulation,
+        "category": ticket.category,
+        "details": json.dumps(ticket.details, ensure_ascii=True, separators=(",", ":")),
+        "nameless": ticket.nameless,
     }
 
 
@@ -137,11 +155,14 @@ def _mutable(ticket: Ticket) -> dict[str, object]:
         "first_contact_id": ticket.first_contact_id,
         "assignee_id": ticket.assignee_id,
         "answered_at": ticket.answered_at,
+        "withdrawn_at": ticket.withdrawn_at,
+        "call_asked_at": ticket.call_asked_at,
     }
 
 
 def _ticket(row: Sequence[Any]) -> Ticket:
     (number, ref, readable, estate_id, kind, severity, stage, channel, filer_id, filed_at, *rest) = row
+    regulation, version, first_contact, assignee, answered_at, category, details, nameless, *ends = rest
     return Ticket(
         number,
         ref,
@@ -153,5 +174,13 @@ def _ticket(row: Sequence[Any]) -> Ticket:
         Channel(channel),
         filer_id,
         filed_at,
-        *rest,
+        regulation,
+        version,
+        first_contact,
+        assignee,
+        answered_at,
+        category,
+        tuple((step, code) for step, code in json.loads(details)),
+        nameless,
+        *ends,
     )

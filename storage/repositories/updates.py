@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from bot.ports.store import Received
+from bot.ports.inbox import Received
 from storage.schema import InboxState, inbox, is_in, outbox
 from storage.statements import Executor
 
@@ -50,7 +50,7 @@ _FORGET_LETTERS = delete(outbox).where(
 
 
 class SqlUpdates:
-    """`bot.ports.store.Updates`."""
+    """`bot.ports.inbox.Updates`."""
 
     def __init__(self, sql: Executor, now: datetime) -> None:
         self._sql = sql

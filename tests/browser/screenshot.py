@@ -44,8 +44,8 @@ async def _report(tab: Tab) -> None:
     smith, group, clerk = (ShownPhone(tab, key) for key in _SHOWN)
     await smith.writes("The staircase light on floor 3 is out", send=False)
     await smith.sends_the_sample_photo()
-    await smith.taps("Repair")
-    await smith.taps("Submit")
+    for label in ("Repair", "Lights", "Corridor or stairs", "Skip", "Skip", "Submit"):
+        await smith.taps(label)
     await group.taps("Claim")
     await clerk.taps("Answer")
     await clerk.shows("What shall we tell the resident?")

@@ -9,7 +9,15 @@ async def test_a_report_travels_from_the_residents_phone_to_the_answer(tab: Tab,
     smith, group, clerk = (ShownPhone(tab, key) for key in ("smith", "group", "clerk"))
     await smith.writes("The staircase light on floor 3 is out", send=False)
     await smith.sends_the_sample_photo()
-    await smith.taps("Repair")
+    for label, asked in (
+        ("Repair", "What needs repair?"),
+        ("Lights", "Where is it?"),
+        ("Corridor or stairs", "Since when?"),
+        ("Skip", "What would help you most?"),
+    ):
+        await smith.taps(label)
+        await smith.shows(asked)
+    await smith.taps("Skip")
     await smith.shows("This is how we understood it", "Photos: 1")
     await smith.taps("Submit")
     await group.shows("HT-2026-0001", "From Mr Smith")
@@ -35,7 +43,7 @@ async def test_it_can_be_used_with_the_keyboard_alone(tab: Tab) -> None:
         if await tab.evaluate("document.activeElement.innerText.endsWith('Repair')"):
             break
     await tab.press("Enter")
-    await smith.shows("This is how we understood it")
+    await smith.shows("What needs repair?")
     focused = await tab.evaluate("document.activeElement.closest('.messages, .buttons') !== null")
     assert focused, "the focus is lost when the message changes in place"
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.flows.engine import Draft, Media, MediaKind
 from bot.flows.screen import Action, Press, Quote, Screen, text
-from bot.ports.store import (
+from bot.ports.outbox import (
     AnswerReceipt,
     Audience,
     Card,
@@ -24,8 +24,8 @@ from bot.ports.store import (
     ShowCard,
     Strip,
     TapAnswer,
-    Transaction,
 )
+from bot.ports.store import Transaction
 from storage.queues import counts
 from storage.schema import outbox
 from tests.contract.stores import GROUP, NOON, RESIDENT_CHAT, Desk

@@ -8,9 +8,20 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from bot.domain.errors import DomainError
-from bot.domain.events import AnswerDelivered, AnswerUndelivered, Claimed, Event, Reminded, WindowBroken
+from bot.domain.events import (
+    AnswerDelivered,
+    AnswerUndelivered,
+    CallRequested,
+    Claimed,
+    Enclosed,
+    Event,
+    Filed,
+    Reminded,
+    WindowBroken,
+    Withdrawn,
+)
 from bot.domain.history import event_of, first_break
-from bot.domain.tickets import Answer, Claim, Command, Ticket, decide, rebuild
+from bot.domain.tickets import Answer, AskForCall, Claim, Command, Ticket, Withdraw, decide, rebuild
 from bot.ports.store import Conflict, Transaction
 from storage.schema import history
 from tests.contract.stores import NOON, Desk
@@ -23,6 +34,64 @@ def test_a_filed_ticket_is_read_as_it_was_filed(desk: Desk) -> None:
         assert tx.tickets.get(ticket.id) == ticket
         assert tx.tickets.by_ref(ticket.ref) == ticket
         assert (ticket.version, ticket.filed_at, ticket.number) == (1, NOON, "LF-2026-00001")
+
+
+def test_what_a_ticket_is_about_is_read_as_it_was_filed(desk: Desk) -> None:
+    filed = Filed(
+        by=desk.resident.id,
+        number="LF-2026-00009",
+        estate_id=desk.estate.id,
+        kind="complaint",
+        severity="normal",
+        channel="chat",
+        regulation="2026.1",
+        texts=(),
+        attachments=(),
+        category="neighbours",
+        details=(("where", "home"), ("wish", "know")),
+        nameless=True,
+    )
+    with desk.transaction() as tx:
+        ticket = tx.tickets.file("ref-a", filed)
+    with desk.transaction() as tx:
+        assert tx.tickets.get(ticket.id) == ticket
+        assert (ticket.category, ticket.details, ticket.nameless) == ("neighbours", filed.details, True)
+
+
+def test_a_call_asked_for_and_a_ticket_taken_back_are_kept(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        ticket = desk.files(tx)
+        assert (ticket.call_asked_at, ticket.withdrawn_at) == (None, None)
+    with desk.transaction(NOON + timedelta(minutes=1)) as tx:
+        ticket = tx.tickets.record(ticket, CallRequested(desk.resident.id))
+    with desk.transaction(NOON + timedelta(minutes=2)) as tx:
+        ticket = tx.tickets.record(ticket, Withdrawn(desk.resident.id))
+    with desk.transaction() as tx:
+        assert tx.tickets.get(ticket.id) == ticket
+        moments = (ticket.call_asked_at, ticket.withdrawn_at)
+        assert moments == (NOON + timedelta(minutes=1), NOON + timedelta(minutes=2))
+        assert not ticket.open
+
+
+def test_what_somebody_filed_comes_newest_first_and_as_much_as_was_asked_for(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        assert tx.tickets.of_filer(desk.resident.id, 10) == ()
+        first, second, third = (desk.files(tx) for _ in range(3))
+        second = tx.tickets.record(second, Withdrawn(desk.resident.id))
+        assert tx.tickets.of_filer(desk.resident.id, 10) == (third, second, first), "what has ended too"
+        assert tx.tickets.of_filer(desk.resident.id, 2) == (third, second)
+        assert tx.tickets.of_filer(desk.clerk.id, 10) == (), "nobody else's"
+
+
+def test_unclaimed_is_what_is_open_and_nobody_s_oldest_first(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        claimed, withdrawn, first, second = (desk.files(tx) for _ in range(4))
+        tx.tickets.record(claimed, Claimed(desk.clerk.id))
+        tx.tickets.record(withdrawn, Withdrawn(desk.resident.id))
+        first = tx.tickets.record(first, CallRequested(desk.resident.id))
+        assert tx.tickets.unclaimed(desk.estate.id, 10) == (first, second)
+        assert tx.tickets.unclaimed(desk.estate.id, 1) == (first,)
+        assert tx.tickets.unclaimed(desk.estate.id + 1, 10) == ()
 
 
 def test_what_is_not_there_is_not_found(desk: Desk) -> None:
@@ -85,7 +154,8 @@ _STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("claim"), _WHO),
         st.tuples(st.just("answer"), _WHO),
-        st.tuples(st.sampled_from(["delivered", "undelivered", "reminded", "broken"]), st.just("clerk")),
+        st.tuples(st.sampled_from(["call", "withdraw"]), st.just("resident")),
+        st.tuples(st.sampled_from(["delivered", "undelivered", "reminded", "broken", "enclosed"]), st.just("clerk")),
     ),
     max_size=12,
 )
@@ -98,7 +168,7 @@ def test_the_state_can_always_be_rebuilt_from_the_history(desk: Desk, steps: lis
         ticket = desk.files(tx)
     for minute, (what, who) in enumerate(steps):
         with desk.transaction(NOON + timedelta(minutes=minute, microseconds=1)) as tx:
-            person = desk.clerk if who == "clerk" else desk.technician
+            person = {"clerk": desk.clerk, "technician": desk.technician, "resident": desk.resident}[who]
             for event in _events(tx, ticket, what, person.id):
                 ticket = tx.tickets.record(ticket, event)
     with desk.transaction() as tx:
@@ -109,8 +179,9 @@ def test_the_state_can_always_be_rebuilt_from_the_history(desk: Desk, steps: lis
 
 
 def _events(tx: Transaction, ticket: Ticket, what: str, by: int) -> tuple[Event, ...]:
-    if what in ("claim", "answer"):
-        command: Command = Claim(by)
+    if what in ("claim", "answer", "call", "withdraw"):
+        asked: dict[str, Command] = {"call": AskForCall(by), "withdraw": Withdraw(by)}
+        command = asked.get(what, Claim(by))
         if what == "answer":
             text_id, digest = tx.texts.add(ticket.id, by, "answer", "We are on our way.")
             command = Answer(by, text_id, digest)
@@ -123,5 +194,6 @@ def _events(tx: Transaction, ticket: Ticket, what: str, by: int) -> tuple[Event,
         "undelivered": AnswerUndelivered(1, "unreachable"),
         "reminded": Reminded("FC-9", "reminder-50", ticket.assignee_id),
         "broken": WindowBroken("FC-9", None),
+        "enclosed": Enclosed(ticket.filer_id, (1, 2)),
     }
     return (happened[what],)

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.ports.inbox import RawUpdate
-from bot.ports.store import Received
+from bot.ports.inbox import RawUpdate, Received
 from storage.inbox import UNREADABLE, admit_updates
 from storage.schema import inbox
 from tests.contract.stores import NOON, SqliteStore

@@ -16,7 +16,7 @@ from tests.durability.counting import complaint, shown_number
 Message = dict[str, Any]
 
 #: What a resident taps, by a part of its label; the first that is on the screen.
-WANTED = ("Submit", "Complaint")
+WANTED = ("Submit", "Question")
 LOOK_S = 0.25
 #: A tap on a bot that is down stays unanswered; nobody waits longer before looking again.
 TAP_S = 2.0

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
@@ -13,26 +14,52 @@ from typing import Any
 import aiohttp
 
 from bot.adapters.clock import MovableClock
-from bot.domain.people import Estate, Person, Role
+from bot.adapters.i18n import catalogue
+from bot.domain.people import Estate, Language, Person, Role
 from bot.main import Running, running
 from bot.ports.store import Transaction
 from bot.sandbox.cast import SANDBOX_TOKEN
 from bot.services.joining import digest_of
 from bot.settings import load
-from tests.phones import Json, Phone, Sandbox, buttons
+from tests.phones import Json, Phone, Sandbox, buttons, labels
 
-#: What the buttons of the thin ticket say, by language.
+#: What the buttons on the shortest way through say, by language.
 LABELS: Mapping[str, Mapping[str, str]] = {
-    "en": {"repair": "Repair", "submit": "Submit", "claim": "Claim", "answer": "Answer", "send": "Send"},
-    "zh_Hans": {"repair": "报修", "submit": "提交", "claim": "认领", "answer": "答复", "send": "发送"},
-    "zh_Hant": {"repair": "報修", "submit": "提交", "claim": "認領", "answer": "回覆", "send": "傳送"},
+    "en": {
+        "new": "🆕 Something new",
+        "kind": "Question",
+        "submit": "Submit",
+        "claim": "Claim",
+        "answer": "Answer",
+        "send": "Send",
+    },
+    "zh_Hans": {
+        "new": "🆕 一件新的事",
+        "kind": "咨询",
+        "submit": "提交",
+        "claim": "认领",
+        "answer": "答复",
+        "send": "发送",
+    },
+    "zh_Hant": {
+        "new": "🆕 新的一件事",
+        "kind": "查詢",
+        "submit": "提交",
+        "claim": "認領",
+        "answer": "回覆",
+        "send": "傳送",
+    },
 }
+_ENGLISH = re.compile(r"(?<![/A-Za-z])[A-Za-z]{4,}")
+_NAMES = ("Clerk", "Harbour", "Garden", "Mon", "Chan", "English")
 
 
 async def files(resident: Phone, words: str, *, photo: bytes | None = None, language: str = "en") -> Json:
-    """Have a resident report something; return the card that then stands in their chat."""
+    """Have a resident ask something, as a new matter where one is open; return the card that then stands there."""
     await resident.sends(words, photo=photo)
-    await resident.taps(LABELS[language]["repair"])
+    if LABELS[language]["new"] in labels(await resident.last()):
+        await resident.taps(LABELS[language]["new"])
+    await resident.taps(LABELS[language]["kind"])
     await resident.taps(LABELS[language]["submit"])
     return await resident.sees("HT-2026-")
 
@@ -48,6 +75,22 @@ async def answers(clerk: Phone, words: str) -> None:
     await clerk.taps("Answer")
     await clerk.sends(words)
     await clerk.taps("Send")
+
+
+async def told(phone: Phone) -> list[Json]:
+    """Return the bot's messages in somebody's private chat, oldest first."""
+    return [message for message in await phone.screen() if message["from"]["is_bot"]]
+
+
+def in_words(sentence: str, language: Language) -> str:
+    """Return how a sentence of the bot reads, up to its first parameter."""
+    return re.sub(r"<[^>]+>", "", catalogue(language).gettext(sentence)).partition("{")[0]
+
+
+def english_in(message: Json) -> list[str]:
+    """Return the English words of a message, commands and the names of people and places left out."""
+    words = " ".join([message.get("text", ""), *labels(message)])
+    return [word for word in _ENGLISH.findall(words) if word not in _NAMES]
 
 
 @asynccontextmanager

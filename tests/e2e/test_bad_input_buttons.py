@@ -44,10 +44,10 @@ async def test_a_forged_button_is_answered_and_changes_nothing(
 
 async def test_a_resident_cannot_use_another_residents_draft(sandbox: Sandbox, smith: Phone, chan: Phone) -> None:
     await smith.sends("The lift is stuck")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     summary = await smith.sees("Submit")
     own = await chan.sends("電梯壞了")
-    for label in ("Submit", "Cancel", "Back"):
+    for label in ("Submit", "✏️ What happened", "Cancel"):
         answer = await chan.forges(data_of(summary, label), own)
         assert answer["show_alert"]
     assert await smith.sees("Submit") == summary
@@ -144,7 +144,7 @@ async def test_fifty_claims_at_once_have_one_winner_and_the_others_are_told_who(
     others = [answer["text"] for who, answer in zip(crowd, told, strict=True) if who is not winner]
     assert set(others) == {f"No. HT-2026-0001 has already been taken on by {winner.name}."}
     await clerk.sees("HT-2026-0001", f"With {winner.name}", chat=sandbox.group)
-    await smith.sees(f"{winner.name} answers for it")
+    await smith.sees(f"{winner.name} will see it through")
     await winner.sees("HT-2026-0001", "Answer")
     for colleague in crowd:
         if colleague is not winner:
@@ -161,7 +161,7 @@ async def test_claiming_twice_at_once_is_claiming_once(sandbox: Sandbox, smith: 
         "No. HT-2026-0001 is already yours.",
         "No. HT-2026-0001 is yours now.",
     ]
-    await smith.sees("Clerk Lam 林文員 answers for it")
+    await smith.sees("Clerk Lam 林文員 will see it through")
 
 
 async def test_a_stale_claim_says_who_was_first_and_the_card_shows_it(
@@ -177,7 +177,7 @@ async def test_a_stale_claim_says_who_was_first_and_the_card_shows_it(
 
 async def test_submitting_twice_at_once_files_once(sandbox: Sandbox, smith: Phone, clerk: Phone) -> None:
     await smith.sends("The lift is stuck")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     summary = await smith.sees("Submit")
     submit = data_of(summary, "Submit")
     told = await asyncio.gather(*(smith.forges(submit, summary, settle=False) for _ in range(3)))
@@ -201,7 +201,7 @@ async def test_an_answer_sent_twice_at_once_reaches_the_resident_once(
     told = await asyncio.gather(*(clerk.forges(send, preview, settle=False) for _ in range(3)))
     await sandbox.settle()
     assert sorted(answer["text"] for answer in told) == ["Sent.", *["This answer has already been sent."] * 2]
-    assert len([shown for shown in await smith.screen() if "answers you" in shown.get("text", "")]) == 1
+    assert len([shown for shown in await smith.screen() if "an answer from" in shown.get("text", "")]) == 1
 
 
 async def test_a_stale_button_of_a_draft_is_answered_and_the_draft_goes_on(sandbox: Sandbox, smith: Phone) -> None:
@@ -210,8 +210,8 @@ async def test_a_stale_button_of_a_draft_is_answered_and_the_draft_goes_on(sandb
     await smith.sends("on floor 3", photo=JPEG)
     answer = await smith.forges(data_of(question, "Complaint"), question)
     assert "Things have moved on" in answer["text"]
-    await smith.taps("Repair")
-    await smith.sees("This is how we understood it", "Repair", "The lift is stuck", "on floor 3", "Photos: 1")
+    await smith.taps("Question")
+    await smith.sees("This is how we understood it", "Question", "The lift is stuck", "on floor 3", "Photos: 1")
 
 
 async def test_the_buttons_of_an_older_screen_are_taken_away(sandbox: Sandbox, smith: Phone) -> None:
@@ -226,7 +226,7 @@ async def test_a_button_of_a_cancelled_draft_says_how_to_begin_anew(smith: Phone
     await smith.sends("The lift is stuck")
     question = await smith.sees("What is it about?")
     await smith.taps("Cancel")
-    answer = await smith.forges(data_of(question, "Repair"), question)
+    answer = await smith.forges(data_of(question, "Question"), question)
     assert "Just write to us again" in answer["text"]
 
 
@@ -235,9 +235,9 @@ async def test_an_expired_draft_takes_no_more_messages_but_loses_nothing(sandbox
     question = await smith.sees("What is it about?")
     await sandbox.advance(hours=25)
     await smith.sends("The light is out")
-    await smith.taps("Complaint")
+    await smith.taps("Question")
     shown = await smith.sees("This is how we understood it", "The light is out")
     assert "The lift is stuck" not in shown["text"]
-    await smith.taps("Repair", message=question)
+    await smith.taps("Question", message=question)
     shown = await smith.sees("This is how we understood it", "The lift is stuck")
     assert "The light is out" not in shown["text"]

@@ -78,7 +78,7 @@ async def test_what_is_malformed_is_set_aside_raw_and_its_neighbours_go_on(
     await smith.sends("The lift is stuck", settle=False)
     await sandbox.raw_update(update)
     await sandbox.settle()
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
 
     await smith.sees("HT-2026-0001")
@@ -173,7 +173,7 @@ async def test_an_update_delivered_twice_is_carried_out_once(sandbox: Sandbox, s
 
     screen = [shown["text"] for shown in await smith.screen() if "What is it about?" in shown.get("text", "")]
     assert len(screen) <= 2
-    await smith.taps("Repair")
+    await smith.taps("Question")
     summary = await smith.sees("This is how we understood it")
     assert summary["text"].count("The lift is stuck") == 1
     assert len(rows(tmp_path, "SELECT 1 FROM inbox WHERE update_id = 800000000")) == 1
@@ -181,7 +181,7 @@ async def test_an_update_delivered_twice_is_carried_out_once(sandbox: Sandbox, s
 
 async def test_a_tap_delivered_twice_files_one_ticket(sandbox: Sandbox, smith: Phone, clerk: Phone) -> None:
     await smith.sends("The lift is stuck")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     summary = await smith.sees("Submit")
     submit = summary["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     tap = {"id": "4711", "from": summary["chat"] | {"is_bot": False}, "message": summary, "data": submit}
@@ -200,7 +200,7 @@ async def test_two_messages_at_once_join_one_draft(sandbox: Sandbox, smith: Phon
         smith.sends("The lift is stuck", settle=False), smith.sends("on floor 3", photo=JPEG, settle=False)
     )
     await sandbox.settle()
-    await smith.taps("Repair")
+    await smith.taps("Question")
 
     await smith.sees("This is how we understood it", "The lift is stuck", "on floor 3", "Photos: 1")
 
@@ -217,7 +217,7 @@ async def test_updates_in_the_wrong_order_lose_nothing_and_disturb_nobody(
     for part in (3, 0, 4, 2, 1):
         await sandbox.raw_update(updates[part])
     await sandbox.settle()
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.sees("This is how we understood it", *words)
     await chan.sees("報修")
     await chan.sees_nothing_of("part")
@@ -225,8 +225,8 @@ async def test_updates_in_the_wrong_order_lose_nothing_and_disturb_nobody(
 
 async def test_a_button_pressed_before_its_message_arrives_is_answered_kindly(sandbox: Sandbox, smith: Phone) -> None:
     draft = await smith.sends("The lift is stuck")
-    shown = await smith.sees("Repair")
+    shown = await smith.sees("Question")
     answer = await smith.forges("d:AAAAAAAAAAAA:7:submit", shown)
     assert "draft was closed" in answer["text"]
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.sees("This is how we understood it", draft["text"])

@@ -39,7 +39,7 @@ def raw_message(sender: Phone, **content: object) -> Json:
 async def read(phone: Phone, chat: int) -> str:
     """Return all that a chat shows, without headings and blanks, which may fall between two messages."""
     shown = "".join("".join(message.get("text", "").split()) for message in await phone.screen(chat))
-    for heading in ("No.HT-2026-0001,infull:", "✏️No.HT-2026-0001:themessagewaschangedbywhosentit."):
+    for heading in ("No.HT-2026-0001,infull:", "✏️No.HT-2026-0001:thesenderchangedoraddedsomething."):
         shown = shown.replace(heading, "")
     return shown
 
@@ -51,7 +51,7 @@ async def test_several_messages_of_the_greatest_length_can_be_read_whole_by_staf
     for words in essays:
         assert len(words) == LONGEST
         await smith.sends(words)
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
 
     seen = await read(clerk, sandbox.group)
@@ -68,7 +68,7 @@ async def test_more_than_a_report_can_hold_is_refused_kindly_and_what_was_sent_s
     await sandbox.settle()
     await smith.sends(essay("toomuch"))
     await smith.sees("longer than one message can be")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
 
     seen = await read(clerk, sandbox.group)
@@ -80,7 +80,7 @@ async def test_a_long_change_after_filing_can_be_read_whole_by_staff(
     sandbox: Sandbox, smith: Phone, clerk: Phone
 ) -> None:
     sent = await smith.sends("The lift is stuck")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
     changed = essay("z")
     await smith.edits(sent, changed)
@@ -102,15 +102,15 @@ async def test_markup_in_every_field_is_shown_as_it_was_typed(
     await change_person(bot, eve.id, lambda person: replace(person, unit="3<12>&{unit}"))
     await change_person(bot, clerk.id, lambda person: replace(person, name="Clerk </i>{by}&lt;"))
     await change_estate(bot, lambda estate: replace(estate, name="<u>{estate}</u>"))
-    await eve.taps("Repair")
+    await eve.taps("Question")
     await eve.sees("This is how we understood it", MARKUP)
     await eve.taps("Submit")
 
     await clerk.sees(MARKUP, f"From {name}, 3<12>&{{unit}}", chat=sandbox.group)
     await claims(clerk, sandbox)
-    await eve.sees("Clerk </i>{by}&lt; answers for it")
+    await eve.sees("Clerk </i>{by}&lt; will see it through")
     await answers(clerk, MARKUP)
-    await eve.sees("Clerk </i>{by}&lt; answers you", MARKUP)
+    await eve.sees("an answer from Clerk </i>{by}&lt;", MARKUP)
     await eve.sends("/start")
     await eve.sees("Welcome to the front desk of <u>{estate}</u>.")
     await smith.sees_nothing_of("tg://user")
@@ -206,7 +206,7 @@ async def test_a_kind_of_message_that_we_cannot_read_is_answered_and_the_draft_s
     await sandbox.raw_update(raw_message(smith, **content))
     await sandbox.settle()
     await smith.sees("We cannot read this kind of message")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.sees("This is how we understood it", "The lift is stuck")
     assert quarantined(tmp_path) == []
     await nobody_else_sees(sandbox, "We cannot read", smith)
@@ -222,7 +222,7 @@ async def test_a_message_whose_content_defeats_the_parser_is_kept_and_its_sender
     assert "Is it stuck?" in raw
     assert reason == "malformed"
     await smith.sees("What you sent is kept under U2")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.sees("This is how we understood it", "The lift is stuck")
 
 
@@ -238,7 +238,7 @@ async def test_an_album_of_ten_is_one_report_one_prompt_and_one_album_below_the_
     await smith.sends("The staircase", album=pictures)
     prompts = [message for message in await smith.screen() if "What is it about?" in message.get("text", "")]
     assert len(prompts) == 1
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.sees("Photos: 10", "The staircase")
     await smith.taps("Submit")
 
@@ -254,7 +254,7 @@ async def test_a_file_over_20_mb_is_filed_and_passed_on_though_it_cannot_be_fetc
     sandbox: Sandbox, smith: Phone, clerk: Phone, tmp_path: Path
 ) -> None:
     await smith.sends("Water through the ceiling", video=b"moov", file_size=20 * 1024 * 1024 + 1)
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
 
     await clerk.sees("HT-2026-0001", "Files below: 1", chat=sandbox.group)
@@ -267,7 +267,7 @@ async def test_a_file_over_20_mb_is_filed_and_passed_on_though_it_cannot_be_fetc
 async def test_words_changed_in_a_draft_are_what_is_filed(sandbox: Sandbox, smith: Phone, clerk: Phone) -> None:
     sent = await smith.sends("The lfit is stuck")
     await smith.edits(sent, "The lift is stuck")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.edits(sent, "The lift is stuck on 3")
     await smith.sees("This is how we understood it", "The lift is stuck on 3")
     await smith.taps("Submit")
@@ -285,7 +285,7 @@ async def test_words_refused_as_too_long_may_be_shortened_in_place(
     await clerk.sees("longer than one message can be")
     await clerk.edits(sent, "We are at it.")
     await clerk.taps("Send")
-    await smith.sees("answers you", "We are at it.")
+    await smith.sees("an answer from", "We are at it.")
 
 
 async def test_words_changed_after_filing_are_shown_beside_the_first(
@@ -293,7 +293,7 @@ async def test_words_changed_after_filing_are_shown_beside_the_first(
 ) -> None:
     first = await smith.sends("The lift is stuck")
     second = await smith.sends("on floor 3")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
     await smith.edits(first, "The left lift is stuck")
     await smith.edits(second, "on floor 4")
@@ -308,12 +308,12 @@ async def test_words_changed_after_the_answer_are_told_to_who_holds_the_ticket(
     sandbox: Sandbox, smith: Phone, clerk: Phone
 ) -> None:
     sent = await smith.sends("The lift is stuck")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
     await claims(clerk, sandbox)
     await answers(clerk, "A mechanic comes at 15:00.")
     await smith.edits(sent, "The lift is stuck, and somebody is in it")
-    await clerk.sees("HT-2026-0001: the message was changed", "somebody is in it")
+    await clerk.sees("HT-2026-0001: the sender changed or added something", "somebody is in it")
     await nobody_else_sees(sandbox, "somebody is in it", smith, clerk)
 
 
@@ -322,7 +322,8 @@ async def test_a_caption_edited_away_leaves_the_photo_and_loses_no_word_that_was
 ) -> None:
     sent = await smith.sends("The staircase light", photo=JPEG)
     await smith.edits(sent, "")
-    await smith.taps("Repair")
+    await smith.taps("Question")
+    await smith.taps("Skip")
     await smith.sees("Photos: 1")
     await smith.edits(sent, "The staircase light is out")
     await smith.taps("Submit")
@@ -344,21 +345,21 @@ async def test_words_that_merely_begin_with_a_slash_are_words(sandbox: Sandbox, 
     await smith.sends("/电梯坏了")
     await smith.sends("/ the lift is stuck")
     await smith.sends("/@ floor 3")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
     await clerk.sees("/电梯坏了", "/ the lift is stuck", "/@ floor 3", chat=sandbox.group)
 
 
 async def test_a_photo_whose_caption_looks_like_a_command_is_kept(sandbox: Sandbox, smith: Phone, clerk: Phone) -> None:
     await smith.sends("/cancel", photo=JPEG)
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
     await clerk.sees("/cancel", "Files below: 1", chat=sandbox.group)
 
 
 async def test_words_after_a_command_that_we_do_not_know_are_kept(sandbox: Sandbox, smith: Phone, clerk: Phone) -> None:
     await smith.sends("/repair the lift is stuck")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
     await clerk.sees("the lift is stuck", chat=sandbox.group)
 
@@ -366,7 +367,7 @@ async def test_words_after_a_command_that_we_do_not_know_are_kept(sandbox: Sandb
 async def test_a_command_for_another_bot_is_left_to_it(sandbox: Sandbox, smith: Phone, clerk: Phone) -> None:
     await smith.sends("The lift is stuck")
     await smith.sends("/cancel@some_other_bot")
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.sees("This is how we understood it")
     await clerk.sends("/start@some_other_bot", chat=sandbox.group)
     await clerk.sees_nothing_of("Welcome", chat=sandbox.group)
@@ -375,7 +376,7 @@ async def test_a_command_for_another_bot_is_left_to_it(sandbox: Sandbox, smith: 
 async def test_a_voice_note_or_a_place_alone_is_a_beginning(sandbox: Sandbox, smith: Phone, clerk: Phone) -> None:
     await smith.sends(voice=OGG)
     await smith.sends(location=(22.3, 114.1))
-    await smith.taps("Repair")
+    await smith.taps("Question")
     await smith.taps("Submit")
     await clerk.sees("📍 22.300000, 114.100000", "Files below: 1", chat=sandbox.group)
     assert [message for message in await clerk.screen(sandbox.group) if "voice" in message]

@@ -1,26 +1,16 @@
 """The thin ticket in each language, and a language that changes half-way."""
 
-import re
-
 import pytest
 
-from tests.e2e.acts import LABELS, files
-from tests.phones import JPEG, Json, Phone, Sandbox, buttons
+from tests.e2e.acts import LABELS, english_in, files
+from tests.phones import JPEG, Phone, Sandbox
 
 #: What the resident reads on the way, by language: question, card, who answers, answer, what the answered card says.
 TOLD = {
-    "en": ("What is it about?", "No. HT-2026-0001", "answers for it", "answers you", "Answered"),
+    "en": ("What is it about?", "No. HT-2026-0001", "will see it through", "an answer from", "Answered"),
     "zh_Hans": ("这是关于哪方面的事", "工单 HT-2026-0001", "负责到底", "答复您", "答复"),
     "zh_Hant": ("這是關於哪方面的事", "個案 HT-2026-0001", "跟進到底", "回覆您", "回覆"),
 }
-_ENGLISH = re.compile(r"[A-Za-z]{4,}")
-_NAMES = ("Clerk", "Harbour", "Garden", "Mon", "Chan", "English")
-
-
-def english_in(message: Json) -> list[str]:
-    """Return the English words of a message, names of people and places left out."""
-    words = " ".join([message.get("text", ""), *(button["text"] for button in buttons(message))])
-    return [word for word in _ENGLISH.findall(words) if word not in _NAMES]
 
 
 @pytest.mark.parametrize(("who", "language"), [("smith", "en"), ("li", "zh_Hans"), ("chan", "zh_Hant")])
@@ -31,7 +21,7 @@ async def test_the_thin_ticket_speaks_the_residents_language(
     question, number, answerable, answering, answered = TOLD[language]
     await resident.sends("🛗 3F", photo=JPEG)
     await resident.sees(question)
-    await resident.taps(labels["repair"])
+    await resident.taps(labels["kind"])
     await resident.taps(labels["submit"])
     await resident.sees(number)
     await clerk.sees("No. HT-2026-0001", "Claim", chat=sandbox.group)
@@ -53,7 +43,7 @@ async def test_a_language_chosen_half_way_holds_from_then_on(sandbox: Sandbox, s
     await smith.sends("/language")
     answer = await smith.taps("繁體中文")
     assert answer["text"] == "之後我們會用繁體中文與您聯絡。"
-    await smith.taps("報修")
+    await smith.taps("查詢")
     shown = await smith.sees("提交", "🛗 3F")
     assert not english_in(shown)
     await smith.taps("提交")

@@ -8,7 +8,7 @@ from tests.e2e.acts import answers, claims, files, nobody_else_sees, working_on
 from tests.e2e.conftest import MORNING
 from tests.phones import Phone, Sandbox, labels
 
-REMINDER = "waits for an answer"
+REMINDER = "is waiting for an answer"
 BREACH = "and is late"
 
 
@@ -29,7 +29,7 @@ async def test_the_person_on_duty_is_reminded_at_half_and_at_four_fifths_of_the_
     assert await reminders(clerk) == 0
     await sandbox.advance(seconds=1)
     assert await reminders(clerk) == 1
-    shown = await clerk.sees("HT-2026-0001 waits for an answer, due by", "10:30", "Rule FC-9")
+    shown = await clerk.sees("HT-2026-0001 is waiting for an answer, due by", "10:30", "Rule FC-9")
     assert labels(shown) == ["✋ Claim no. HT-2026-0001"]
     await sandbox.advance(minutes=17, seconds=59)
     assert await reminders(clerk) == 1
@@ -143,5 +143,5 @@ async def test_an_answer_given_while_the_bot_was_down_comes_before_what_fell_due
     async with working_on(tmp_path, clock) as sandbox:
         await sandbox.settle()
         clerk, smith = await sandbox.phone("clerk"), await sandbox.phone("smith")
-        await smith.sees("answers you", "A mechanic comes")
+        await smith.sees("an answer from", "A mechanic comes")
         assert await reminders(clerk) == 0

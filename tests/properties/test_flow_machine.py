@@ -1,7 +1,7 @@
 """The flow engine under whatever a person, or a new version of the program, can do to a draft.
 
-Whatever happens, there is a screen to go on from, its buttons fit Telegram's limits, and no words are lost but by Back
-over the step that asked for them.
+Whatever happens, there is a screen to go on from, its buttons fit Telegram's limits, no words are lost but by Back or a
+change over the step that asked for them, and whoever only goes forward is soon at the summary.
 """
 
 from collections.abc import Callable
@@ -16,54 +16,77 @@ from bot.domain.errors import DomainError, Refusal
 from bot.flows import engine
 from bot.flows.answer import ANSWER
 from bot.flows.engine import Choice, Draft, Flow, Item, Media, MediaKind, Step
-from bot.flows.report import FINDING, REPORT
+from bot.flows.report import FINDING, OPEN, REPORT
 from bot.flows.screen import CALLBACK_BYTES, Quote, Screen, decode, text, units
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PHOTO = Media(MediaKind.PHOTO, "file", "unique")
 
 _CHOICES = ((Choice("yes", text("yes")), Choice("no", text("no"))),)
-#: A flow with every shape of step, longer than those that exist today.
+#: A flow with every shape of step, in an order that exists nowhere today.
 LONG = Flow(
     id="long",
     version=1,
     steps=(
-        Step("where", text("where"), _CHOICES),
-        Step("words", text("words")),
-        Step("when", text("when"), _CHOICES),
-        Step("again", text("again"), _CHOICES),
+        Step("where", text("where"), _CHOICES, line=text("Where"), words=True),
+        Step("matter", text("matter"), line=text("Matter"), matter=True, skippable=True),
+        Step("when", text("when"), _CHOICES, line=text("When"), words=True, skippable=True),
+        Step(
+            "only-then", text("only then"), _CHOICES, part=True, when=lambda draft: draft.answers.get("when") == "yes"
+        ),
+        Step("again", text("again"), _CHOICES, line=text("Again"), skippable=True),
+        Step("in-words", lambda draft: text("after {words}", words=draft.words), line=text("Words"), words=True),
     ),
     summary=lambda draft: (Quote(draft.words),),
     submit=text("submit"),
     most_words=400,
 )
+FLOWS = {flow.id: flow for flow in (LONG, REPORT, FINDING, ANSWER)}
+#: Whoever only goes forward is at the summary within so many answers.
+MOST_TAPS = 10
 WORDS = st.text(max_size=150) | st.sampled_from(["", " ", "\ud800", "😀" * 60, "<b>", "a" * 200, "a" * 400])
 
 
 class Conversation(RuleBasedStateMachine):
     """One draft, tapped and written to, while versions of its flow come and go."""
 
-    @initialize(flow=st.sampled_from([LONG, REPORT, FINDING, ANSWER]), words=WORDS)
-    def begins(self, flow: Flow, words: str) -> None:
-        self.whole = self.flow = flow
+    @initialize(flow=st.sampled_from(list(FLOWS)), words=WORDS, another=st.booleans())
+    def begins(self, flow: str, words: str, another: bool) -> None:
+        self.whole = self.flow = FLOWS[flow]
         self.now = NOON
-        first = (Item(1, words),) if words and flow is not ANSWER else ()
-        draft = Draft("abcdefghijkl", flow.id, flow.version, 1, 1, "", NOON + engine.DRAFT_LIFE, items=first)
-        self.draft = engine.begin(flow, draft)
+        self.asked: dict[int, str] = {}
+        first = (Item(1, words),) if words and self.flow is not ANSWER else ()
+        known = {OPEN: "HT-2026-0001"} if another and self.flow is REPORT else {}
+        expires = NOON + engine.DRAFT_LIFE
+        draft = Draft("abcdefghijkl", flow, self.flow.version, 1, 1, "", expires, answers=known, items=first)
+        self.draft = engine.begin(self.flow, draft)
         self.known = {item.message_id: item.words for item in first}
+        self.media: set[int] = set()
         self.checked()
 
     @rule(words=WORDS, photo=st.booleans())
     def is_written_to(self, words: str, photo: bool) -> None:
-        item = Item(len(self.known) + 100, words, PHOTO if photo else None)
+        before, step = self.draft, self.flow.step(self.draft.step)
+        item = Item(len(self.asked) + 100, words, PHOTO if photo else None)
+        self.asked[item.message_id] = ""
+        answers = bool(step and words and (step.matter or (step.words and not photo)))
+        replaced = step if before.editing and answers else None
         refusal = self.refusal_of(lambda: engine.add(self.flow, self.draft, item, self.now))
         if refusal is None:
+            if replaced:
+                self.loses_the_words_of(before, replaced)
             self.known[item.message_id] = words
+            if photo:
+                self.media.add(item.message_id)
+            kept = next(kept for kept in self.draft.items if kept.message_id == item.message_id)
+            assert kept.step == (step.id if step and answers and not step.matter else ""), "else it tells the matter"
+            assert not answers or self.draft.step != before.step, "an answer leads on"
+            assert answers or self.draft.step == before.step, "and nothing else does"
         elif refusal is Refusal.DRAFT_FULL:
             assert len(self.draft.items) == engine.MOST_ITEMS
         else:
             assert refusal is Refusal.TOO_LONG
-            assert units(f"{self.draft.words}\n{words}") > self.flow.most_words
+            assert units("\n".join([*self.known.values(), words])) > self.flow.most_words
         self.checked()
 
     @precondition(lambda self: self.known)
@@ -82,9 +105,17 @@ class Conversation(RuleBasedStateMachine):
     def is_tapped(self, which: int) -> None:
         presses = [press for row in self.screen().buttons for press in row]
         press = presses[which % len(presses)]
+        step = self.flow.step(self.draft.step)
         match press.action.choice.partition("."):
             case ("c", ".", choice):
-                self.moved(engine.choose(self.flow, self.draft, choice, self.now))
+                self.answers(step, engine.choose(self.flow, self.draft, choice, self.now), choice)
+            case ("skip", "", ""):
+                self.answers(step, engine.skip(self.flow, self.draft, self.now), engine.SKIPPED)
+            case ("e", ".", line):
+                before = self.draft
+                self.moved(engine.edit(self.flow, self.draft, line, self.now))
+                assert (self.draft.step, self.draft.editing) == (line, True)
+                assert (self.draft.items, self.draft.answers) == (before.items, before.answers), "until it is answered"
             case ("back", "", ""):
                 self.goes_back()
             case (last, "", ""):
@@ -93,11 +124,18 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(choice=st.sampled_from(["", "yes", "repair", "gone", "c.yes"]))
     def is_tapped_by_a_forger(self, choice: str) -> None:
-        refusal = self.refusal_of(lambda: engine.choose(self.flow, self.draft, choice, self.now))
-        assert refusal in (None, Refusal.STALE_BUTTON)
+        for change in (
+            lambda: engine.edit(self.flow, self.draft, choice, self.now),
+            lambda: engine.choose(self.flow, self.draft, choice, self.now),
+        ):
+            before, step = self.draft, self.flow.step(self.draft.step)
+            refusal = self.refusal_of(change)
+            assert refusal in (None, Refusal.STALE_BUTTON)
+            if refusal is None and step:
+                self.loses_the_words_of(before, step, matter=False)
         self.checked()
 
-    @rule(gone=st.sets(st.integers(min_value=0, max_value=3), max_size=3))
+    @rule(gone=st.sets(st.integers(min_value=0, max_value=9), max_size=3))
     def is_resumed_by_another_version(self, gone: set[int]) -> None:
         steps = tuple(step for position, step in enumerate(self.whole.steps) if position not in gone)
         self.flow = replace(self.whole, version=self.flow.version + 1, steps=steps)
@@ -105,6 +143,7 @@ class Conversation(RuleBasedStateMachine):
         self.draft = engine.resume(self.flow, self.draft)
         assert (self.draft.items, self.draft.answers) == (before.items, before.answers)
         assert self.draft.flow_version == self.flow.version
+        assert (self.draft.revision > before.revision) == (self.draft.step != before.step), "old buttons are stale"
         assert engine.resume(self.flow, self.draft) == self.draft
         self.checked()
 
@@ -113,14 +152,39 @@ class Conversation(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
 
     def goes_back(self) -> None:
+        before = self.draft
         earlier = engine.back(self.flow, self.draft, self.now)
-        step = self.flow.step(earlier.step)
-        assert step is not None
-        assert step.id not in earlier.answers
-        if not step.choices:
-            assert not earlier.items
-            self.known.clear()
+        if before.editing:
+            assert (earlier.items, earlier.answers) == (before.items, before.answers), "nothing was changed"
+            assert not earlier.editing
+        else:
+            step = self.flow.step(earlier.step)
+            assert step is not None
+            assert step.when(earlier)
+            assert step.id not in earlier.answers
+            self.loses_the_words_of(before, step, matter=False)
         self.moved(earlier)
+
+    def answers(self, step: Step | None, draft: Draft, answer: str) -> None:
+        """Take over a tap that answered `step`."""
+        assert step is not None
+        assert draft.answers[step.id] == answer
+        assert not draft.editing
+        assert draft.step != step.id, "an answer leads on"
+        self.loses_the_words_of(self.draft, step, matter=False)
+        self.moved(draft)
+
+    def loses_the_words_of(self, draft: Draft, step: Step, *, matter: bool = True) -> None:
+        """Forget what `draft` holds of words that answered `step`; media stay."""
+        if step.matter and not matter:
+            return
+        for item in draft.items:
+            if item.step != ("" if step.matter else step.id) or item.message_id not in self.known:
+                continue
+            if item.message_id in self.media:
+                self.known[item.message_id] = ""
+            else:
+                del self.known[item.message_id]
 
     def refusal_of(self, change: Callable[[], Draft | None]) -> Refusal | None:
         """Change the draft; return why not, where it was refused."""
@@ -143,8 +207,13 @@ class Conversation(RuleBasedStateMachine):
     def checked(self) -> None:
         draft, screen = self.draft, self.screen()
         assert draft.step == engine.SUMMARY or self.flow.step(draft.step), "at a step that there is"
-        assert {item.message_id: item.words for item in draft.items} == self.known
-        assert units(draft.words) <= max(self.flow.most_words, units(draft.items[0].words) if draft.items else 0)
+        held = {item.message_id: item.words for item in draft.items}
+        empty = {message_id for message_id, words in self.known.items() if not words} - self.media
+        self.known = {key: words for key, words in self.known.items() if key in held or key not in empty}
+        assert held == self.known
+        said = "\n".join(item.words for item in draft.items if item.words)
+        assert units(said) <= max(self.flow.most_words, units(draft.items[0].words) if draft.items else 0)
+        assert {item.message_id for item in draft.items if item.media} == self.media, "no photo is ever lost"
         assert screen.lines
         assert screen.buttons
         choices = []
@@ -159,10 +228,31 @@ class Conversation(RuleBasedStateMachine):
         assert len(choices) == len(set(choices))
         assert "cancel" in choices
         step = self.flow.step(draft.step)
+        asked = self.flow.asked(draft)
         if step is None:
             assert "submit" in choices, "the way out"
-        elif step.choices:
-            assert any(choice.startswith("c.") for choice in choices)
+            assert [c for c in choices if c.startswith("e.")] == ["e." + s.id for s in asked if s.line]
+        else:
+            assert any(choice.startswith("c.") for choice in choices) == bool(step.choices)
+            assert ("skip" in choices) == engine.can_skip(step, draft)
+            assert ("back" in choices) == (draft.editing or step not in asked[:1])
+        self.leads_to_the_summary()
+
+    def leads_to_the_summary(self) -> None:
+        """Go forward from here by first choices, skipping, and words only where nothing else is offered."""
+        draft = self.draft
+        for _ in range(MOST_TAPS):
+            step = self.flow.step(draft.step)
+            if step is None:
+                return
+            if step.choices:
+                draft = engine.choose(self.flow, draft, step.choices[0][0].id, self.now)
+            elif engine.can_skip(step, draft):
+                draft = engine.skip(self.flow, draft, self.now)
+            else:
+                roomy = replace(self.flow, most_words=units(draft.words) + 10_000)
+                draft = engine.add(roomy, draft, Item(10**9, "now"), self.now)
+        assert draft.step == engine.SUMMARY, "no conversation without end"
 
 
 Conversation.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

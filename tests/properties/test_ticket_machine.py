@@ -1,8 +1,9 @@
 """The whole front desk under random residents, staff, networks and hours, on a real database.
 
-Residents write, change and submit; staff claim, answer and press old buttons; letters arrive, get lost, come twice or
-meet a blocked chat; time moves on and windows end. After each step everything the ticket's docstring and DESIGN promise
-still holds, and once all is quiet nothing is missing in silence.
+Residents write, change and submit, add to what is open, ask for a call and take back; staff claim, answer and press
+old buttons; letters arrive, get lost, come twice or meet a blocked chat; time moves on and windows end. After each
+step everything the ticket's docstring and DESIGN promise still holds, no text that is rendered tells anybody what is
+kept from them, and once all is quiet nothing is missing in silence.
 """
 
 import re
@@ -17,10 +18,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.adapters.telegram.render import render
 from bot.domain.clocks import Obligation, ObligationState
-from bot.domain.events import AnswerDelivered, Answered, AnswerUndelivered, Claimed, Reminded, WindowBroken
+from bot.domain.events import (
+    Amended,
+    AnswerDelivered,
+    Answered,
+    AnswerUndelivered,
+    CallRequested,
+    Claimed,
+    Enclosed,
+    Recorded,
+    Reminded,
+    WindowBroken,
+    Withdrawn,
+)
 from bot.domain.history import Row, event_of, first_break
 from bot.domain.people import Role
-from bot.domain.tickets import Ticket, rebuild
+from bot.domain.tickets import Severity, Ticket, rebuild
 from bot.flows.screen import Action, Screen, Text
 from bot.ports.incoming import GroupMigrated, ReachabilityChanged
 from bot.ports.messenger import (
@@ -40,8 +53,9 @@ from bot.ports.messenger import (
     Unauthorized,
     Unreachable,
 )
-from bot.ports.store import Card, LetterState, Notice, Passage, Posted, ShowCard, Strip, TapAnswer, Transaction
-from bot.services import cards
+from bot.ports.outbox import Card, LetterState, Notice, Posted, ShowCard, Strip, TapAnswer
+from bot.ports.store import Passage, Transaction
+from bot.services import cards, following
 from bot.services.delivering import MOST_TRIES, Dispatch
 from tests.office import GROUP, Office, account_of
 
@@ -52,10 +66,22 @@ CAST: Final = {
     "technician": Role.TECHNICIAN,
     "guard": Role.FRONTLINE,
     "supervisor": Role.GENERAL_SUPERVISOR,
+    "director": Role.DIRECTOR,
 }
 RESIDENTS: Final = ("chan", "smith")
 STAFF: Final = tuple(name for name in CAST if name not in RESIDENTS)
 _ACCOUNTS: Final = {account_of(name): name for name in CAST}
+
+#: The taps that file each sort of matter, after its first words.
+FORWARD: Final = {
+    "repair": ("c.new", "c.repair", "c.lift", "c.lobby", "skip", "skip", "submit"),
+    "enquiry": ("c.new", "c.enquiry", "submit"),
+    "emergency": ("c.new", "c.emergency", "c.trapped", "submit"),
+    "neighbours": ("c.new", "c.complaint", "c.neighbours", "c.keep", "c.home", "skip", "submit"),
+    "neighbours, by name": ("c.new", "c.complaint", "c.neighbours", "c.show", "c.home", "skip", "submit"),
+    "colleague": ("c.new", "c.complaint", "c.colleague", "c.lobby", "skip", "skip", "submit"),
+}
+_ALARM: Final = "🚨 Emergency:"
 
 _NAMES = st.sampled_from(list(CAST))
 _INDEX = st.integers(min_value=0, max_value=10_000)
@@ -110,19 +136,60 @@ class FrontDesk(RuleBasedStateMachine):
         finally:
             self.office.close()
 
-    @initialize(name=st.sampled_from(RESIDENTS))
-    def opens_with_a_report(self, name: str) -> None:
-        self.files(name)
+    @initialize(name=st.sampled_from(RESIDENTS), sort=st.sampled_from(list(FORWARD)))
+    def opens_with_a_report(self, name: str, sort: str) -> None:
+        self.files(name, sort)
+        assert self.office.tickets(), "the taps that file it"
 
     # What people do
 
-    @rule(name=_NAMES)
-    def files(self, name: str) -> None:
+    @rule(name=_NAMES, sort=st.sampled_from(list(FORWARD)))
+    def files(self, name: str, sort: str) -> None:
         self.writes(name, photo=False)
         self.everything_is_sent()
-        for choice in ("c.repair", "submit"):
+        for choice in FORWARD[sort]:
             self.presses(name, choice)
             self.everything_is_sent()
+
+    @rule(name=st.sampled_from(RESIDENTS), photo=st.booleans())
+    def adds_to_what_is_open(self, name: str, photo: bool) -> None:
+        person = self.office.person(name)
+        latest = next((t for t in reversed(self.office.tickets()) if t.filer_id == person.id), None)
+        self.office.writes(name, "/cancel", command="cancel")
+        self.writes(name, photo=photo)
+        words = f"~{self.marks}~"
+        self.everything_is_sent()
+        self.presses(name, "c.that")
+        if latest and latest.open:
+            added = self.office.work(partial(_texts, latest.id))
+            drafted = self.office.work(partial(_draft_words, person.id, account_of(name), self.office))
+            assert words in "".join(passage.content for passage in added) + drafted, "what was written is somewhere"
+
+    @precondition(lambda self: self.office.tickets())
+    @rule(
+        which=_INDEX,
+        name=st.none() | _NAMES,
+        verb=st.sampled_from([cards.CALL, cards.WITHDRAW, following.SHOW]),
+        sure=st.booleans(),
+    )
+    def uses_the_filers_buttons(self, which: int, name: str | None, verb: str, sure: bool) -> None:
+        """Let the filer (None), or anybody, press what only the filer may."""
+        tickets = self.office.tickets()
+        ticket = tickets[which % len(tickets)]
+        filer = next(name for name in CAST if self.office.person(name).id == ticket.filer_id)
+        choice = "yes" if verb == cards.WITHDRAW and sure else ""
+        self.taps(name or filer, Drawn(self.group, 0, Action(verb, ticket.ref, ticket.version, choice)))
+        after = self.office.tickets()[which % len(tickets)]
+        if name not in (None, filer) or not ticket.open or verb == following.SHOW:
+            assert after == ticket, "it is the filer's alone, and only while it is open"
+        elif choice:
+            assert after.withdrawn_at is not None
+        elif verb == cards.CALL:
+            assert (after.call_asked_at is None) == ticket.nameless, "nobody can call whom they do not know"
+
+    @rule(name=_NAMES, command=st.sampled_from(["my", "new", "help", "contact"]))
+    def commands(self, name: str, command: str) -> None:
+        self.office.writes(name, f"/{command}", command=command)
 
     @precondition(lambda self: self.office.tickets())
     @rule(which=_INDEX, name=st.sampled_from(STAFF), sent=st.booleans())
@@ -270,14 +337,18 @@ class FrontDesk(RuleBasedStateMachine):
             stages = [event.stage if isinstance(event, Reminded) else "broken" for event in fired]
             assert len(stages) == len(set(stages)), "no stage twice"
             kinds = [type(recorded.event) for recorded in events]
-            if AnswerDelivered in kinds:
-                after = kinds[kinds.index(AnswerDelivered) :]
-                assert Reminded not in after
-                assert WindowBroken not in after
-                (run,) = self.office.work(partial(_obligations, ticket.id))
-                assert run.state in (ObligationState.MET, ObligationState.MET_LATE)
-                late = WindowBroken in kinds or (ticket.answered_at or run.due_at) > run.due_at
-                assert (run.state is ObligationState.MET_LATE) == late
+            for ending in (AnswerDelivered, Withdrawn):
+                after = kinds[kinds.index(ending) :] if ending in kinds else []
+                assert not {Reminded, WindowBroken} & set(after), "no reminder of what is over"
+                assert ending is AnswerDelivered or not {Claimed, Answered, CallRequested, Enclosed} & set(after)
+            assert kinds.count(Withdrawn) <= 1
+            for recorded in events:
+                if isinstance(recorded.event, CallRequested | Withdrawn | Enclosed | Amended):
+                    assert recorded.event.by == ticket.filer_id
+            (run,) = self.office.work(partial(_obligations, ticket.id))
+            assert run.state is _state_of(run, events)
+            if cards.is_confidential(ticket):
+                assert ticket.assignee_id in (None, self.office.person("director").id)
 
     @invariant()
     def every_answer_is_on_its_way_or_delivered_or_reported(self) -> None:
@@ -298,7 +369,7 @@ class FrontDesk(RuleBasedStateMachine):
                 assert (event.text_id in delivered) == (posted.state is LetterState.SENT)
                 assert (event.text_id in undelivered) == (posted.state is LetterState.UNREACHABLE)
                 if posted.state in (LetterState.UNREACHABLE, LetterState.DEAD):
-                    assert any(self.reports(later, ticket.number) for later in letters if later.id > posted.id)
+                    assert any(self.reports(later, ticket) for later in letters if later.id > posted.id)
                 else:
                     assert posted.state in (LetterState.PENDING, LetterState.SENT)
 
@@ -383,10 +454,11 @@ class FrontDesk(RuleBasedStateMachine):
         return Done() if dispatch.edit else Sent((message_id,))
 
     def nobody_else_reads(self, dispatch: Dispatch) -> None:
-        """A resident reads their own words and tickets, and the answers to them; everything else is for staff."""
+        """Everybody reads what is theirs to read, in whatever is rendered for them."""
         match render(dispatch):
-            case SendText(chat_id=chat_id, plain=plain) | EditText(chat_id=chat_id, plain=plain):
+            case SendText(chat_id=chat_id, plain=plain) | EditText(chat_id=chat_id, plain=plain) as call:
                 reader = _ACCOUNTS.get(chat_id)
+                plain = "\n".join((plain, *(button.label for row in call.keyboard for button in row)))
             case AnswerTap(query_id=query_id, text=plain):
                 chat_id, reader = 0, self.tapper.get(query_id)
                 if reader is None:
@@ -396,8 +468,13 @@ class FrontDesk(RuleBasedStateMachine):
                 return
         note(f"{reader or 'group'} reads {plain!r}")
         assert reader or chat_id in self.groups
-        if reader not in RESIDENTS:
-            return
+        if reader in RESIDENTS:
+            self.resident_reads(reader, plain)
+        else:
+            self.staff_read(reader, plain)
+
+    def resident_reads(self, reader: str, plain: str) -> None:
+        """A resident reads their own words and tickets, and the answers to them; everything else is for staff."""
         own = [t for t in self.office.tickets() if t.filer_id == self.office.person(reader).id]
         assert set(_NUMBER.findall(plain)) <= {ticket.number for ticket in own}
         foreign = {mark for mark in _MARK.findall(plain) if self.author[mark] != reader}
@@ -409,13 +486,44 @@ class FrontDesk(RuleBasedStateMachine):
         )
         assert foreign <= set(_MARK.findall(answers))
 
-    def reports(self, posted: Posted, number: str) -> bool:
+    def staff_read(self, reader: str | None, plain: str) -> None:
+        """No staff chat names who kept their name back; what is about a colleague is for the director and its filer."""
+        filers = {self.office.person(name).id: name for name in CAST}
+        named = set(RESIDENTS) & set(re.findall(r"\w+", plain))
+        unnamed = set(RESIDENTS)
+        for ticket in self.office.tickets():
+            filer = filers[ticket.filer_id]
+            if not ticket.nameless:
+                unnamed.discard(filer)
+            if not (ticket.nameless or cards.is_confidential(ticket)):
+                continue
+            words = "".join(passage.content for passage in self.office.work(partial(_texts, ticket.id)))
+            shows = ticket.number in plain or bool(set(_MARK.findall(words)) & set(_MARK.findall(plain)))
+            assert not (shows and ticket.nameless and filer in named), "the name was kept back"
+            assert not (shows and cards.is_confidential(ticket)) or reader in ("director", filer), "for the director"
+        if not (plain.startswith(_ALARM) or "has dropped the emergency report" in plain):
+            assert not named & unnamed, "nothing was ever filed under that name"
+
+    def reports(self, posted: Posted, ticket: Ticket) -> bool:
+        """Whether a letter tells staff that something of `ticket` did not arrive, by its number where that may be."""
         content = posted.letter.content
         if not isinstance(content, Notice) or posted.letter.chat_id in map(account_of, RESIDENTS):
             return False
         lines = [line for line in content.screen.lines if isinstance(line, Text)]
-        about = any(line.params.get("number") == number for line in lines)
+        private = cards.is_confidential(ticket) and posted.letter.chat_id != account_of("director")
+        about = private or any(line.params.get("number") == ticket.number for line in lines)
         return about and any(line.message.startswith(("📭", "☎️")) for line in lines)
+
+    def told(self, beginning: str, number: str | None = None) -> int:
+        """Return how many notices begin with those words, about that ticket."""
+        return sum(
+            isinstance(line, Text)
+            and line.message.startswith(beginning)
+            and (number is None or line.params.get("number") == number)
+            for posted in self.office.letters()
+            if isinstance(posted.letter.content, Notice)
+            for line in posted.letter.content.screen.lines[:1]
+        )
 
     def comes_to_rest(self) -> None:
         """Let the network be well again and everybody's time run out; then look at what is left."""
@@ -433,12 +541,39 @@ class FrontDesk(RuleBasedStateMachine):
         self.every_answer_is_on_its_way_or_delivered_or_reported()
         for ticket in self.office.tickets():
             kinds = [type(event_of(row).event) for row in self.office.work(partial(_history, ticket.id))]
-            assert AnswerDelivered in kinds or WindowBroken in kinds, "a window ends met or broken"
+            assert {AnswerDelivered, WindowBroken, Withdrawn} & set(kinds), "a window ends met, broken or in vain"
+            asked = kinds.count(CallRequested)
+            assert self.told("☎️ No. {number}: {name} would like", ticket.number) == asked, "each call is passed on"
+        urgent = sum(ticket.severity is Severity.URGENT for ticket in self.office.tickets())
+        assert self.told("🚨 <b>Emergency") >= urgent, "whoever is on duty was rung first"
         last = {p.letter.content.card_id: p for p in letters if isinstance(p.letter.content, ShowCard)}
         for card_id, posted in last.items():
             card, drawn = self.office.work(partial(_drawing, card_id))
             if posted.state is LetterState.SENT and card.message_id is not None:
                 assert self.shown[posted.letter.chat_id, card.message_id] == drawn, "a card shows how things stand"
+
+
+def _state_of(run: Obligation, events: list[Recorded]) -> ObligationState:
+    """Return how a window stands by what has happened."""
+    state = ObligationState.RUNNING
+    for recorded in events:
+        match recorded.event, state:
+            case WindowBroken(), ObligationState.RUNNING:
+                state = ObligationState.BROKEN
+            case Withdrawn(), ObligationState.RUNNING:
+                state = ObligationState.ENDED
+            case AnswerDelivered(), ObligationState.RUNNING:
+                state = ObligationState.MET if recorded.at <= run.due_at else ObligationState.MET_LATE
+            case AnswerDelivered(), ObligationState.BROKEN:
+                state = ObligationState.MET_LATE
+            case _:
+                pass
+    return state
+
+
+def _draft_words(person_id: int, chat_id: int, office: Office, tx: Transaction) -> str:
+    draft = tx.drafts.current(person_id, chat_id, office.now)
+    return "".join(item.words for item in draft.items) if draft else ""
 
 
 def _history(ticket_id: int, tx: Transaction) -> tuple[Row, ...]:

@@ -14,7 +14,7 @@ from bot.domain.regulation import Window
 from bot.domain.tickets import Ticket
 from bot.flows.screen import Text
 from bot.ports.messenger import Sent
-from bot.ports.store import Notice
+from bot.ports.outbox import Notice
 from bot.regulations import loader
 from tests.office import GROUP, Office, account_of
 
@@ -121,7 +121,7 @@ def the_ticket(office: Office) -> Ticket:
     return ticket
 
 
-WAITS = "⏰ No. {number} waits for an answer, due by {time}."
+WAITS = "⏰ No. {number} is waiting for an answer, due by {time}."
 LATE = "🔴 No. {number}: the answer was due by {time} and is late."
 
 

@@ -15,13 +15,14 @@ from typing import Final
 import pytest
 
 from bot.domain import tickets
+from bot.domain.errors import Refusal
 from bot.domain.people import PERMITTED, Language, Permission, Role
 from bot.flows import engine
 from bot.flows.answer import ANSWER
-from bot.flows.screen import Action
-from bot.ports.incoming import BotMembershipChanged, Chat
-from bot.ports.store import TapAnswer
-from bot.services import cards, handling, joining
+from bot.flows.screen import Action, Text
+from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
+from bot.ports.outbox import Notice, TapAnswer
+from bot.services import cards, dead_letters, following, handling, joining
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, Office, account_of
 
@@ -38,18 +39,41 @@ MAY: Final[dict[Permission, set[Role]]] = {
     Permission.CLAIM: _HANDLES,
     Permission.ANSWER: _HANDLES,
     Permission.BIND_GROUP: {Role.DIRECTOR, Role.ADMINISTRATOR},
+    Permission.READ_CONFIDENTIAL: {Role.DIRECTOR},
 }
+_FILER: Final = "the filer alone"
 #: What each button asks for: a permission, or who else may press it.
 BUTTONS: Final = {
     engine.VERB: "the writer of the draft alone",
     joining.SPEAK: "everybody",
+    joining.BEGIN: "everybody",
+    following.SHOW: _FILER,
+    cards.CALL: _FILER,
+    cards.WITHDRAW: _FILER,
     cards.CLAIM: Permission.CLAIM,
     cards.ANSWER: Permission.ANSWER,
 }
 #: Written commands, open to everybody: they touch the writer's own affairs alone.
-COMMANDS: Final = {"start", "language", "cancel"}
-#: What the domain may be asked, and the permission the service demands for it.
-ASKED: Final = {tickets.Claim: Permission.CLAIM, tickets.Answer: Permission.ANSWER}
+COMMANDS: Final = {
+    "start",
+    "language",
+    "settings",
+    "new",
+    "report",
+    "my",
+    "help",
+    "contact",
+    "privacy",
+    "rules",
+    "cancel",
+}
+#: What the domain may be asked, and the permission the service demands for it, or who alone may ask.
+ASKED: Final = {
+    tickets.Claim: Permission.CLAIM,
+    tickets.Answer: Permission.ANSWER,
+    tickets.AskForCall: _FILER,
+    tickets.Withdraw: _FILER,
+}
 
 _STATE: Final = ("tickets", "history", "texts", "drafts", "obligations", "timers", "estates", "people", "roles")
 _ROLES: Final = [*Role, None]
@@ -100,10 +124,11 @@ def other_estate(office: Office) -> int:
 
 
 def refused(answer: TapAnswer | None) -> bool:
-    """Whether the tap was answered by one of the kind refusals, in a box that stays."""
+    """Whether the tap was answered by one of the kind refusals, in a box that stays; a screen is an answer too."""
     assert answer is not None
-    assert answer.words is not None
-    is_refusal = answer.words.message in {sentence.message for sentence in SENTENCES.values()}
+    is_refusal = answer.words is not None and answer.words.message in {
+        sentence.message for sentence in SENTENCES.values()
+    }
     assert answer.alert == is_refusal
     return is_refusal
 
@@ -178,10 +203,92 @@ def test_a_reply_to_a_card_answers_for_its_holder_alone(office: Office, role: Ro
     assert draft is None or draft.flow != ANSWER.id
 
 
+_FILERS_BUTTONS: Final = [(following.SHOW, ""), (cards.CALL, ""), (cards.WITHDRAW, ""), (cards.WITHDRAW, "yes")]
+
+
+@pytest.mark.parametrize(("verb", "choice"), _FILERS_BUTTONS)
+@pytest.mark.parametrize("relation", ["filer", "holder", "colleague", "foreign estate"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_what_only_the_filer_may(office: Office, role: Role | None, relation: str, verb: str, choice: str) -> None:
+    ticket = office.files("actor" if relation in ("filer", "foreign estate") else "chan")
+    if relation == "holder":
+        becomes(office, Role.CLERK)
+        office.claims("actor", ticket)
+        (ticket,) = office.tickets()
+    becomes(office, role, estate_id=other_estate(office) if relation == "foreign estate" else None)
+    before = office.rows(*_STATE)
+    letters = len(office.letters())
+
+    answer = office.taps("actor", Action(verb, ticket.ref, ticket.version, choice).encode())
+
+    assert refused(answer) == (relation != "filer")
+    if relation == "filer":
+        (after,) = office.tickets()
+        assert bool(after.call_asked_at) == (verb == cards.CALL)
+        assert bool(after.withdrawn_at) == (choice == "yes"), "asked once whether it is meant"
+    else:
+        assert office.rows(*_STATE) == before
+        assert len(office.letters()) == letters + 1, "the refusal, and nothing else for anybody"
+
+
+def complains_about_a_colleague(office: Office, name: str) -> tickets.Ticket:
+    """Let `name` file a complaint about a member of staff; return its ticket."""
+    office.writes(name, "The guard shouted at my mother.")
+    for choice in ("c.complaint", "c.colleague", "c.lobby", "skip", "skip", "submit"):
+        assert not refused(office.presses(name, choice))
+    office.delivers()
+    return office.tickets()[-1]
+
+
+@pytest.mark.parametrize("relation", ["colleague", "on duty", "foreign estate"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_a_complaint_about_a_colleague_is_there_for_its_readers_alone(
+    office: Office, role: Role | None, relation: str
+) -> None:
+    ticket = complains_about_a_colleague(office, "chan")
+    becomes(office, role, estate_id=other_estate(office) if relation == "foreign estate" else None)
+    if relation == "on duty":
+        estate = office.work(lambda tx: tx.estates.get(office.estate_id))
+        on_duty = replace(estate, duty_person=office.person("actor").id)
+        office.work(lambda tx: tx.estates.update(on_duty))
+    before = office.rows(*_STATE)
+    reads = role in MAY[Permission.READ_CONFIDENTIAL] and relation != "foreign estate"
+    for verb, choice in [*_FILERS_BUTTONS, (cards.ANSWER, ""), (cards.CLAIM, "")]:
+        answer = office.taps("actor", Action(verb, ticket.ref, ticket.version, choice).encode(), chat=GROUP)
+        assert refused(answer) == (not reads or verb != cards.CLAIM)
+        if not reads:
+            assert answer is not None
+            assert answer.words == SENTENCES[Refusal.NO_SUCH_TICKET], "not even that there is one"
+            assert office.rows(*_STATE) == before
+    assert (office.tickets()[0].assignee_id == office.person("actor").id) == reads
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+def test_that_an_answer_about_a_colleague_got_lost_is_told_to_who_wrote_it(office: Office, blocked: bool) -> None:
+    becomes(office, Role.DIRECTOR)
+    ticket = complains_about_a_colleague(office, "chan")
+    office.claims("actor", ticket)
+    office.begins_answer("actor", ticket)
+    office.writes("actor", "I have spoken to him.")
+    office.presses("actor", "submit")
+    answer = next(posted for posted in office.letters() if posted.letter.receipt)
+    if blocked:
+        office.receives(ReachabilityChanged(office.sender("actor"), reachable=False))
+    office.work(lambda tx: dead_letters.give_up(tx, answer, "lost"))
+
+    report = office.letters()[-1].letter
+
+    assert isinstance(report.content, Notice)
+    numbers = [line.params.get("number") for line in report.content.screen.lines if isinstance(line, Text)]
+    assert report.chat_id == (GROUP if blocked else account_of("actor"))
+    assert (ticket.number in numbers) == (not blocked)
+
+
 @pytest.mark.parametrize("role", _ROLES)
 def test_filing(office: Office, role: Role | None) -> None:
     office.writes("actor", "The lift is stuck.")
-    office.presses("actor", "c.repair")
+    for choice in ("c.repair", "c.lift", "c.lobby", "skip", "skip"):
+        assert not refused(office.presses("actor", choice))
     becomes(office, role)
     assert refused(office.presses("actor", "submit")) == (role not in MAY[Permission.FILE])
     assert len(office.tickets()) == (role in MAY[Permission.FILE])
@@ -205,7 +312,7 @@ def group_of(office: Office) -> int | None:
     return office.work(lambda tx: tx.estates.get(office.estate_id)).group_chat
 
 
-@pytest.mark.parametrize("choice", ["c.repair", "submit", "back", "cancel"])
+@pytest.mark.parametrize("choice", ["c.repair", "submit", "back", "skip", "e.kind", "cancel"])
 @pytest.mark.parametrize("role", _ROLES)
 def test_a_draft_obeys_its_writer_alone(office: Office, role: Role | None, choice: str) -> None:
     office.writes("chan", "The lift is stuck.")
@@ -235,10 +342,15 @@ def test_a_command_touches_nobody_elses_affairs(office: Office, role: Role | Non
     ticket = office.files("chan")
     office.writes("chan", "And the light is out.")
     becomes(office, role)
-    before = office.rows(*_STATE)
+    chan = office.person("chan").id
+    begun = office.work(lambda tx: tx.drafts.current(chan, account_of("chan"), office.now))
+    shared = [table for table in _STATE if table != "drafts"]
+    before = office.rows(*shared)
     office.writes("actor", f"/{command}", command=command)
     office.writes("actor", f"/{command} {ticket.ref}", command=command, argument=ticket.ref)
-    assert office.rows(*_STATE) == before
+    assert office.rows(*shared) == before
+    assert begun is not None
+    assert office.work(lambda tx: tx.drafts.current(chan, account_of("chan"), office.now)) == begun
     new = [
         p.letter.chat_id for p in office.letters() if p.state == "pending" and p.letter.chat_id != account_of("chan")
     ]

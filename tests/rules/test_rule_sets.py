@@ -15,6 +15,7 @@ rule = "FC-9"
 source = "S0 §10"
 started_by = ["filed"]
 met_by = ["answer_delivered"]
+ended_by = ["withdrawn"]
 minutes = 60
 reminders = [0.5, 0.8]
 """
@@ -27,6 +28,7 @@ def test_a_rule_set_is_read_from_its_file(tmp_path: Path) -> None:
     assert rules.version == "2026-1"
     assert rules.window("FC-9") == rules.windows[0]
     assert rules.window("XX-1") is None
+    assert rules.windows[0].ended_by == ("withdrawn",)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,15 @@ def test_a_rule_set_is_read_from_its_file(tmp_path: Path) -> None:
         ('["filed"]', '["opened"]', "rule FC-9: there is no event 'opened'; known: amended, answer_delivered"),
         ('["answer_delivered"]', '["anwser"]', "rule FC-9: there is no event 'anwser'"),
         ('["answer_delivered"]', '["filed"]', "rule FC-9: filed cannot both start and meet the window"),
-        ('["answer_delivered"]', '["reminded"]', "rule FC-9: reminded comes of a window and cannot start or meet one"),
+        (
+            '["answer_delivered"]',
+            '["reminded"]',
+            "rule FC-9: reminded comes of a window and cannot start, meet or end one",
+        ),
+        ('["withdrawn"]', '["taken back"]', "rule FC-9: there is no event 'taken back'"),
+        ('["withdrawn"]', '["window_broken"]', "rule FC-9: window_broken comes of a window and cannot"),
+        ('["withdrawn"]', '["filed"]', "rule FC-9: filed cannot both start and end the window"),
+        ('["withdrawn"]', '["answer_delivered"]', "rule FC-9: answer_delivered cannot both meet and end the window"),
         ("minutes = 60", "minutes = 0", "windows.0.minutes"),
         ("minutes = 60", 'minutes = "an hour"', "windows.0.minutes"),
         ("[0.5, 0.8]", "[0.8, 0.5]", "rule FC-9: reminders must rise"),

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.adapters.telegram.lineup import Lineup
 from bot.adapters.telegram.pacer import Pacer
-from bot.ports.store import Head, Lane
+from bot.ports.outbox import Head, Lane
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CHATS = st.sampled_from([0, 1, 2, 3, -1, -2])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.flows.screen import Action, Press, Quote, Screen, text
-from bot.ports.store import Letter, Notice, Strip
+from bot.ports.outbox import Letter, Notice, Strip
 from bot.services.reminding import joined
 
 

@@ -13,7 +13,7 @@ from bot.domain.people import Language
 from bot.flows.engine import Media, MediaKind
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text, units
 from bot.ports.messenger import AnswerTap, Button, EditKeyboard, EditText, SendAlbum, SendMedia, SendText
-from bot.ports.store import Enclosure, Strip, TapAnswer
+from bot.ports.outbox import Enclosure, Strip, TapAnswer
 from bot.services.delivering import Dispatch
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -70,7 +70,7 @@ def shown(markup: str | None) -> str:
 
 LINES = st.lists(
     st.builds(Quote, LONG_TEXT, st.sampled_from([0, 1, 300, 1200, 3000, 60_000]))
-    | st.builds(lambda name: text("<b>No. {number}</b>: {name} answers you", number="A-1", name=name), ANY_TEXT)
+    | st.builds(lambda name: text("<b>No. {number}</b>: an answer from {name}", number="A-1", name=name), ANY_TEXT)
     | st.builds(lambda name: text("Welcome to the team, {name}.", name=text("👤 With {name}", name=name)), ANY_TEXT)
     | st.just(text("⏳ Answer due by {time}", time=NOON)),
     min_size=1,
@@ -110,8 +110,8 @@ def test_what_fits_is_not_shortened(words: list[str]) -> None:
         (7, "7", "7"),
         (
             NOON,
-            '<tg-time unix="1772452800" format="dt">Mon, Mar 2 20:00</tg-time>',
-            "Mon, Mar 2 20:00",
+            '<tg-time unix="1772452800" format="dt">Mon, 2 Mar 20:00</tg-time>',
+            "Mon, 2 Mar 20:00",
         ),
         (text("🔧 Repair"), "🔧 Repair", "🔧 Repair"),
         (text("👤 With {name}", name="<i>"), "👤 With &lt;i&gt;", "👤 With <i>"),

@@ -21,7 +21,8 @@ from bot.adapters.telegram.render import render
 from bot.domain.regulation import RuleSet
 from bot.ports.clock import Clock
 from bot.ports.messenger import Ambiguous, Delayed, Malformed, Messenger, Outcome
-from bot.ports.store import Head, LetterState, Posted, Store, StoreBroken, StoreBusy, Transaction
+from bot.ports.outbox import Head, LetterState, Posted
+from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
 from bot.services import dead_letters, delivering
 from bot.services.delivering import Dispatch
 

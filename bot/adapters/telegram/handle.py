@@ -16,6 +16,7 @@ from bot.adapters.metrics import Metrics
 from bot.adapters.supervisor import Heartbeat
 from bot.adapters.telegram.translate import Untranslatable, translate
 from bot.domain.regulation import RuleSet
+from bot.ports.inbox import Received
 from bot.ports.incoming import (
     BotMembershipChanged,
     GroupMigrated,
@@ -26,7 +27,7 @@ from bot.ports.incoming import (
     ReachabilityChanged,
     Tapped,
 )
-from bot.ports.store import Received, Store, StoreBroken, StoreBusy, Transaction
+from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
 from bot.services import apologising
 from bot.services.handling import handle
 

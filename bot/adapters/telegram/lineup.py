@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.adapters.telegram.pacer import Pacer
-from bot.ports.store import Head, Lane
+from bot.ports.outbox import Head, Lane
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from bot.ports.messenger import (
     SendMedia,
     SendText,
 )
-from bot.ports.store import Enclosure, Strip, TapAnswer
+from bot.ports.outbox import Enclosure, Strip, TapAnswer
 from bot.services.delivering import Dispatch
 
 #: What a message and the answer to a tap hold (Bot API sendMessage, answerCallbackQuery).

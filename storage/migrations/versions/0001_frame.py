@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.Column("group_chat", sa.BigInteger()),
         sa.Column("group_thread", sa.BigInteger()),
         sa.Column("duty_person", sa.BigInteger()),
+        sa.Column("phone", sa.String()),
+        sa.Column("emergency_phone", sa.String()),
         sa.PrimaryKeyConstraint("id", name="pk_estates"),
         sa.UniqueConstraint("code", name="uq_estates_code"),
         sa.UniqueConstraint("group_chat", name="uq_estates_group_chat"),
@@ -127,6 +129,11 @@ def upgrade() -> None:
         sa.Column("first_contact_id", ID),
         sa.Column("assignee_id", ID),
         sa.Column("answered_at", MOMENT),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("nameless", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn_at", MOMENT),
+        sa.Column("call_asked_at", MOMENT),
         sa.ForeignKeyConstraint(["assignee_id"], ["people.id"], name="fk_tickets_assignee_id"),
         sa.ForeignKeyConstraint(["estate_id"], ["estates.id"], name="fk_tickets_estate_id"),
         sa.ForeignKeyConstraint(["filer_id"], ["people.id"], name="fk_tickets_filer_id"),
@@ -135,7 +142,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name="uq_tickets_number"),
         sa.UniqueConstraint("ref", name="uq_tickets_ref"),
     )
-    _partial_index("ix_tickets_unclaimed", "tickets", ["estate_id", "id"], "assignee_id IS NULL AND stage != 'closed'")
+    _partial_index(
+        "ix_tickets_unclaimed",
+        "tickets",
+        ["estate_id", "id"],
+        "assignee_id IS NULL AND stage != 'closed' AND withdrawn_at IS NULL",
+    )
+    op.create_index("ix_tickets_filer", "tickets", ["filer_id", "id"])
     op.create_table(
         "attachments",
         sa.Column("id", ID, nullable=False),
@@ -165,6 +178,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", ID),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("editing", sa.Boolean(), nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("touch", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_drafts_person_id"),

@@ -15,7 +15,8 @@ from bot.adapters.telegram.lineup import Lineup
 from bot.domain.people import Role
 from bot.flows.screen import Screen, text
 from bot.ports.messenger import Ambiguous, Call, Done, Outcome, SendText, Sent
-from bot.ports.store import Letter, LetterState, Notice, StoreBusy, Transaction
+from bot.ports.outbox import Letter, LetterState, Notice
+from bot.ports.store import StoreBusy, Transaction
 from tests.office import Office, account_of
 
 T = TypeVar("T")
@@ -167,7 +168,7 @@ async def test_a_message_of_unknown_outcome_is_tried_three_times_and_then_shown_
 
     assert [call.chat_id for call in messenger.sent].count(account_of("Ada")) == 3
     assert office.work(lambda tx: tx.outbox.get(letter_id)).state is LetterState.DEAD
-    assert any("could not be delivered" in call.plain for call in messenger.sent if call.chat_id < 0)
+    assert any("cannot be sure that a message arrived" in call.plain for call in messenger.sent if call.chat_id < 0)
 
 
 async def test_a_clock_set_back_by_an_hour_does_not_hold_letters_up_for_an_hour(

@@ -1,0 +1,41 @@
+"""What can be read at any time: help by situation, how to reach us, what becomes of what one writes, the rules."""
+
+from bot.domain.people import Estate, Person
+from bot.flows.screen import Text, text
+from bot.services.notices import RULES
+
+PRIVACY: tuple[Text, ...] = (
+    text("<b>What becomes of what you write</b>"),
+    text("Your messages, photos and voice messages go to the staff who look after the matter, and to nobody else."),
+    text("The record of the matter is kept for good; what is personal in it can be shown to you and erased. Just ask."),
+)
+
+
+def help_for(person: Person) -> tuple[Text, ...]:
+    """Return what somebody can do here, in the order in which they need it."""
+    if person.is_staff:
+        return (
+            text("<b>New tickets appear in the staff group.</b> Tap Claim, then answer from here."),
+            text("What you find on site: send a photo or a few words. /my shows what became of it."),
+            text("/settings changes the language, /cancel drops what you have begun."),
+        )
+    return (
+        text("<b>Just write what happened,</b> or send a photo or a voice message. You need no command."),
+        text("/my shows your matters and how they stand; /contact how to reach us; /privacy what we keep."),
+        text("/settings changes the language, /cancel drops what you have begun."),
+    )
+
+
+def contact(estate: Estate) -> tuple[Text, ...]:
+    """Return every channel by which we can be reached (CP-1)."""
+    lines = [text("<b>{estate}: how to reach us</b>", estate=estate.name), text("💬 Here, at any hour.")]
+    if estate.phone:
+        lines.append(text("☎️ Service centre: {phone}", phone=estate.phone))
+    if estate.emergency_phone:
+        lines.append(text("🚨 Emergencies: {phone}", phone=estate.emergency_phone))
+    return tuple(lines)
+
+
+def rules() -> tuple[Text, ...]:
+    """Return the rules that we hold ourselves to, in plain words."""
+    return (text("<b>What you can count on</b>"), *RULES.values())
