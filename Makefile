@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench proof messages screenshots lock clean
+.PHONY: help run test lint bench proof messages review screenshots lock clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ proof: $(READY) ## The long proofs: 1,000 kills under load, some minutes on two 
 messages: $(READY) ## Collect the texts into locales/, for translation
 	@$(BIN)/pybabel -q extract -k text --no-default-keywords --no-location --project=Shouwen --version=1 --copyright-holder="The Shouwen authors" --last-translator="The Shouwen authors" --msgid-bugs-address="" -w 110 -o locales/messages.pot bot
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -w 110 -i locales/messages.pot -d locales -D messages
+
+review: $(READY) ## Write every text in the three languages side by side to review.html
+	@$(BIN)/python -m tests.texts.review review.html
 
 screenshots: $(READY) ## Make the README's picture anew (needs Chromium)
 	@$(BIN)/python -m tests.browser.screenshot

@@ -44,7 +44,7 @@ async def _report(tab: Tab) -> None:
     smith, group, clerk = (ShownPhone(tab, key) for key in _SHOWN)
     await smith.writes("The staircase light on floor 3 is out", send=False)
     await smith.sends_the_sample_photo()
-    for label in ("Repair", "Lights", "Corridor or stairs", "Skip", "Skip", "Submit"):
+    for label in ("Repair", "Lights", "Corridor or stairs", "Since today", "Have it fixed soon", "Submit"):
         await smith.taps(label)
     await group.taps("Claim")
     await clerk.taps("Answer")
