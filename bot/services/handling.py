@@ -80,7 +80,9 @@ def _command(
             _say(tx, person, message.chat, text("Welcome to the team, {name}.", name=person.name))
         case "start" | "language" | "settings":
             joining.welcome(tx, person, chat_id)
-        case "new" | "report" if not message.argument:
+        case _ if message.argument:  # whatever the command: the words after it are somebody's report
+            conversing.received(tx, person, message)
+        case "new" | "report":
             conversing.begin(tx, person, chat_id, answers=answers or {})
         case "my":
             following.mine(tx, person, chat_id)
@@ -95,8 +97,6 @@ def _command(
         case "cancel":
             if not conversing.cancel(tx, person, chat_id):
                 _say(tx, person, message.chat, text("Nothing is open here. Write to us whenever you like."))
-        case _ if message.argument:
-            conversing.received(tx, person, message)
         case _:
             _say(tx, person, message.chat, *informing.help_for(person))
 

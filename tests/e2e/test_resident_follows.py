@@ -243,3 +243,10 @@ async def test_reading_in_between_leaves_the_conversation_where_it_is(smith: Pho
     for label in ("Lights", "Lobby", "Skip", "Skip", "Submit"):
         await smith.taps(label)
     await smith.sees("No. HT-2026-0001", "The light is out", "Lobby")
+
+
+async def test_words_after_a_command_are_not_dropped(smith: Phone) -> None:
+    await smith.sends("/my kitchen tap is leaking")
+    await smith.sees("What is it about?")
+    await smith.taps("Question")
+    await smith.sees("/my kitchen tap is leaking", "Submit")
