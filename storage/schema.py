@@ -149,6 +149,19 @@ numbers = Table(
     Column("last", Integer, nullable=False),
 )
 
+departments = Table(
+    "departments",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    Column("code", String, nullable=False),
+    Column("name", String),
+    Column("thread_id", BigInteger),
+    # A person; not a foreign key, since people refer to departments.
+    Column("duty_person_id", BigInteger),
+    UniqueConstraint("estate_id", "code"),
+)
+
 people = Table(
     "people",
     metadata,
@@ -161,7 +174,11 @@ people = Table(
     Column("unit", String),
     Column("staff_number", String),
     Column("reachable", Boolean, nullable=False),
+    Column("phone", String),
+    _refers("department_id", "departments.id", nullable=True),
+    Column("left_at", Moment),
 )
+_partial("ix_people_department", people.c.department_id, where=people.c.department_id.is_not(None))
 
 roles = Table(
     "roles",

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from bot.ports.store import Chance
 from storage.repositories.attachments import SqlAttachments
 from storage.repositories.cards import SqlCards
+from storage.repositories.departments import SqlDepartments
 from storage.repositories.drafts import SqlDrafts
 from storage.repositories.estates import SqlEstates
 from storage.repositories.fetches import SqlFetches
@@ -35,6 +36,7 @@ class SqlTransaction:
         self.chance = chance
         self.people = SqlPeople(sql)
         self.estates = SqlEstates(sql)
+        self.departments = SqlDepartments(sql)
         self.texts = SqlTexts(sql, now, chance)
         self.attachments = SqlAttachments(sql, now)
         self.tickets = SqlTickets(sql, now)

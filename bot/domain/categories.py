@@ -15,6 +15,8 @@ class Category:
 
     code: str
     kind: Kind
+    department: str
+    """Code of the department that such a matter is usually for: a suggestion, whoever judges decides."""
     urgent: bool = False
     nameless: bool = False
     """Whether it may be filed without staff learning by whom (CP-3)."""
@@ -25,28 +27,28 @@ class Category:
 CATEGORIES: dict[str, Category] = {
     category.code: category
     for category in (
-        Category("lift", Kind.REPAIR),
-        Category("water", Kind.REPAIR),
-        Category("power", Kind.REPAIR),
-        Category("light", Kind.REPAIR),
-        Category("door", Kind.REPAIR),
-        Category("other_repair", Kind.REPAIR),
-        Category("trapped", Kind.REPAIR, urgent=True),
-        Category("structure", Kind.REPAIR, urgent=True),
-        Category("electric", Kind.REPAIR, urgent=True),
-        Category("burst", Kind.REPAIR, urgent=True),
-        Category("handrail", Kind.REPAIR, urgent=True),
-        Category("falling", Kind.REPAIR, urgent=True),
-        Category("danger", Kind.REPAIR, urgent=True),
-        Category("neighbours", Kind.COMPLAINT, nameless=True),
-        Category("cleaning", Kind.COMPLAINT),
-        Category("security", Kind.COMPLAINT),
-        Category("parking", Kind.COMPLAINT),
-        Category("colleague", Kind.COMPLAINT, confidential=True),
-        Category("other_complaint", Kind.COMPLAINT),
-        Category("enquiry", Kind.ENQUIRY),
-        Category("suggestion", Kind.SUGGESTION),
-        Category("praise", Kind.PRAISE),
-        Category("finding", Kind.FINDING),
+        Category("lift", Kind.REPAIR, "engineering"),
+        Category("water", Kind.REPAIR, "engineering"),
+        Category("power", Kind.REPAIR, "engineering"),
+        Category("light", Kind.REPAIR, "engineering"),
+        Category("door", Kind.REPAIR, "engineering"),
+        Category("other_repair", Kind.REPAIR, "engineering"),
+        Category("trapped", Kind.REPAIR, "engineering", urgent=True),
+        Category("structure", Kind.REPAIR, "engineering", urgent=True),
+        Category("electric", Kind.REPAIR, "engineering", urgent=True),
+        Category("burst", Kind.REPAIR, "engineering", urgent=True),
+        Category("handrail", Kind.REPAIR, "engineering", urgent=True),
+        Category("falling", Kind.REPAIR, "engineering", urgent=True),
+        Category("danger", Kind.REPAIR, "security", urgent=True),
+        Category("neighbours", Kind.COMPLAINT, "service", nameless=True),
+        Category("cleaning", Kind.COMPLAINT, "cleaning"),
+        Category("security", Kind.COMPLAINT, "security"),
+        Category("parking", Kind.COMPLAINT, "security"),
+        Category("colleague", Kind.COMPLAINT, "management", confidential=True),
+        Category("other_complaint", Kind.COMPLAINT, "service"),
+        Category("enquiry", Kind.ENQUIRY, "service"),
+        Category("suggestion", Kind.SUGGESTION, "service"),
+        Category("praise", Kind.PRAISE, "service"),
+        Category("finding", Kind.FINDING, "engineering"),
     )
 }

@@ -1,10 +1,12 @@
-"""People, their roles, and what a role permits.
+"""People, their roles and departments, and what a role permits.
 
-Invariant: permission is looked up, never inferred. A role without a row in `PERMITTED` may do nothing, and whoever
-acts is known by the numeric account of the platform, never by what a button or a message claims.
+Invariants: permission is looked up, never inferred. A role without a row in `PERMITTED` may do nothing, neither may
+whoever has left, and whoever acts is known by the numeric account of the platform, never by what a button or a message
+claims.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.errors import DomainError, Refusal
@@ -36,6 +38,9 @@ class Permission(StrEnum):
     READ_CONFIDENTIAL = "read_confidential"
 
 
+#: The roles of those who work here, contractors' people included.
+STAFF = frozenset(Role) - {Role.RESIDENT, Role.COMMITTEE}
+
 _STAFF = frozenset({Permission.FILE, Permission.CLAIM, Permission.ANSWER})
 
 #: Role → permissions. What does not stand here is denied.
@@ -65,7 +70,8 @@ class Person:
     """Somebody the bot knows.
 
     `account` is the numeric user id on the chat platform and the only proof of identity. `language` is None until
-    it was chosen; `reachable` is False while the person blocks the bot or has never written to it.
+    it was chosen; `reachable` is False while the person blocks the bot or has never written to it. `phone` is that of
+    somebody whom only a call reaches. Who has left (`left_at`) keeps name and roles for the record, and may do nothing.
     """
 
     id: int
@@ -78,15 +84,18 @@ class Person:
     unit: str | None = None
     staff_number: str | None = None
     reachable: bool = True
+    phone: str | None = field(default=None, repr=False)
+    department_id: int | None = None
+    left_at: datetime | None = None
 
     @property
     def is_staff(self) -> bool:
         """Whether they work here, contractors' people included."""
-        return bool(self.roles - {Role.RESIDENT, Role.COMMITTEE})
+        return self.left_at is None and bool(self.roles & STAFF)
 
     def may(self, permission: Permission) -> bool:
         """Whether one of their roles permits it."""
-        return any(permission in PERMITTED.get(role, frozenset()) for role in self.roles)
+        return self.left_at is None and any(permission in PERMITTED.get(role, frozenset()) for role in self.roles)
 
     def require(self, permission: Permission) -> None:
         """Raise `DomainError(NOT_PERMITTED)` unless one of their roles permits it."""
@@ -112,6 +121,26 @@ class Estate:
     duty_person: int | None = None
     phone: str | None = None
     emergency_phone: str | None = None
+
+
+#: Codes of the departments that every estate has; their names are in `flows/labels`. The first is the service centre.
+STANDARD_DEPARTMENTS = ("service", "engineering", "security", "cleaning", "greening", "management")
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A part of an estate's staff (FC-17).
+
+    `code` is one of `STANDARD_DEPARTMENTS`, or the estate's own: then it has a `name`. `thread_id` is its topic in the
+    staff group, None while there is none. `duty_person_id` is who of it is on duty.
+    """
+
+    id: int
+    estate_id: int
+    code: str
+    name: str | None = None
+    thread_id: int | None = None
+    duty_person_id: int | None = None
 
 
 #: BCP 47 tags as chat clients send them, lower case, longest match first. Automatic negotiation takes zh-TW and zh-HK

@@ -1,5 +1,6 @@
 """The words for what the domain names by codes, in one place, so that they read alike everywhere."""
 
+from bot.domain.people import Department
 from bot.domain.tickets import Kind, Stage
 from bot.flows.screen import Text, text
 
@@ -39,6 +40,16 @@ CATEGORY: dict[str, Text] = {
     "finding": text("👀 Found on site"),
 }
 
+#: Departments by code (`domain/people.STANDARD_DEPARTMENTS`).
+DEPARTMENT: dict[str, Text] = {
+    "service": text("Service centre"),
+    "engineering": text("Engineering"),
+    "security": text("Security"),
+    "cleaning": text("Cleaning"),
+    "greening": text("Greening"),
+    "management": text("Management office"),
+}
+
 PLACE: dict[str, Text] = {
     "home": text("🏠 My home"),
     "lobby": text("🚪 Lobby"),
@@ -71,6 +82,13 @@ STAGE: dict[Stage, Text] = {
     Stage.VISITED: text("return visit done"),
     Stage.CLOSED: text("closed"),
 }
+
+
+def department_name(department: Department) -> Text:
+    """Return what a department is called: the estate's own name for it, else that of its code."""
+    if department.name is None:
+        return DEPARTMENT[department.code]
+    return text("{name}", name=department.name)
 
 
 def stage_line(stage: Stage) -> Text:

@@ -15,6 +15,17 @@ _ROLES: Final = {
     "general supervisor": Role.GENERAL_SUPERVISOR,
     "director": Role.DIRECTOR,
 }
+_DEPARTMENTS: Final = {
+    "guard": "security",
+    "cleaner": "cleaning",
+    "clerk": "service",
+    "technician": "engineering",
+    "head": "engineering",
+    "supervisor": "management",
+    "director": "management",
+}
+#: The departments whose topics the staff group has already, in the order of its topics.
+_WITH_TOPIC: Final = ("service", "engineering", "security", "cleaning")
 _UNITS: Final = {"chan": "3-12A", "li": "5-8C", "smith": "1-20B"}
 
 
@@ -32,6 +43,17 @@ def estate() -> Estate:
         emergency_phone="+852 2345 6789",
         group_thread=group.topics[0].thread_id if group and group.topics else None,
     )
+
+
+def works_in() -> dict[int, str]:
+    """Return the department codes of those who work there, by account."""
+    return {person.id: _DEPARTMENTS[person.key] for person in ESTATE.people if person.key in _DEPARTMENTS}
+
+
+def topics() -> dict[str, int]:
+    """Return the threads of the departments that have a topic in the staff group, by department code."""
+    of_group = ESTATE.group.topics if ESTATE.group else ()
+    return {code: topic.thread_id for code, topic in zip(_WITH_TOPIC, of_group, strict=False)}
 
 
 def members() -> tuple[Person, ...]:

@@ -1,24 +1,48 @@
-"""Setting up an estate with its people, once."""
+"""Setting up an estate with its departments and its people, once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.people import Estate, Person, Role
+from bot.domain.people import STANDARD_DEPARTMENTS, Department, Estate, Person, Role
 from bot.ports.store import Transaction
 
 
-def found(tx: Transaction, estate: Estate, members: Sequence[Person] = ()) -> Estate:
+def found(
+    tx: Transaction,
+    estate: Estate,
+    members: Sequence[Person] = (),
+    *,
+    works_in: Mapping[int, str] | None = None,
+    topics: Mapping[str, int] | None = None,
+) -> Estate:
     """Return the estate that newcomers belong to, set up with its `members` if there is none yet.
 
-    The first clerk among the members is on duty for what nobody has claimed.
+    It has the standard departments from then on. `works_in` is who of the members works in which, by account and
+    department code; `topics` are the departments' threads in the staff group. The first clerk among the members is on
+    duty for what nobody has claimed.
     """
     existing = tx.estates.first()
     if existing:
+        if not tx.departments.of_estate(existing.id):
+            _add_departments(tx, existing, {})
         return existing
     founded = tx.estates.add(estate)
-    people = [tx.people.add(replace(member, estate_id=founded.id)) for member in members]
+    departments = _add_departments(tx, founded, topics or {})
+    codes = works_in or {}
+    people = []
+    for member in members:
+        department = departments.get(codes.get(member.account or 0, ""))
+        joining = replace(member, estate_id=founded.id, department_id=department.id if department else None)
+        people.append(tx.people.add(joining))
     duty = next((person for person in people if Role.CLERK in person.roles), None)
     if duty:
         founded = replace(founded, duty_person=duty.id)
         tx.estates.update(founded)
     return founded
+
+
+def _add_departments(tx: Transaction, estate: Estate, topics: Mapping[str, int]) -> dict[str, Department]:
+    return {
+        code: tx.departments.add(Department(0, estate.id, code, thread_id=topics.get(code)))
+        for code in STANDARD_DEPARTMENTS
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from bot.domain.people import Language, Person, Role
+from bot.domain.people import STAFF, Language, Person, Role
 from storage.repositories.rows import insert_row
 from storage.schema import people, roles
 from storage.statements import Executor
@@ -21,6 +21,9 @@ _COLUMNS = (
     people.c.unit,
     people.c.staff_number,
     people.c.reachable,
+    people.c.phone,
+    people.c.department_id,
+    people.c.left_at,
     roles.c.role,
 )
 _wanted = roles.alias("wanted")
@@ -33,7 +36,17 @@ _BY_ACCOUNT = (
 _WITH_ROLE = (
     select(*_COLUMNS)
     .select_from(_wanted.join(people, people.c.id == _wanted.c.person_id).join(roles, roles.c.person_id == people.c.id))
-    .where(_wanted.c.role.in_(bindparam("wanted_roles", expanding=True)), people.c.estate_id == bindparam("estate"))
+    .where(
+        _wanted.c.role.in_(bindparam("wanted_roles", expanding=True)),
+        people.c.estate_id == bindparam("estate"),
+        people.c.left_at.is_(None),
+    )
+    .order_by(people.c.id)
+)
+_IN_DEPARTMENT = (
+    select(*_COLUMNS)
+    .select_from(people.outerjoin(roles))
+    .where(people.c.department_id == bindparam("department"), people.c.left_at.is_(None))
     .order_by(people.c.id)
 )
 _ADD = insert(people).returning(people.c.id)
@@ -63,6 +76,12 @@ class SqlPeople:
         names = [role.value for role in wanted]
         return _persons(self._sql.execute(_WITH_ROLE, {"wanted_roles": names, "estate": estate_id}))
 
+    def staff(self, estate_id: int) -> tuple[Person, ...]:
+        return self.with_role(estate_id, *sorted(STAFF))
+
+    def in_department(self, department_id: int) -> tuple[Person, ...]:
+        return _persons(self._sql.execute(_IN_DEPARTMENT, {"department": department_id}))
+
     def add(self, person: Person) -> Person:
         stored = replace(person, id=insert_row(self._sql, _ADD, _fields(person)))
         self._grant(stored.id, stored.roles)
@@ -91,6 +110,9 @@ def _fields(person: Person) -> dict[str, object]:
         "unit": person.unit,
         "staff_number": person.staff_number,
         "reachable": person.reachable,
+        "phone": person.phone,
+        "department_id": person.department_id,
+        "left_at": person.left_at,
     }
 
 
@@ -107,5 +129,5 @@ def _persons(rows: Iterable[Sequence[Any]]) -> tuple[Person, ...]:
 
 
 def _person(row: Sequence[Any], held: frozenset[Role]) -> Person:
-    number, account, name, estate_id, language, chosen, unit, staff_number, reachable, _ = row
-    return Person(number, account, name, estate_id, held, Language(language), chosen, unit, staff_number, reachable)
+    number, account, name, estate_id, language, *rest, _ = row
+    return Person(number, account, name, estate_id, held, Language(language), *rest)
