@@ -36,8 +36,7 @@ class Metrics:
         self.loop_restarts = Counter("shouwen_loop_restarts", "Loops begun anew", ["loop"], registry=registry)
 
     def show_outbox(self, pending: Mapping[str, int]) -> None:
-        """Set the gauge of waiting messages from `pending` (lane → count); a lane not named has none."""
-        self.outbox_pending.clear()
+        """Set the gauge of waiting messages from `pending` (lane → count)."""
         for lane, count in pending.items():
             self.outbox_pending.labels(lane=lane).set(count)
 

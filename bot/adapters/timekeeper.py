@@ -26,6 +26,8 @@ BATCHES: Final = 20
 KEPT: Final = timedelta(days=14)
 _FORGET_EVERY: Final = timedelta(hours=1)
 _FORGET_AT_ONCE: Final = 500
+#: How often it is counted what waits to be sent: as often as it is commonly scraped.
+_COUNT_EVERY: Final = timedelta(seconds=15)
 
 
 class Timekeeper:
@@ -52,10 +54,12 @@ class Timekeeper:
         self._answers: frozenset[int] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._forgot_at: datetime | None = None
+        self._counted_at: datetime | None = None
 
     async def tick(self) -> None:
         """Fire everything that is due. Called while another call is at it, it waits its turn."""
         async with self._one_at_a_time:
+            await self._count()
             await self._tick()
 
     async def _tick(self) -> None:
@@ -69,6 +73,14 @@ class Timekeeper:
             self._metrics.timers_fired.inc(await self._fire())
             self._fired()
         await self._forget()
+
+    async def _count(self) -> None:
+        now = self._clock.now()
+        if self._counted_at is not None and abs(now - self._counted_at) < _COUNT_EVERY:
+            return
+        waiting = await self._store.look(lambda tx: tx.outbox.waiting())
+        self._metrics.show_outbox({lane.name.lower(): number for lane, number in waiting.items()})
+        self._counted_at = now
 
     async def _backlog_handled(self) -> bool:
         """Whether all that had come when the receiver caught up is handled; nobody waits for what comes later."""

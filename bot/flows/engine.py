@@ -114,39 +114,48 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button that answers a step."""
+    """A button that answers a step; `when` says whether it is offered at all, given what is known."""
 
     id: str
     label: Text
     style: Style | None = None
+    when: Callable[[Draft], bool] = lambda _: True
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A question: its stable id, the sentence, and the rows of its choices.
 
-    `line` is what the summary calls its answer. With `words` it can be answered in writing; with `matter` what is
-    written is the matter itself. `part` continues the question before it and is not counted as one of its own. `when`
-    says whether it is asked at all, given what is known.
+    `line` is what the summary calls its answer; question and line may depend on what is known. With `words` it can be
+    answered in writing; with `matter` what is written is the matter itself. `part` continues the question before it and
+    is not counted as one of its own. `when` says whether it is asked at all, given what is known.
     """
 
     id: str
     ask: Text | Callable[[Draft], Text]
     choices: tuple[tuple[Choice, ...], ...] = ()
-    line: Text | None = None
+    line: Text | Callable[[Draft], Text] | None = None
     words: bool = False
     matter: bool = False
     skippable: bool = False
     part: bool = False
     when: Callable[[Draft], bool] = lambda _: True
 
-    def choice(self, choice_id: str) -> Choice | None:
-        """Return the choice of that id, None where there is none."""
-        return next((choice for row in self.choices for choice in row if choice.id == choice_id), None)
+    def offered(self, draft: Draft) -> tuple[tuple[Choice, ...], ...]:
+        """Return the rows of the choices that `draft` is offered."""
+        rows = (tuple(choice for choice in row if choice.when(draft)) for row in self.choices)
+        return tuple(row for row in rows if row)
+
+    def offers(self, draft: Draft, choice_id: str) -> bool:
+        """Whether `draft` is offered the choice of that id."""
+        return any(choice.id == choice_id for row in self.offered(draft) for choice in row)
 
     def answered(self, draft: Draft) -> bool:
-        """Whether `draft` holds an answer to it."""
-        return self.id in draft.answers or bool(draft.words if self.matter else self.words and draft.said(self.id))
+        """Whether `draft` holds an answer to it; a choice that is no longer offered is none."""
+        answer = draft.answers.get(self.id)
+        if answer is not None and (answer == SKIPPED or self.offers(draft, answer)):
+            return True
+        return bool(draft.words if self.matter else self.words and draft.said(self.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,8 @@ class Flow:
     submit: Text
     most_words: int = 60_000
     """How much the draft may hold in all, in UTF-16 units."""
+    counted: Callable[[Draft], bool] = lambda _: True
+    """Whether it is known by now how many questions there are: only then are they counted before people."""
 
     def step(self, step_id: str) -> Step | None:
         """Return the step of that id; None for the summary and for a step that is no more."""
@@ -215,7 +226,7 @@ def correct(flow: Flow, draft: Draft, message_id: int, words: str, now: datetime
 def choose(flow: Flow, draft: Draft, choice: str, now: datetime) -> Draft:
     """Return `draft` after a tap on one of its step's choices; an unknown choice is a stale button."""
     step = flow.step(draft.step)
-    if step is None or step.choice(choice) is None:
+    if step is None or not step.offers(draft, choice):
         raise DomainError(Refusal.STALE_BUTTON)
     return _answer(flow, draft, step, choice, now)
 
@@ -264,10 +275,10 @@ def show(flow: Flow, draft: Draft) -> Screen:
     step = flow.step(draft.step)
     if step is None:
         rows: list[tuple[Press, ...]] = [(_press(draft, flow.submit, "submit", "success"),)]
-        changes = [_press(draft, text("✏️ {line}", line=s.line), "e." + s.id) for s in asked if s.line]
+        changes = [_press(draft, text("✏️ {line}", line=_said(s.line, draft)), "e." + s.id) for s in asked if s.line]
         rows += [tuple(changes[i : i + 2]) for i in range(0, len(changes), 2)]
         return Screen(flow.summary(draft), (*rows, (_cancel(draft),)))
-    rows = [tuple(_press(draft, c.label, "c." + c.id, c.style) for c in row) for row in step.choices]
+    rows = [tuple(_press(draft, c.label, "c." + c.id, c.style) for c in row) for row in step.offered(draft)]
     last: list[Press] = []
     if draft.editing or (asked and asked[0] is not step):
         last.append(_press(draft, text("◀ Back"), "back"))
@@ -275,8 +286,12 @@ def show(flow: Flow, draft: Draft) -> Screen:
         last.append(_press(draft, text("Skip ▶"), "skip"))
     last.append(_cancel(draft))
     rows += [tuple(last[i : i + 2]) for i in range(0, len(last), 2)]
-    ask = step.ask if isinstance(step.ask, Text) else step.ask(draft)
-    return Screen((*_progress(asked, step), ask), tuple(rows))
+    progress = _progress(asked, step) if flow.counted(draft) and not draft.editing else ()
+    return Screen((*progress, _said(step.ask, draft)), tuple(rows))
+
+
+def _said(sentence: Text | Callable[[Draft], Text], draft: Draft) -> Text:
+    return sentence if isinstance(sentence, Text) else sentence(draft)
 
 
 def _progress(asked: tuple[Step, ...], step: Step) -> tuple[Line, ...]:

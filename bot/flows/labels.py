@@ -73,6 +73,17 @@ WISH: dict[str, Text] = {
     "know": text("👂 Just so that you know"),
 }
 
+#: Categories whose own label says of what kind they are.
+_SAYS_ITS_KIND = frozenset({"other_repair", "other_complaint", *Kind})
+
+
+def subject(kind: Kind, category: str) -> Text:
+    """Return what a matter is about as a heading: its kind, and what it is within that kind."""
+    if category in _SAYS_ITS_KIND:
+        return CATEGORY[category]
+    return text("{kind} · {category}", kind=KIND[kind], category=CATEGORY[category])
+
+
 STAGE: dict[Stage, Text] = {
     Stage.RECEIVED: text("received"),
     Stage.JUDGED: text("judged"),

@@ -6,12 +6,13 @@ the emergency phone come first, the rest can be said later (RS-1, UX 12). In a q
 be kept back (CP-3). What staff send is a finding and goes straight to the summary.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from bot.domain.categories import CATEGORIES, Category
 from bot.domain.tickets import Kind
 from bot.flows.engine import SKIPPED, Choice, Draft, Flow, MediaKind, Step
-from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, WISH
+from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, WISH, subject
 from bot.flows.screen import Line, Quote, Text, text
 
 #: The answers that hold the number of an open ticket of theirs, and that the message belongs to it.
@@ -59,9 +60,8 @@ def contents(draft: Draft) -> tuple[Line, ...]:
 
 
 def where_line(code: str, said: str) -> Text | None:
-    """Return the line that says where, by code or in somebody's words."""
-    where = PLACE.get(code) or (text("{words}", words=said) if said else None)
-    return text("📍 {where}", where=where) if where else None
+    """Return the line that says where: a label, which has its own icon, or somebody's words."""
+    return PLACE.get(code) or (text("📍 {words}", words=said) if said else None)
 
 
 def since_line(code: str, said: str) -> Text | None:
@@ -72,8 +72,7 @@ def since_line(code: str, said: str) -> Text | None:
 
 def wish_line(code: str, said: str) -> Text | None:
     """Return the line that says what would help."""
-    wish = WISH.get(code) or (text("{words}", words=said) if said else None)
-    return text("🙏 {wish}", wish=wish) if wish else None
+    return WISH.get(code) or (text("🙏 {words}", words=said) if said else None)
 
 
 def _summary(draft: Draft) -> tuple[Line, ...]:
@@ -83,11 +82,7 @@ def _summary(draft: Draft) -> tuple[Line, ...]:
         lines += [*ADVICE[category.code], text("<b>Send it now; we alarm the people on duty.</b>")]
     else:
         lines.append(text("<b>This is how we understood it. Is it right?</b>"))
-    lines.append(
-        KIND[category.kind]
-        if category.code == category.kind.value
-        else text("{kind} · {category}", kind=KIND[category.kind], category=CATEGORY[category.code])
-    )
+    lines.append(subject(category.kind, category.code))
     lines += contents(draft)
     if category.nameless:
         lines.append(
@@ -129,9 +124,32 @@ def _categories(*codes: str) -> tuple[tuple[Choice, ...], ...]:
     return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
 
 
-def _pairs(labels: Mapping[str, Text]) -> tuple[tuple[Choice, ...], ...]:
-    choices = [Choice(code, label) for code, label in labels.items()]
+def _pairs(
+    labels: Mapping[str, Text], when: Mapping[str, Callable[[Draft], bool]] = MappingProxyType({})
+) -> tuple[tuple[Choice, ...], ...]:
+    choices = [Choice(code, label, when=when.get(code, lambda _: True)) for code, label in labels.items()]
     return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+
+
+def _what(draft: Draft) -> Text:
+    return _WHAT.get(draft.answers.get("kind", ""), text("What happened? One sentence is enough."))
+
+
+def _line_of_what(draft: Draft) -> Text:
+    return _LINE_OF_WHAT.get(draft.answers.get("kind", ""), text("What happened"))
+
+
+#: Where nothing has happened yet, something else is asked, and the summary calls it otherwise.
+_WHAT: dict[str, Text] = {
+    Kind.ENQUIRY: text("What would you like to know? One sentence is enough."),
+    Kind.SUGGESTION: text("What do you suggest? One sentence is enough."),
+    Kind.PRAISE: text("How kind of you. Whom or what would you like to praise?"),
+}
+_LINE_OF_WHAT: dict[str, Text] = {
+    Kind.ENQUIRY: text("Your question"),
+    Kind.SUGGESTION: text("Your suggestion"),
+    Kind.PRAISE: text("Your words of praise"),
+}
 
 
 def _is_about_things(draft: Draft) -> bool:
@@ -193,8 +211,8 @@ REPORT = Flow(
         ),
         Step(
             "what",
-            text("What happened? One sentence is enough."),
-            line=text("What happened"),
+            _what,
+            line=_line_of_what,
             matter=True,
             skippable=True,
             when=lambda draft: draft.answers.get("kind") != EMERGENCY,
@@ -219,7 +237,7 @@ REPORT = Flow(
         Step(
             "wish",
             text("What would help you most?"),
-            _pairs(WISH),
+            _pairs(WISH, {"call": lambda draft: not nameless(draft)}),
             line=text("What would help"),
             words=True,
             skippable=True,
@@ -228,6 +246,7 @@ REPORT = Flow(
     ),
     summary=_summary,
     submit=text("✅ Submit"),
+    counted=lambda draft: "kind" in draft.answers,
 )
 
 FINDING = Flow(id="finding", version=2, steps=(_DANGER,), summary=_summary, submit=text("✅ Submit"))

@@ -1,5 +1,6 @@
 """What is shown and sent, before it leaves: live cards, letters, and the outbox that keeps them until delivered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -177,6 +178,10 @@ class Outbox(Protocol):
 
     def heads(self, after_id: int, limit: int) -> tuple[Head, ...]:
         """Return waiting letters with a higher id, ascending."""
+        ...
+
+    def waiting(self) -> Mapping[Lane, int]:
+        """Return how many letters wait in each lane."""
         ...
 
     def interrupted(self) -> tuple[int, ...]:

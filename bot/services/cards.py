@@ -13,7 +13,7 @@ from bot.domain.tickets import Kind, Severity, Ticket
 from bot.flows.answer import ANSWER as ANSWER_FLOW
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import Draft, DraftState, resume, show
-from bot.flows.labels import CATEGORY, KIND, stage_line
+from bot.flows.labels import stage_line, subject
 from bot.flows.report import ADVICE, EMERGENCY, since_line, where_line, wish_line
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
 from bot.ports.outbox import Audience, Card, Lane
@@ -190,9 +190,7 @@ def buttons_for(ticket: Ticket, audience: Audience, *, named: bool = False) -> t
 
 
 def _heading(ticket: Ticket) -> Line:
-    kind = text("{kind} · {category}", kind=KIND[ticket.kind], category=CATEGORY[ticket.category])
-    if ticket.kind in (Kind.ENQUIRY, Kind.SUGGESTION, Kind.PRAISE, Kind.FINDING):
-        kind = KIND[ticket.kind]
+    kind = subject(ticket.kind, ticket.category)
     if ticket.severity is Severity.URGENT:
         return text("🚨 <b>No. {number}</b> · {kind}", number=ticket.number, kind=kind)
     return text("<b>No. {number}</b> · {kind}", number=ticket.number, kind=kind)

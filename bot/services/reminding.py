@@ -5,6 +5,7 @@ After a stop all that was missed comes at once; what concerns one reader is then
 
 from dataclasses import replace
 
+from bot.domain.categories import CATEGORIES
 from bot.domain.clocks import BREACH, Obligation, ObligationState
 from bot.domain.events import Reminded, WindowBroken
 from bot.domain.regulation import RuleSet
@@ -36,7 +37,8 @@ def fire(tx: Transaction, rules: RuleSet, limit: int) -> int:
 def set_aside(tx: Transaction) -> Timer | None:
     """Set the oldest due timer aside, which a fault of ours keeps from firing; staff look after its ticket.
 
-    Nothing is read of the ticket but its number: it may be what the fault is in.
+    Little is read of the ticket: it may be what the fault is in. The number of one about a colleague goes to its holder
+    alone; one of a category that nobody knows stays in the log.
     """
     timer = next(iter(tx.obligations.due(tx.now, 1)), None)
     if timer is None:
@@ -44,9 +46,15 @@ def set_aside(tx: Transaction) -> Timer | None:
     tx.obligations.failed(timer)
     ticket = tx.tickets.get(timer.ticket_id)
     estate = tx.estates.get(ticket.estate_id)
-    if estate.group_chat is not None:
-        words = text("⚠️ No. {number}: a reminder failed on our side. Please look after it.", number=ticket.number)
-        tx.outbox.put(Letter(estate.group_chat, estate.id, Notice(Screen((words,))), thread_id=estate.group_thread))
+    words = text("⚠️ No. {number}: a reminder failed on our side. Please look after it.", number=ticket.number)
+    notice = Notice(Screen((words,)))
+    category = CATEGORIES.get(ticket.category)
+    if category is None or category.confidential:
+        holder = holder_of(tx, ticket) if category else None
+        if holder and holder.account is not None:
+            tx.outbox.put(Letter(holder.account, estate.id, notice, reader_id=holder.id))
+    elif estate.group_chat is not None:
+        tx.outbox.put(Letter(estate.group_chat, estate.id, notice, thread_id=estate.group_thread))
     return timer
 
 

@@ -5,7 +5,7 @@ drawn joins it, and so does a letter that comes back from a send that has to be 
 state, and it goes out once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -107,6 +107,7 @@ _ANSWERS_UNDER_WAY = select(outbox.c.id).where(
     outbox.c.receipt_text.is_not(None),
     or_(is_in(outbox.c.state, LetterState.SENDING), outbox.c.attempts == 0),
 )
+_WAITING = select(outbox.c.lane, func.count()).where(is_in(outbox.c.state, LetterState.PENDING)).group_by(outbox.c.lane)
 
 
 class SqlOutbox:
@@ -119,6 +120,12 @@ class SqlOutbox:
     def heads(self, after_id: int, limit: int) -> tuple[Head, ...]:
         rows = self._sql.execute(_HEADS, {"after": after_id, "most": limit})
         return tuple(Head(number, chat_id, Lane(lane), not_before) for number, chat_id, lane, not_before in rows)
+
+    def waiting(self) -> Mapping[Lane, int]:
+        found = dict.fromkeys(Lane, 0)
+        for lane, number in self._sql.execute(_WAITING):
+            found[Lane(lane)] = number
+        return found
 
     def interrupted(self) -> tuple[int, ...]:
         return tuple(self._sql.execute(_INTERRUPTED).scalars())

@@ -21,7 +21,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.dml import UpdateBase
 
 import storage.repositories
-from storage import inbox, queues
+from storage import inbox
 from storage.migrate import upgrade
 from storage.schema import Moment, metadata
 from tests.contract.stores import NOON
@@ -40,14 +40,14 @@ _BY_INDEX = {
     "storage.repositories.updates._FORGET_UPDATES": "ix_inbox_done",
     "storage.repositories.updates._PENDING": "ix_inbox_pending",
     "storage.repositories.updates._WAITING": "ix_inbox_pending",
-    "storage.queues._COUNTS": "ix_outbox_open",
+    "storage.repositories.outbox._WAITING": "ix_outbox_open",
 }
 
 
 def statements() -> Iterator[tuple[str, ClauseElement]]:
     """Yield every statement of the repositories under its name."""
     found = pkgutil.iter_modules(storage.repositories.__path__, "storage.repositories.")
-    for module in (*(importlib.import_module(info.name) for info in found), inbox, queues):
+    for module in (*(importlib.import_module(info.name) for info in found), inbox):
         for name, value in vars(module).items():
             if isinstance(value, Select | UpdateBase):
                 yield f"{module.__name__}.{name}", value

@@ -321,7 +321,7 @@ async def test_what_is_about_a_colleague_only_the_director_sees(
         ("smith", "Repair", "What needs repair?"),
         ("smith", "complaint!", SORRY),
         ("smith", "lift", ONE_SENTENCE),
-        ("smith", "question", ONE_SENTENCE),
+        ("smith", "question", "What would you like to know?"),
         ("smith", "SOS", DANGER),
         ("li", "报修", "What needs repair?"),
         ("li", "投诉", SORRY),

@@ -23,6 +23,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PHOTO = Media(MediaKind.PHOTO, "file", "unique")
 
 _CHOICES = ((Choice("yes", text("yes")), Choice("no", text("no"))),)
+_SOMETIMES = (*_CHOICES, (Choice("then", text("then"), when=lambda draft: draft.answers.get("when") == "yes"),))
 #: A flow with every shape of step, in an order that exists nowhere today.
 LONG = Flow(
     id="long",
@@ -34,7 +35,7 @@ LONG = Flow(
         Step(
             "only-then", text("only then"), _CHOICES, part=True, when=lambda draft: draft.answers.get("when") == "yes"
         ),
-        Step("again", text("again"), _CHOICES, line=text("Again"), skippable=True),
+        Step("again", text("again"), _SOMETIMES, line=lambda draft: text("Again"), skippable=True),
         Step("in-words", lambda draft: text("after {words}", words=draft.words), line=text("Words"), words=True),
     ),
     summary=lambda draft: (Quote(draft.words),),
@@ -233,7 +234,8 @@ class Conversation(RuleBasedStateMachine):
             assert "submit" in choices, "the way out"
             assert [c for c in choices if c.startswith("e.")] == ["e." + s.id for s in asked if s.line]
         else:
-            assert any(choice.startswith("c.") for choice in choices) == bool(step.choices)
+            assert all(not choice.startswith("c.") or step.offers(draft, choice[2:]) for choice in choices)
+            assert any(choice.startswith("c.") for choice in choices) == bool(step.offered(draft))
             assert ("skip" in choices) == engine.can_skip(step, draft)
             assert ("back" in choices) == (draft.editing or step not in asked[:1])
         self.leads_to_the_summary()
@@ -245,8 +247,8 @@ class Conversation(RuleBasedStateMachine):
             step = self.flow.step(draft.step)
             if step is None:
                 return
-            if step.choices:
-                draft = engine.choose(self.flow, draft, step.choices[0][0].id, self.now)
+            if rows := step.offered(draft):
+                draft = engine.choose(self.flow, draft, rows[0][0].id, self.now)
             elif engine.can_skip(step, draft):
                 draft = engine.skip(self.flow, draft, self.now)
             else:

@@ -22,7 +22,7 @@ from bot.flows.answer import ANSWER
 from bot.flows.screen import Action, Text
 from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
 from bot.ports.outbox import Notice, TapAnswer
-from bot.services import cards, dead_letters, following, handling, joining
+from bot.services import cards, dead_letters, following, handling, joining, reminding
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, Office, account_of
 
@@ -282,6 +282,30 @@ def test_that_an_answer_about_a_colleague_got_lost_is_told_to_who_wrote_it(offic
     numbers = [line.params.get("number") for line in report.content.screen.lines if isinstance(line, Text)]
     assert report.chat_id == (GROUP if blocked else account_of("actor"))
     assert (ticket.number in numbers) == (not blocked)
+
+
+@pytest.mark.parametrize("about_a_colleague", [False, True])
+def test_a_reminder_that_failed_is_told_to_whoever_may_know_of_its_ticket(
+    office: Office, about_a_colleague: bool
+) -> None:
+    becomes(office, Role.DIRECTOR)
+    ticket = complains_about_a_colleague(office, "chan") if about_a_colleague else office.files("chan")
+    office.passes(hours=1)
+    assert office.work(reminding.set_aside)
+    told = office.letters()[-1].letter
+    assert isinstance(told.content, Notice)
+    assert told.chat_id == (account_of("actor") if about_a_colleague else GROUP)
+    (line,) = told.content.screen.lines
+    assert isinstance(line, Text)
+    assert line.params == {"number": ticket.number}
+
+
+def test_where_nobody_may_know_of_its_ticket_a_reminder_that_failed_stays_in_the_log(office: Office) -> None:
+    complains_about_a_colleague(office, "chan")
+    office.passes(hours=1)
+    before = len(office.letters())
+    assert office.work(reminding.set_aside)
+    assert len(office.letters()) == before
 
 
 @pytest.mark.parametrize("role", _ROLES)

@@ -128,7 +128,7 @@ def _beginnings(flow: Flow) -> Iterator[Draft]:
 
 
 def _onward(flow: Flow, draft: Draft, step: Step) -> Iterator[tuple[str, Draft]]:
-    for row in step.choices:
+    for row in step.offered(draft):
         for choice in row:
             if choice.id == THAT:
                 continue  # it joins the open ticket, and the conversation ends

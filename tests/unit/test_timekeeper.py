@@ -36,7 +36,8 @@ class Times:
         self.arrived = True
         self.told = 0
         clock = OfficeClock(office)
-        self.keeper = Timekeeper(office, office.rules, clock, Metrics(), lambda: self.arrived, self.letters_written)
+        self.metrics = Metrics()
+        self.keeper = Timekeeper(office, office.rules, clock, self.metrics, lambda: self.arrived, self.letters_written)
 
     def letters_written(self) -> None:
         """Count how often it said that there may be letters."""
@@ -109,3 +110,17 @@ async def test_handled_updates_are_forgotten_in_time_and_waiting_ones_never(time
     await times.keeper.tick()
     ((_, number, *_),) = times.office.rows("inbox")
     assert number == 2
+
+
+async def test_it_shows_what_waits_to_be_sent_and_counts_it_now_and_then(times: Times) -> None:
+    def shown() -> str:
+        return times.metrics.exposition().decode()
+
+    await times.keeper.tick()
+    assert 'shouwen_outbox_pending{lane="tap"} 0.0' in shown()
+    times.office.writes("chan", "The lift is stuck.")
+    await times.keeper.tick()
+    assert 'shouwen_outbox_pending{lane="tap"} 0.0' in shown()
+    times.office.passes(seconds=15)
+    await times.keeper.tick()
+    assert 'shouwen_outbox_pending{lane="tap"} 1.0' in shown()
