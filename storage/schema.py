@@ -431,3 +431,74 @@ invites = Table(
     _refers("spent_by", "people.id", nullable=True),
     Column("spent_at", Moment),
 )
+
+# What somebody was asked that nobody is asked twice.
+asked_once = Table(
+    "asked_once",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("what", String, primary_key=True),
+    Column("asked_at", Moment, nullable=False),
+)
+
+units = Table(
+    "units",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    Column("label", String, nullable=False),
+    # What all ways of writing the label have in common.
+    Column("key", String, nullable=False),
+    UniqueConstraint("estate_id", "key"),
+)
+
+# Dead codes stay: whoever still holds such a letter is told so, and not that there never was one.
+unit_codes = Table(
+    "unit_codes",
+    metadata,
+    Column("digest", String, primary_key=True),
+    _refers("unit_id", "units.id"),
+    Column("made_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+_partial("uq_unit_codes_living", unit_codes.c.unit_id, where=unit_codes.c.revoked_at.is_(None), unique=True)
+
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    _id(),
+    Column("account", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_wrong_codes_account", wrong_codes.c.account, wrong_codes.c.at)
+
+residencies = Table(
+    "residencies",
+    metadata,
+    _id(),
+    _refers("unit_id", "units.id"),
+    _refers("person_id", "people.id"),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    Column("shares", Boolean, nullable=False),
+    Column("contested_at", Moment),
+)
+lives_there = residencies.c.until.is_(None)
+_partial("uq_residencies_home", residencies.c.person_id, where=lives_there, unique=True)
+_partial("ix_residencies_household", residencies.c.unit_id, residencies.c.id, where=lives_there)
+Index("ix_residencies_person", residencies.c.person_id, residencies.c.id)
+
+home_requests = Table(
+    "home_requests",
+    metadata,
+    Column("ref", String, primary_key=True),
+    _refers("estate_id", "estates.id"),
+    _refers("person_id", "people.id"),
+    Column("words", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    _refers("decided_by", "people.id", nullable=True),
+)
+is_undecided = home_requests.c.decided_at.is_(None)
+_partial("uq_home_requests_open", home_requests.c.person_id, where=is_undecided, unique=True)
+_partial("ix_home_requests_waiting", home_requests.c.estate_id, home_requests.c.asked_at, where=is_undecided)

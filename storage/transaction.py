@@ -11,12 +11,14 @@ from storage.repositories.departments import SqlDepartments
 from storage.repositories.drafts import SqlDrafts
 from storage.repositories.estates import SqlEstates
 from storage.repositories.fetches import SqlFetches
+from storage.repositories.households import SqlHouseholds
 from storage.repositories.invites import SqlInvites
 from storage.repositories.obligations import SqlObligations
 from storage.repositories.outbox import SqlOutbox
 from storage.repositories.people import SqlPeople
 from storage.repositories.texts import SqlTexts
 from storage.repositories.tickets import SqlTickets
+from storage.repositories.units import SqlUnits
 from storage.repositories.updates import SqlUpdates
 from storage.statements import Executor
 
@@ -45,5 +47,7 @@ class SqlTransaction:
         self.outbox = SqlOutbox(sql, now)
         self.obligations = SqlObligations(sql)
         self.invites = SqlInvites(sql)
+        self.units = SqlUnits(sql)
+        self.households = SqlHouseholds(sql)
         self.updates = SqlUpdates(sql, now)
         self.fetches = SqlFetches(sql, now)

@@ -15,6 +15,7 @@ from bot.domain.history import Row
 from bot.domain.people import Department, Estate, Person, Role
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft, Media
+from bot.ports.homes import Households, Units
 from bot.ports.inbox import Updates
 from bot.ports.outbox import Cards, Outbox
 
@@ -53,6 +54,9 @@ class People(Protocol):
         ...
 
     def update(self, person: Person) -> None: ...
+    def ask_once(self, person_id: int, what: str, now: datetime) -> bool:
+        """Return whether somebody is to be asked `what` (a stable code): True the first time, never again."""
+        ...
 
 
 class Departments(Protocol):
@@ -286,6 +290,10 @@ class Transaction(Protocol):
     def obligations(self) -> Obligations: ...
     @property
     def invites(self) -> Invites: ...
+    @property
+    def units(self) -> Units: ...
+    @property
+    def households(self) -> Households: ...
     @property
     def updates(self) -> Updates: ...
     @property

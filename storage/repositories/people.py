@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.domain.people import STAFF, Language, Person, Role
+from storage import dialect
 from storage.repositories.rows import insert_row
-from storage.schema import people, roles
+from storage.schema import asked_once, people, roles
 from storage.statements import Executor
 
 _COLUMNS = (
@@ -54,6 +56,9 @@ _UPDATE = update(people).where(people.c.id == bindparam("person"))
 _ROLES = select(roles.c.role).where(roles.c.person_id == bindparam("person"))
 _GRANT = insert(roles)
 _REVOKE = delete(roles).where(roles.c.person_id == bindparam("person"), roles.c.role == bindparam("revoked"))
+_ASK_ONCE = dialect.insert(asked_once).on_conflict_do_nothing(
+    index_elements=[asked_once.c.person_id, asked_once.c.what]
+)
 
 
 class SqlPeople:
@@ -94,6 +99,10 @@ class SqlPeople:
         for role in held - person.roles:
             self._sql.execute(_REVOKE, {"person": person.id, "revoked": role.value})
         self._grant(person.id, person.roles - held)
+
+    def ask_once(self, person_id: int, what: str, now: datetime) -> bool:
+        asked = {"person_id": person_id, "what": what, "asked_at": now}
+        return self._sql.execute(_ASK_ONCE, asked).rowcount == 1
 
     def _grant(self, person_id: int, granted: Iterable[Role]) -> None:
         rows = [{"person_id": person_id, "role": role.value} for role in sorted(granted)]

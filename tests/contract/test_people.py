@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.people import Language, Role
-from tests.contract.stores import Desk
+from tests.contract.stores import NOON, Desk
 
 
 def test_a_person_is_read_as_they_were_stored(desk: Desk) -> None:
@@ -76,3 +76,11 @@ def test_people_of_another_estate_are_not_found_by_role(desk: Desk) -> None:
         elsewhere = tx.people.add(replace(desk.clerk, account=None, estate_id=other.id))
         assert tx.people.with_role(desk.estate.id, Role.CLERK) == (desk.clerk,)
         assert tx.people.with_role(other.id, Role.CLERK) == (elsewhere,)
+
+
+def test_somebody_is_asked_a_thing_once(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        assert tx.people.ask_once(desk.resident.id, "home", NOON)
+        assert not tx.people.ask_once(desk.resident.id, "home", NOON)
+        assert tx.people.ask_once(desk.resident.id, "voice", NOON)
+        assert tx.people.ask_once(desk.clerk.id, "home", NOON)
