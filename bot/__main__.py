@@ -97,6 +97,24 @@ def invite(
 
 
 @app.command()
+def units(
+    source: Annotated[Path | None, typer.Argument(help="A CSV file with the estate's units, one a line.")] = None,
+    target: Annotated[Path | None, typer.Argument(help="The CSV file to be written, with the codes.")] = None,
+    renew: Annotated[str | None, typer.Option(help="Give this one unit a new code.")] = None,
+) -> None:
+    """Give units the codes that residents register with; what is not written down then cannot be had again."""
+    try:
+        if renew is not None and source is None:
+            typer.echo(operations.renew_letter(_settings(), renew))
+        elif source is not None and target is not None and renew is None:
+            typer.echo(operations.write_letters(_settings(), source, target))
+        else:
+            _leave("Name the file with the units and the one to be written, or one unit: --renew 3-12A.")
+    except ValueError as error:
+        _leave(str(error))
+
+
+@app.command()
 def estate(
     code: Annotated[str | None, typer.Option(help="Begins each ticket's number: capital letters and digits.")] = None,
     name: Annotated[str | None, typer.Option(help="As residents know it.")] = None,

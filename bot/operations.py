@@ -1,10 +1,11 @@
-"""What an operator does beside running the bot: migrate, back up, restore, examine, invite.
+"""What an operator does beside running the bot: migrate, back up, restore, examine, invite, write letters.
 
 With `bot.main` the only module that knows the storage. Whatever opens the database for writing holds the instance
 lock, since two writing processes could harm it; backup and examination only read, and may run beside the bot.
 """
 
 import asyncio
+import csv
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -21,6 +22,7 @@ from bot.adapters.clock import SystemClock
 from bot.domain.people import Estate, Role
 from bot.main import NEW_ESTATE, database_path, hold
 from bot.ports.store import Transaction
+from bot.services import lettering
 from bot.services.founding import found
 from bot.services.joining import digest_of
 from bot.settings import Settings
@@ -91,12 +93,55 @@ def invite(settings: Settings, role: Role, lasting: timedelta) -> str:
         estate = found(tx, NEW_ESTATE)
         tx.invites.add(digest_of(token), estate.id, role, tx.now + lasting)
 
-    database = database_path(settings, emulated=False)
-    with ExitStack() as stack:
-        hold(stack, settings, database)
-        asyncio.run(_transact(database, write))
+    _write(settings, write)
     hours = lasting // timedelta(hours=1)
     return f"Good once, for {hours} h: whoever sends this to the bot first becomes {role}.\n/start {token}"
+
+
+def write_letters(settings: Settings, source: Path, target: Path) -> str:
+    """Give each unit that `source` lists and that has no code yet one, write them to `target`, and say how many.
+
+    Raises `ValueError` with one plain sentence where the list cannot be used or `target` not be written.
+    """
+    try:
+        labels = lettering.read_labels(source.read_text("utf-8"))
+        written = target.open("x", encoding="utf-8-sig", newline="")  # spreadsheets know UTF-8 by its signature alone
+    except FileExistsError:
+        raise ValueError(f"{target} is there already; it is not overwritten.") from None
+    except OSError as error:
+        raise ValueError(f"{error.filename} cannot be used: {error.strerror}.") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise ValueError(f"{source} is not a CSV file in UTF-8.") from None
+    made: list[tuple[str, str]] = []
+
+    def write(tx: Transaction) -> None:
+        # Before the commit: codes are known to this file alone, so without it there must be none.
+        made[:] = lettering.write_letters(tx, found(tx, NEW_ESTATE).id, labels)
+        csv.writer(written).writerows([("unit", "code"), *made])
+        written.close()
+
+    try:
+        _write(settings, write)
+    except BaseException:
+        written.close()
+        target.unlink()
+        raise
+    kept = len(labels) - len(made)
+    return f"{len(made)} codes in {target}; {kept} units keep the code they have."
+
+
+def renew_letter(settings: Settings, label: str) -> str:
+    """Give one unit a new code and return a sentence with it; raise `ValueError` where there is no such unit."""
+    codes: list[str] = []
+
+    def write(tx: Transaction) -> None:
+        unit = tx.units.named(found(tx, NEW_ESTATE).id, label)
+        codes[:] = [unit.label, lettering.new_code(tx, unit)] if unit else []
+
+    _write(settings, write)
+    if not codes:
+        raise ValueError(f"There is no unit {label}.")
+    return f"The code of {codes[0]} is {codes[1]} from now on; the one before is dead."
 
 
 def _existing(settings: Settings) -> Path:
@@ -129,13 +174,18 @@ def describe_estate(settings: Settings, changes: Mapping[str, object]) -> str:
         tx.estates.update(described[0])
 
     described: list[Estate] = []
-    database = database_path(settings, emulated=False)
-    with ExitStack() as stack:
-        hold(stack, settings, database)
-        asyncio.run(_transact(database, write))
+    _write(settings, write)
     estate = described[0]
     phones = f"phone {estate.phone or 'none'}, emergencies {estate.emergency_phone or 'none'}"
     return f"{estate.code}: {estate.name}, {estate.timezone}, {estate.language}, {phones}."
+
+
+def _write(settings: Settings, work: Callable[[Transaction], None]) -> None:
+    """Run `work` in a transaction of the real bot's database, which nobody else may be writing to."""
+    database = database_path(settings, emulated=False)
+    with ExitStack() as stack:
+        hold(stack, settings, database)
+        asyncio.run(_transact(database, work))
 
 
 async def _transact(path: Path, work: Callable[[Transaction], None]) -> None:

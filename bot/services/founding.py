@@ -17,9 +17,9 @@ def found(
 ) -> Estate:
     """Return the estate that newcomers belong to, set up with its `members` if there is none yet.
 
-    It has the standard departments from then on. `works_in` is who of the members works in which, by account and
-    department code; `topics` are the departments' threads in the staff group. The first clerk among the members is on
-    duty for what nobody has claimed.
+    It has the standard departments from then on, and the units that its members live in. `works_in` is who of the
+    members works in which department, by account and department code; `topics` are the departments' threads in the
+    staff group. The first clerk among the members is on duty for what nobody has claimed.
     """
     existing = tx.estates.first()
     if existing:
@@ -34,6 +34,10 @@ def found(
         department = departments.get(codes.get(member.account or 0, ""))
         joining = replace(member, estate_id=founded.id, department_id=department.id if department else None)
         people.append(tx.people.add(joining))
+    for person in people:
+        if person.unit:
+            unit = tx.units.named(founded.id, person.unit) or tx.units.add(founded.id, person.unit)
+            tx.households.move_in(unit.id, person.id, tx.now)
     duty = next((person for person in people if Role.CLERK in person.roles), None)
     if duty:
         founded = replace(founded, duty_person=duty.id)

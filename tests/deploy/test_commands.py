@@ -1,5 +1,6 @@
 """What an operator asks of the command line is done, or refused in one plain sentence."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,6 +11,7 @@ import pytest
 
 from bot import __main__ as command_line
 from bot import operations
+from bot.domain.homes import read_code
 from bot.domain.people import Role
 from bot.main import running
 from bot.settings import Settings, load
@@ -50,6 +52,80 @@ def test_an_invitation_is_handed_over_with_its_role_and_time(real: Settings) -> 
     assert "for 3 h" in told
     assert len(told.partition("/start ")[2]) <= 64, "Telegram allows no more"
     assert list(operations.examine(real)) == []
+
+
+def test_units_are_given_codes_and_keep_them(real: Settings, tmp_path: Path) -> None:
+    units, codes, more = (tmp_path / name for name in ("units.csv", "codes.csv", "more.csv"))
+    units.write_text("\ufeff房號\n3-12A\n\n三座 12B,empty\n", encoding="utf-8")
+    assert operations.write_letters(real, units, codes).startswith("2 codes in ")
+    heading, *rows = codes.read_text("utf-8-sig").splitlines()
+    assert heading == "unit,code"
+    assert [row.partition(",")[0] for row in rows] == ["3-12A", "三座 12B"]
+    assert all(read_code(row.partition(",")[2]) for row in rows)
+    units.write_text("3座12樓A室\n3-12C\n", encoding="utf-8")
+    assert operations.write_letters(real, units, more).endswith("1 units keep the code they have.")
+    assert more.read_text("utf-8-sig").count("-12") == 1
+    told = operations.renew_letter(real, "3-12A")
+    assert told.startswith("The code of 3-12A is ")
+    assert rows[0].partition(",")[2] not in told
+    with sqlite3.connect(real.data_dir / DATABASE) as raw:
+        stored = str(raw.execute("SELECT * FROM unit_codes").fetchall())
+    assert rows[0].partition(",")[2].replace("-", "") not in stored.upper()
+    assert list(operations.examine(real)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"3-12A\n=1+1\n", "Line 2 is not a unit"),
+        (b"3-12A\n\nBlock 3 Flat 12A\n", "Line 3, Block 3 Flat 12A, is the same unit as line 1, 3-12A."),
+        (b"unit\n", "There is no unit in it"),
+        (b"\xff\xfe3\x00", "is not a CSV file in UTF-8"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_refused_whole(
+    real: Settings, tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    units, codes = tmp_path / "units.csv", tmp_path / "codes.csv"
+    units.write_bytes(content)
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        operations.write_letters(real, units, codes)
+    assert not codes.exists()
+
+
+def test_what_is_there_is_not_overwritten_and_what_is_not_is_said_so(real: Settings, tmp_path: Path) -> None:
+    units, codes = tmp_path / "units.csv", tmp_path / "codes.csv"
+    with pytest.raises(ValueError, match="No such file"):
+        operations.write_letters(real, units, codes)
+    units.write_text("3-12A\n")
+    codes.write_text("dear")
+    with pytest.raises(ValueError, match="not overwritten"):
+        operations.write_letters(real, units, codes)
+    assert codes.read_text() == "dear"
+    with pytest.raises(ValueError, match="There is no unit 9-9Z"):
+        operations.renew_letter(real, "9-9Z")
+
+
+def test_no_code_stays_where_its_file_could_not_be_kept(
+    real: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units, codes = tmp_path / "units.csv", tmp_path / "codes.csv"
+    units.write_text("3-12A\n")
+
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.operations.csv.writer", fails)
+        with pytest.raises(OSError, match="No space"):
+            operations.write_letters(real, units, codes)
+    assert not codes.exists()
+    assert operations.write_letters(real, units, codes).startswith("1 codes")
+
+
+def test_units_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell(monkeypatch, "units") == 1
+    assert "--renew 3-12A" in capsys.readouterr().err
 
 
 def test_a_backup_is_brought_back(real: Settings, tmp_path: Path) -> None:
