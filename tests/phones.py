@@ -120,6 +120,10 @@ class Sandbox:
         """Queue anything as an update; an object without an `update_id` is given one."""
         await self.post("updates", update)
 
+    async def delete_topic(self, chat: int, thread: int, by: "Phone") -> None:
+        """Delete a topic of a group."""
+        await self.post(f"chats/{chat}/topics/{thread}/delete", {"from": by.id})
+
     async def migrate(self, chat: int) -> int:
         """Turn a basic group into a supergroup and return its new id."""
         migrated: Json = await self.post(f"chats/{chat}/migrate", {})

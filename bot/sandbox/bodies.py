@@ -25,6 +25,10 @@ class NewChat(_Body):
     type: str = Field("group", pattern="^(group|supergroup)$")
     members: list[int] = Field(min_length=1)
     bot: str = Field("member", pattern="^(member|administrator)$")
+    forum: bool = False
+    """Whether a supergroup has topics."""
+    reactions: list[str] | None = None
+    """The emoji that may be set as reactions; all without it."""
 
 
 class NewMessage(_Body):
@@ -82,6 +86,14 @@ class MemberOrder(_Body):
 
     user: int
     status: str
+    can_manage_topics: bool = True
+    """The one right that may be kept from the bot as an administrator."""
+
+
+class TopicOrder(_Body):
+    """POST chats/{chat}/topics/{id}/delete."""
+
+    sender: int = Field(alias="from")
 
 
 class ClockOrder(_Body):

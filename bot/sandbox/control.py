@@ -25,6 +25,7 @@ from bot.sandbox.bodies import (
     Reaction,
     SettleOrder,
     Tap,
+    TopicOrder,
 )
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Fault
@@ -63,6 +64,7 @@ class Control:
             (one + "/tap", self._tap),
             (one + "/react", self._react),
             ("/sandbox/chats/{chat:-?[0-9]+}/members", self._member),
+            ("/sandbox/chats/{chat:-?[0-9]+}/topics/{id:[0-9]+}/delete", self._delete_topic),
             ("/sandbox/chats/{chat:-?[0-9]+}/migrate", self._migrate),
             ("/sandbox/updates", self._update),
             ("/sandbox/clock", self._clock),
@@ -123,7 +125,12 @@ class Control:
         given = NewChat.model_validate(await self._body(request))
         supergroup = given.type == "supergroup"
         chat = self._people.found_group(
-            given.title, supergroup=supergroup, member_ids=given.members, bot_status=given.bot
+            given.title,
+            supergroup=supergroup,
+            member_ids=given.members,
+            bot_status=given.bot,
+            forum=given.forum,
+            reactions=given.reactions,
         )
         return chat_json(chat)
 
@@ -204,7 +211,13 @@ class Control:
     async def _member(self, request: web.Request) -> Json:
         given = MemberOrder.model_validate(await self._body(request))
         chat = self._where(request)
-        self._people.set_member(chat, given.user, given.status)
+        self._people.set_member(chat, given.user, given.status, manages_topics=given.can_manage_topics)
+        return chat_json(chat)
+
+    async def _delete_topic(self, request: web.Request) -> Json:
+        given = TopicOrder.model_validate(await self._body(request))
+        chat = self._where(request)
+        self._people.delete_topic(chat, self._people.user(given.sender), int(request.match_info["id"]))
         return chat_json(chat)
 
     async def _migrate(self, request: web.Request) -> Json:

@@ -131,7 +131,8 @@ async def set_message_reaction(emulator: Emulator, params: Params) -> bool:
     else:
         reaction = reactions[0]
         emoji = reaction.get("emoji") if isinstance(reaction, dict) and reaction.get("type") == "emoji" else None
-        if not isinstance(emoji, str) or emoji.replace("\ufe0f", "") not in REACTIONS:
+        allowed = REACTIONS if chat.available_reactions is None else chat.available_reactions
+        if not isinstance(emoji, str) or emoji.replace("\ufe0f", "") not in allowed:
             raise bad_request("REACTION_INVALID")
         stored.reactions[BOT.id] = emoji
     emulator.world.show_again(chat, stored)

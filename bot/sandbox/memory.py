@@ -112,7 +112,10 @@ def _chat_json(chat: Chat) -> dict[str, Any]:
         }
         for stored in chat.messages.values()
     ]  # fmt: skip
-    names = ("id", "type", "title", "last_message_id", "migrated_to", "started")
+    names = (
+        "id", "type", "title", "last_message_id", "migrated_to", "started", "forum", "bot_manages_topics",
+        "available_reactions",
+    )  # fmt: skip
     return {
         **{name: getattr(chat, name) for name in names},
         "members": list(chat.members.items()), "topics": list(chat.topics.items()), "messages": messages,
@@ -140,7 +143,9 @@ def restore(world: World, saved: dict[str, Any]) -> None:
 
 def _chat(saved: dict[str, Any]) -> Chat:
     chat = Chat(
-        saved["id"], saved["type"], saved["title"], dict(saved["members"]), dict(saved["topics"]),
+        saved["id"], saved["type"], saved["title"], dict(saved["members"]),
+        saved.get("forum", bool(saved["topics"])), dict(saved["topics"]),
+        saved.get("bot_manages_topics", True), saved.get("available_reactions"),
         last_message_id=saved["last_message_id"], migrated_to=saved["migrated_to"], started=saved["started"],
     )  # fmt: skip
     for message in saved["messages"]:

@@ -136,8 +136,12 @@ async def get_chat(emulator: Emulator, params: Params) -> Json:
     """Return all about a chat."""
     chat = emulator.chat(params)
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+    limited: Json = {}
+    if chat.available_reactions is not None:
+        limited["available_reactions"] = [{"type": "emoji", "emoji": emoji} for emoji in chat.available_reactions]
     return {
         **chat.api,
+        **limited,
         "accent_color_id": 0,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(gifts, False),
@@ -151,7 +155,7 @@ async def get_chat_member(emulator: Emulator, params: Params) -> Json:
     user = emulator.world.users.get(params.integer("user_id"))
     if user is None:
         raise bad_request("invalid user_id specified")
-    return member_api(user, chat.members.get(user.id, "left"))
+    return member_api(user, chat.members.get(user.id, "left"), manages_topics=chat.bot_manages_topics)
 
 
 @method("getChatAdministrators", required="chat_id", optional="return_bots")
@@ -162,7 +166,7 @@ async def get_chat_administrators(emulator: Emulator, params: Params) -> list[Js
         raise bad_request("there are no administrators in the private chat")
     users = emulator.world.users
     return [
-        member_api(users[user_id], status)
+        member_api(users[user_id], status, manages_topics=chat.bot_manages_topics)
         for user_id, status in chat.members.items()
         if status in {"creator", "administrator"}
     ]
@@ -170,9 +174,9 @@ async def get_chat_administrators(emulator: Emulator, params: Params) -> list[Js
 
 def _forum(emulator: Emulator, params: Params) -> Chat:
     chat = emulator.chat(params)
-    if not chat.topics:
+    if not chat.forum:
         raise bad_request("the chat is not a forum")
-    if not emulator.is_bot_admin(chat):
+    if not emulator.is_bot_admin(chat) or not chat.bot_manages_topics:
         raise bad_request("not enough rights to manage topics")
     return chat
 

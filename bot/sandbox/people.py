@@ -29,15 +29,27 @@ class People:
         self._world.add_user(user, started=False)
         return user
 
-    def found_group(self, title: str, *, supergroup: bool, member_ids: list[int], bot_status: str) -> Chat:
+    def found_group(
+        self,
+        title: str,
+        *,
+        supergroup: bool,
+        member_ids: list[int],
+        bot_status: str,
+        forum: bool = False,
+        reactions: list[str] | None = None,
+    ) -> Chat:
         """Open a group; the first member owns it and brings in the bot."""
         if not member_ids or bot_status not in {"member", "administrator"}:
             raise Mistake("a group needs a member, and the bot as member or administrator")
+        if forum and not supergroup:
+            raise Mistake("only a supergroup has topics")
         users = [self.user(user_id) for user_id in member_ids]
         number = self._world.new_id()
         chat_id = -1_000_000_000_000 - number if supergroup else -number
         members = {user.id: "member" for user in users} | {users[0].id: "creator"}
-        chat = Chat(chat_id, "supergroup" if supergroup else "group", title, members)
+        chat = Chat(chat_id, "supergroup" if supergroup else "group", title, members, forum)
+        chat.available_reactions = reactions
         self._world.add_chat(chat)
         self._world.set_status(chat, BOT, bot_status, users[0])
         return chat
@@ -194,7 +206,20 @@ class People:
             }  # fmt: skip
             self._world.updates.put("message_reaction", reaction)
 
-    def set_member(self, chat: Chat, user_id: object, status: str) -> None:
+    def delete_topic(self, chat: Chat, user: User, thread_id: int) -> None:
+        """Delete a topic with all that was written in it; the bot is not told."""
+        self._present(chat, user)
+        if chat.members[user.id] not in {"creator", "administrator"}:
+            raise Mistake(f"user {user.id} may not delete topics of chat {chat.id}")
+        if thread_id not in chat.topics:
+            raise Mistake(f"there is no topic {thread_id} in chat {chat.id}")
+        del chat.topics[thread_id]
+        for message_id, stored in list(chat.messages.items()):
+            if stored.body.get("message_thread_id") == thread_id:
+                self._world.remove(chat, message_id)
+        self._world.changed("chats")
+
+    def set_member(self, chat: Chat, user_id: object, status: str, *, manages_topics: bool = True) -> None:
         """Join, leave, be made administrator or removed; in a private chat block (`kicked`) and unblock (`member`)."""
         if status not in _STATUSES:
             raise Mistake(f"status must be one of {', '.join(sorted(_STATUSES))}")
@@ -207,7 +232,7 @@ class People:
             return
         old = chat.members.get(user.id, "left")
         owner = next((self._world.users[one] for one, place in chat.members.items() if place == "creator"), user)
-        self._world.set_status(chat, user, status, owner)
+        self._world.set_status(chat, user, status, owner, manages_topics=manages_topics)
         was_in, is_in = old in PRESENT, status in PRESENT
         if was_in == is_in:
             return

@@ -87,8 +87,14 @@ class Chat:
     """Of a group; a private chat bears the name of its person."""
     members: dict[int, str] = field(default_factory=dict)
     """Status by user id, the bot included."""
+    forum: bool = False
+    """Whether a supergroup has topics; it stays a forum when its last one is deleted."""
     topics: dict[int, str] = field(default_factory=dict)
-    """Name by thread id; empty for what is no forum."""
+    """Name by thread id, without the general one, which has none."""
+    bot_manages_topics: bool = True
+    """Whether the bot, where it is an administrator, has the right to manage topics."""
+    available_reactions: list[str] | None = None
+    """The emoji that may be set in a group, None for all."""
     messages: dict[int, Stored] = field(default_factory=dict)
     """By id, in the order sent."""
     last_message_id: int = 0
@@ -112,7 +118,7 @@ class Chat:
         """Renew `api` after a change."""
         name = "first_name" if self.private else "title"
         self.api = {"id": self.id, "type": self.type, name: self.title}
-        if self.topics:
+        if self.forum:
             self.api["is_forum"] = True
 
 
@@ -165,6 +171,7 @@ class World:
             owner.id: "creator", BOT.id: "administrator",
         }  # fmt: skip
         chat = Chat(group.id, "supergroup" if group.supergroup else "group", group.title, members)
+        chat.forum = bool(group.topics)
         chat.topics = {topic.thread_id: topic.name for topic in group.topics}
         self.add_chat(chat)
         for topic in group.topics:
@@ -243,23 +250,28 @@ class World:
         """Return a message as another one's `reply_to_message`: without the one it replied to itself."""
         return {key: value for key, value in stored.body.items() if key != "reply_to_message"}
 
-    def set_status(self, chat: Chat, user: User, status: str, by: User) -> None:
-        """Change a member's status and tell the bot if it is its own, or if it asked for everybody's."""
-        old = chat.members.get(user.id, "left")
+    def set_status(self, chat: Chat, user: User, status: str, by: User, *, manages_topics: bool = True) -> None:
+        """Change a member's status and tell the bot if it is its own, or if it asked for everybody's.
+
+        `manages_topics` is one of the bot's rights as an administrator.
+        """
+        old = member_api(user, chat.members.get(user.id, "left"), manages_topics=chat.bot_manages_topics)
         chat.members[user.id] = status
+        if user.id == BOT_ID:
+            chat.bot_manages_topics = manages_topics
         self.changed("chats")
         kind = "my_chat_member" if user.id == BOT_ID else "chat_member"
         if kind == "chat_member" and (chat.private or chat.bot_status != "administrator"):
             return
         change = {
             "chat": chat.api, "from": by.api, "date": self.unix_now(),
-            "old_chat_member": member_api(user, old), "new_chat_member": member_api(user, status),
+            "old_chat_member": old, "new_chat_member": member_api(user, status, manages_topics=manages_topics),
         }  # fmt: skip
         self.updates.put(kind, change)
 
 
-def member_api(user: User, status: str) -> Json:
-    """Return the Bot API's `ChatMember`."""
+def member_api(user: User, status: str, *, manages_topics: bool = True) -> Json:
+    """Return the Bot API's `ChatMember`; `manages_topics` is the one right of an administrator that can be missing."""
     member: Json = {"status": status, "user": user.api}
     if status == "kicked":
         member["until_date"] = 0
@@ -271,7 +283,7 @@ def member_api(user: User, status: str) -> Json:
             "can_manage_video_chats": False, "can_restrict_members": False, "can_promote_members": False,
             "can_change_info": False, "can_invite_users": True, "can_post_stories": False,
             "can_edit_stories": False, "can_delete_stories": False, "can_pin_messages": True,
-            "can_manage_topics": True, "can_send_welcome_messages": False,
+            "can_manage_topics": manages_topics, "can_send_welcome_messages": False,
         }  # fmt: skip
     return member
 

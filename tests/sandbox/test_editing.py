@@ -134,6 +134,18 @@ async def test_forged_data_reaches_the_bot_as_it_is(api: Api, chan: Phone) -> No
     assert (await api.update())["callback_query"]["data"] == "\u202eadmin:1"
 
 
+async def test_a_group_may_permit_fewer_reactions(api: Api, sandbox: Sandbox, chan: Phone) -> None:
+    group = await sandbox.post("chats", {"title": "G", "members": [chan.id], "reactions": ["👍"]})
+    theirs = await chan.sends("@shouwen_sandbox_bot hello", chat=group["id"], settle=False)
+    target = {"chat_id": group["id"], "message_id": theirs["message_id"]}
+    assert await api("setMessageReaction", **target, reaction=[{"type": "emoji", "emoji": "👍"}]) is True
+    with pytest.raises(ApiError, match="REACTION_INVALID"):
+        await api("setMessageReaction", **target, reaction=[{"type": "emoji", "emoji": "👀"}])
+    permitted = (await api("getChat", chat_id=group["id"]))["available_reactions"]
+    assert permitted == [{"type": "emoji", "emoji": "👍"}]
+    assert "available_reactions" not in await api("getChat", chat_id=STAFF)
+
+
 async def test_reactions_are_those_that_telegram_permits(api: Api, chan: Phone) -> None:
     theirs = await chan.sends("x", settle=False)
     target = {"chat_id": CHAN, "message_id": theirs["message_id"]}

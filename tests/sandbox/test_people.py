@@ -5,6 +5,7 @@ import asyncio
 import pytest
 import telegram
 
+from bot.sandbox.cast import BOT_ID
 from tests.phones import JPEG, OGG, Phone, Sandbox, SandboxError
 from tests.sandbox.conftest import Api
 from tests.sandbox.test_sending import CHAN, STAFF, button
@@ -13,6 +14,11 @@ from tests.sandbox.test_sending import CHAN, STAFF, button
 @pytest.fixture
 async def chan(sandbox: Sandbox) -> Phone:
     return await sandbox.phone("chan")
+
+
+@pytest.fixture
+async def director(sandbox: Sandbox) -> Phone:
+    return await sandbox.phone("director")
 
 
 @pytest.fixture
@@ -183,6 +189,58 @@ async def test_topics_are_opened_and_renamed(api: Api, sandbox: Sandbox) -> None
         await api("createForumTopic", chat_id=CHAN, name="x")
     (staff,) = [chat for chat in (await sandbox.state())["chats"] if chat["id"] == STAFF]
     assert {"id": thread_id, "name": "Lifts and doors"} in staff["topics"]
+
+
+async def test_a_topic_has_a_name_of_a_topics_length_and_a_first_message(api: Api, sandbox: Sandbox) -> None:
+    for name, problem in (("", "topic name must be non-empty"), ("a" * 129, "TOPIC_TITLE_INVALID")):
+        with pytest.raises(Exception, match=problem):
+            await api("createForumTopic", chat_id=STAFF, name=name)
+    topic = await api("createForumTopic", chat_id=STAFF, name="a" * 128)
+    service = (await sandbox.get(f"chats/{STAFF}/messages"))[-1]
+    assert service["message_id"] == service["message_thread_id"] == topic["message_thread_id"]
+    assert service["forum_topic_created"]["name"] == "a" * 128
+
+
+async def test_topics_are_for_forums_and_for_a_bot_with_the_right(api: Api, sandbox: Sandbox, clerk: Phone) -> None:
+    plain = await sandbox.post(
+        "chats", {"title": "P", "type": "supergroup", "members": [clerk.id], "bot": "administrator"}
+    )
+    with pytest.raises(Exception, match="the chat is not a forum"):
+        await api("createForumTopic", chat_id=plain["id"], name="x")
+    forum = await sandbox.post("chats", {"title": "F", "type": "supergroup", "members": [clerk.id], "forum": True})
+    with pytest.raises(Exception, match="not enough rights to manage topics"):
+        await api("createForumTopic", chat_id=forum["id"], name="x")
+    order = {"user": BOT_ID, "status": "administrator", "can_manage_topics": False}
+    await sandbox.post(f"chats/{forum['id']}/members", order)
+    with pytest.raises(Exception, match="not enough rights to manage topics"):
+        await api("createForumTopic", chat_id=forum["id"], name="x")
+    assert (await api("getChatMember", chat_id=forum["id"], user_id=BOT_ID))["can_manage_topics"] is False
+    await sandbox.post(f"chats/{forum['id']}/members", {**order, "can_manage_topics": True})
+    change = (await api.updates())[-1]["my_chat_member"]
+    assert change["chat"]["is_forum"] is True
+    assert change["old_chat_member"]["can_manage_topics"] is False
+    assert change["new_chat_member"]["can_manage_topics"] is True
+    assert await api("createForumTopic", chat_id=forum["id"], name="x")
+    with pytest.raises(AssertionError, match="only a supergroup has topics"):
+        await sandbox.post("chats", {"title": "G", "members": [clerk.id], "forum": True})
+
+
+async def test_a_topic_that_was_deleted_takes_its_messages_along(
+    api: Api, sandbox: Sandbox, director: Phone, clerk: Phone
+) -> None:
+    thread_id = (await api("createForumTopic", chat_id=STAFF, name="Lifts"))["message_thread_id"]
+    sent = await api("sendMessage", chat_id=STAFF, message_thread_id=thread_id, text="in the topic")
+    with pytest.raises(AssertionError, match="may not delete topics"):
+        await sandbox.delete_topic(STAFF, thread_id, clerk)
+    await sandbox.delete_topic(STAFF, thread_id, director)
+    assert await api.updates() == []
+    await director.sees_nothing_of("in the topic", chat=STAFF)
+    with pytest.raises(AssertionError, match="there is no topic"):
+        await sandbox.delete_topic(STAFF, thread_id, director)
+    with pytest.raises(Exception, match="message thread not found"):
+        await api("sendMessage", chat_id=STAFF, message_thread_id=thread_id, text="x")
+    with pytest.raises(Exception, match="message to edit not found"):
+        await api("editMessageText", chat_id=STAFF, message_id=sent["message_id"], text="y")
 
 
 async def test_commands_are_kept_by_scope_and_language(api: Api) -> None:
