@@ -9,12 +9,14 @@ from typing import Any
 
 from bot.flows.engine import Item, Media, MediaKind
 from bot.flows.screen import dump, dump_text, load, load_text
-from bot.ports.outbox import Content, Enclosure, Notice, ShowCard, Strip, TapAnswer
+from bot.ports.outbox import Content, Enclosure, Notice, OpenTopic, React, ShowCard, Strip, TapAnswer
 from storage.schema import CARD
 
 _NOTICE = "notice"
 _ENCLOSURE = "enclosure"
 _TAP = "tap"
+REACTION = "reaction"
+_TOPIC = "topic"
 STRIP = "strip"
 
 
@@ -50,6 +52,10 @@ def dump_content(content: Content) -> tuple[str, str]:
             return _TAP, _dump({"query": query_id, "words": words and dump_text(words), "alert": alert})
         case Strip(message_id=message_id):
             return STRIP, _dump({"message": message_id})
+        case React(message_id=message_id, emoji=emoji):
+            return REACTION, _dump({"message": message_id, "emoji": emoji})
+        case OpenTopic(department_id=department_id, name=name):
+            return _TOPIC, _dump({"department": department_id, "name": dump_text(name)})
 
 
 def load_content(kind: str, body: str, card_id: int | None) -> Content:
@@ -67,6 +73,10 @@ def load_content(kind: str, body: str, card_id: int | None) -> Content:
         return TapAnswer(packed["query"], packed["words"] and load_text(packed["words"]), packed["alert"])
     if kind == STRIP:
         return Strip(packed["message"])
+    if kind == REACTION:
+        return React(packed["message"], packed["emoji"])
+    if kind == _TOPIC:
+        return OpenTopic(packed["department"], load_text(packed["name"]))
     raise ValueError(f"no kind of letter: {kind}")
 
 

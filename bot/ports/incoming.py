@@ -79,11 +79,15 @@ class ReachabilityChanged:
 
 @dataclass(frozen=True, slots=True)
 class BotMembershipChanged:
-    """The bot was added to a group or removed from it, by `sender`."""
+    """The bot was added to a group or removed from it, or its rights there were changed, by `sender`.
+
+    `topics` is whether the group has topics and the bot may open some.
+    """
 
     sender: Sender
     chat: Chat
     member: bool
+    topics: bool = False
 
 
 @dataclass(frozen=True, slots=True)

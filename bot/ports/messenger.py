@@ -143,7 +143,16 @@ class React:
     emoji: str | None
 
 
-Call: TypeAlias = SendText | EditText | EditKeyboard | SendMedia | SendAlbum | AnswerTap | React
+@dataclass(frozen=True, slots=True)
+class OpenTopic:
+    """Open a topic in a forum (Bot API createForumTopic). It is `Sent`: a topic bears the id of its first message."""
+
+    chat_id: int
+    name: str
+    """1 to 128 characters."""
+
+
+Call: TypeAlias = SendText | EditText | EditKeyboard | SendMedia | SendAlbum | AnswerTap | React | OpenTopic
 
 
 def without_markup(call: Call) -> Call | None:

@@ -102,7 +102,23 @@ class Strip:
     message_id: int
 
 
-Content = ShowCard | Notice | Enclosure | TapAnswer | Strip
+@dataclass(frozen=True, slots=True)
+class React:
+    """Set the bot's reaction to a message, which acknowledges it in silence (UX 18). Refused, it is let go."""
+
+    message_id: int
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTopic:
+    """Open a topic in the staff group; its thread is then the department's. Refused, all goes on without it."""
+
+    department_id: int
+    name: Text
+
+
+Content = ShowCard | Notice | Enclosure | TapAnswer | Strip | React | OpenTopic
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.flows.screen import Action, Text, text
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
 from bot.services import alarming, answering, cards, filing, following
+from bot.services.acknowledging import Sign, acknowledge
 from bot.services.recording import record
 
 
@@ -84,6 +85,7 @@ def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdit
     ticket = tx.tickets.get(passage.ticket_id)
     text_id, digest = tx.texts.add(ticket.id, person.id, "amendment", message.words, source)
     record(tx, rules, ticket, (Amended(by=person.id, text_id=text_id, digest=digest),))
+    acknowledge(tx, ticket.estate_id, message.chat.id, message.message_id, Sign.SEEN)
 
 
 def tapped(tx: Transaction, rules: RuleSet, person: Person, action: Action) -> Text | None:

@@ -33,13 +33,15 @@ from bot.ports.outbox import (
     Letter,
     LetterState,
     Notice,
+    OpenTopic,
     Posted,
+    React,
     ShowCard,
     Strip,
     TapAnswer,
 )
 from bot.ports.store import Transaction
-from bot.services import cards
+from bot.services import cards, topics
 from bot.services.dead_letters import give_up, report
 from bot.services.recording import record
 
@@ -62,7 +64,7 @@ class Dispatch:
     chat_id: int
     language: Language
     timezone: str
-    content: Screen | Enclosure | TapAnswer | Strip
+    content: Screen | Enclosure | TapAnswer | Strip | React | OpenTopic
     thread_id: int | None = None
     edit: int | None = None
     reply_to: int | None = None
@@ -94,6 +96,13 @@ def settle(tx: Transaction, rules: RuleSet, letter_id: int, outcome: Outcome) ->
 def _settle(tx: Transaction, rules: RuleSet, posted: Posted, outcome: Outcome) -> None:
     letter_id = posted.id
     match outcome:
+        case (Unreachable() | Gone() | TopicGone() | Malformed()) as refused if isinstance(
+            posted.letter.content, React | OpenTopic
+        ):
+            tx.outbox.mark(letter_id, LetterState.DROPPED, outcome=refused.reason)
+        case Sent(message_ids=(thread_id, *_)) if isinstance(posted.letter.content, OpenTopic):
+            topics.opened(tx, posted.letter.content.department_id, posted.letter.chat_id, thread_id)
+            _delivered(tx, rules, posted)
         case Sent(message_ids=message_ids):
             _placed(tx, posted, message_ids[0])
             _delivered(tx, rules, posted)
@@ -147,7 +156,9 @@ def _compose(tx: Transaction, posted: Posted) -> Dispatch | None:
             return replace(dispatch, content=screen, reply_to=_message_of(tx, letter))
         case Enclosure() as enclosure:
             return replace(dispatch, content=enclosure, reply_to=_message_of(tx, letter))
-        case TapAnswer() | Strip() as content:
+        case OpenTopic(department_id=department_id) as content:
+            return replace(dispatch, content=content) if topics.wanted(tx, department_id, letter.chat_id) else None
+        case TapAnswer() | Strip() | React() as content:
             return replace(dispatch, content=content)
 
 
@@ -211,7 +222,7 @@ def _growing(posted: Posted) -> timedelta:
 
 def _migrated(tx: Transaction, posted: Posted, new_chat_id: int) -> None:
     old_chat_id = posted.letter.chat_id
-    if isinstance(posted.letter.content, Strip):
+    if isinstance(posted.letter.content, Strip | React):
         tx.outbox.mark(posted.id, LetterState.DROPPED, outcome="migrated")
     else:
         _again(tx, posted, timedelta(), "migrated")

@@ -17,6 +17,7 @@ from bot.flows.report import category_of, details, nameless
 from bot.ports.outbox import Audience
 from bot.ports.store import Source, Transaction
 from bot.services import cards, obligations
+from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import lay_before_staff
 from bot.services.recording import record
 
@@ -62,6 +63,9 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Tic
     obligations.apply(tx, rules, ticket, filed)
     _show_to_filer(tx, ticket, draft, person)
     lay_before_staff(tx, ticket)
+    if found:
+        photos = (item for item in draft.items if item.media)
+        acknowledge_items(tx, estate.id, draft.chat_id, photos, Sign.DONE)
     if dict(ticket.details).get("wish") == "call" and not ticket.nameless:
         ticket = record(tx, rules, ticket, decide(ticket, AskForCall(by=person.id)))
     return ticket

@@ -13,6 +13,7 @@ from bot.flows.screen import Action, Press, Screen, Text, text
 from bot.ports.outbox import Audience, Card, Lane, Letter, Notice
 from bot.ports.store import Source, Transaction
 from bot.services import cards
+from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import enclose
 from bot.services.recording import record
 
@@ -85,6 +86,7 @@ def add(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: 
         tx.attachments.own(files, ticket.id)
         events.append(Enclosed(by=person.id, attachments=files))
         enclose(tx, ticket, draft.media)
+    acknowledge_items(tx, ticket.estate_id, draft.chat_id, draft.items, Sign.SEEN)
     return record(tx, rules, ticket, events)
 
 

@@ -30,6 +30,7 @@ from bot.ports.incoming import (
 from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip, TapAnswer
 from bot.ports.store import Transaction
 from bot.services import answering, cards, claiming, conversing, following, informing, joining
+from bot.services.acknowledging import Sign, acknowledge
 from bot.services.refusals import sentence
 
 
@@ -111,6 +112,7 @@ def _in_group(tx: Transaction, message: MessageReceived) -> None:
         return
     try:
         answering.start(tx, person, ticket, Item(message.message_id, message.words, message.media))
+        acknowledge(tx, ticket.estate_id, message.chat.id, message.message_id, Sign.WORKING)
     except DomainError as refusal:
         _say(tx, person, message.chat, sentence(refusal))
 

@@ -10,6 +10,7 @@ from bot.flows.screen import Action, Press, Screen, Text, text
 from bot.ports.incoming import BotMembershipChanged, GroupMigrated, ReachabilityChanged, Sender
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
+from bot.services import topics
 from bot.services.presenting import lay_before_newcomers
 
 #: The verb of the buttons that choose a language.
@@ -118,12 +119,19 @@ def membership_changed(tx: Transaction, change: BotMembershipChanged) -> None:
     """Make a group the estate's staff group if it has none and somebody added the bot who may.
 
     A group that removes the bot is forgotten; only then can another take its place, so that residents' matters do not
-    move to wherever a director happens to add the bot.
+    move to wherever a director happens to add the bot. Where the bot may open topics, or may from now on, each
+    department gets one.
     """
     if not change.member:
         estate = tx.estates.by_group(change.chat.id)
         if estate:
             tx.estates.update(replace(estate, group_chat=None, group_thread=None))
+            topics.forget(tx, estate.id)
+        return
+    ours = tx.estates.by_group(change.chat.id)
+    if ours:
+        if change.topics:
+            topics.open_missing(tx, ours)
         return
     person = known(tx, change.sender)
     if person is None or not person.may(Permission.BIND_GROUP):
@@ -134,6 +142,8 @@ def membership_changed(tx: Transaction, change: BotMembershipChanged) -> None:
     estate = replace(estate, group_chat=change.chat.id, group_thread=None)
     tx.estates.update(estate)
     tx.outbox.put(Letter(change.chat.id, estate.id, Notice(_group_greeting(estate))))
+    if change.topics:
+        topics.open_missing(tx, estate)
     lay_before_newcomers(tx, estate.id)
 
 

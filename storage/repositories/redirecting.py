@@ -2,24 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, literal_column, update
+from sqlalchemy import bindparam, literal_column, or_, select, update
 
 from bot.flows.engine import DraftState
 from bot.ports.outbox import LetterState
-from storage.packing import STRIP
-from storage.schema import cards, drafts, estates, is_in, outbox
+from storage.packing import REACTION, STRIP
+from storage.schema import cards, departments, drafts, estates, is_in, outbox
 from storage.statements import Executor
 
 #: The outcome of a letter about a message that its chat has left behind.
 CHAT_MOVED = "chat-moved"
 
 _WAITING = is_in(outbox.c.state, LetterState.PENDING)
-_DROP_STRIPS = (
+_DROP_PAST = (
     update(outbox)
     .where(
         outbox.c.chat_id == bindparam("old_chat"),
         _WAITING,
-        outbox.c.kind == literal_column(f"'{STRIP}'"),
+        or_(outbox.c.kind == literal_column(f"'{STRIP}'"), outbox.c.kind == literal_column(f"'{REACTION}'")),
     )
     .values(state=LetterState.DROPPED.value, outcome=CHAT_MOVED, settled_at=bindparam("at"))
 )
@@ -52,6 +52,15 @@ _UNTHREAD_GROUP = (
     .where(estates.c.group_chat == bindparam("chat"), estates.c.group_thread == bindparam("topic"))
     .values(group_thread=None)
 )
+_UNTHREAD_DEPARTMENTS = (
+    update(departments)
+    .where(
+        departments.c.estate_id
+        == select(estates.c.id).where(estates.c.group_chat == bindparam("chat")).scalar_subquery(),
+        departments.c.thread_id == bindparam("topic"),
+    )
+    .values(thread_id=None)
+)
 
 
 def move_chat(sql: Executor, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
@@ -61,12 +70,12 @@ def move_chat(sql: Executor, old_chat_id: int, new_chat_id: int, now: datetime) 
     sent afresh, and what was only about an old message is dropped. A letter on its way keeps its chat: its outcome
     is about that one.
     """
-    sql.execute(_DROP_STRIPS, {"old_chat": old_chat_id, "at": now})
+    sql.execute(_DROP_PAST, {"old_chat": old_chat_id, "at": now})
     for statement in (_MOVE_LETTERS, _MOVE_CARDS, _MOVE_DRAFTS, _MOVE_GROUP):
         sql.execute(statement, {"old_chat": old_chat_id, "new_chat": new_chat_id})
 
 
 def leave_topic(sql: Executor, chat_id: int, thread_id: int) -> None:
     """Let everything that belongs to a topic belong to its chat."""
-    for statement in (_UNTHREAD_LETTERS, _UNTHREAD_CARDS, _UNTHREAD_GROUP):
+    for statement in (_UNTHREAD_LETTERS, _UNTHREAD_CARDS, _UNTHREAD_GROUP, _UNTHREAD_DEPARTMENTS):
         sql.execute(statement, {"chat": chat_id, "topic": thread_id})

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.domain.people import Department
 from bot.flows.engine import Draft, Media, MediaKind
 from bot.flows.screen import Action, Press, Quote, Screen, text
 from bot.ports.outbox import (
@@ -20,7 +21,9 @@ from bot.ports.outbox import (
     Letter,
     LetterState,
     Notice,
+    OpenTopic,
     Posted,
+    React,
     ShowCard,
     Strip,
     TapAnswer,
@@ -83,6 +86,8 @@ def test_a_letter_waits_as_it_was_put(desk: Desk) -> None:
         TapAnswer("query-1"),
         TapAnswer("query-2", text("That button is no longer current."), alert=True),
         Strip(33),
+        React(33, "👀"),
+        OpenTopic(4, text("Security")),
     ],
 )
 def test_each_kind_of_content_is_read_as_it_was_put(desk: Desk, content: Content) -> None:
@@ -273,6 +278,10 @@ def test_what_was_meant_for_a_lost_topic_goes_to_its_chat(desk: Desk) -> None:
         card = a_card(desk, tx)
         tx.outbox.show(card)
         elsewhere = tx.outbox.put(Letter(GROUP, desk.estate.id, Notice(Screen(())), thread_id=8))
+        service = tx.departments.add(Department(0, desk.estate.id, "service", thread_id=7))
+        security = tx.departments.add(Department(0, desk.estate.id, "security", thread_id=8))
+        other = tx.estates.add(replace(desk.estate, code="HV", group_chat=GROUP - 1))
+        namesake = tx.departments.add(Department(0, other.id, "service", thread_id=7))
 
         tx.outbox.unthread(GROUP, 7)
 
@@ -280,3 +289,5 @@ def test_what_was_meant_for_a_lost_topic_goes_to_its_chat(desk: Desk) -> None:
         assert tx.outbox.get(elsewhere).letter.thread_id == 8
         assert tx.cards.get(card.id) == replace(card, thread_id=None)
         assert tx.estates.get(desk.estate.id) == replace(desk.estate, group_thread=None)
+        assert tx.departments.of_estate(desk.estate.id) == (replace(service, thread_id=None), security)
+        assert tx.departments.get(namesake.id) == namesake

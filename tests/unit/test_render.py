@@ -8,11 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.telegram.render import MESSAGE_UNITS, TAP_CHARACTERS, clean, render
+from bot.adapters.telegram.render import MESSAGE_UNITS, TAP_CHARACTERS, TOPIC_CHARACTERS, clean, render
 from bot.domain.people import Language
 from bot.flows.engine import Media, MediaKind
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text, units
-from bot.ports.messenger import AnswerTap, Button, EditKeyboard, EditText, SendAlbum, SendMedia, SendText
+from bot.ports import outbox
+from bot.ports.messenger import (
+    AnswerTap,
+    Button,
+    EditKeyboard,
+    EditText,
+    OpenTopic,
+    React,
+    SendAlbum,
+    SendMedia,
+    SendText,
+)
 from bot.ports.outbox import Enclosure, Strip, TapAnswer
 from bot.services.delivering import Dispatch
 
@@ -174,6 +185,15 @@ def test_buttons_edits_and_strips() -> None:
     keyboard = ((Button("✋ Claim", "claim:ref:1:", "primary"),),)
     assert render(letter) == EditText(5, 9, "received", "received", keyboard)
     assert render(replace(letter, content=Strip(9))) == EditKeyboard(5, 9)
+
+
+def test_a_reaction_and_a_topic_are_what_they_say() -> None:
+    assert render(replace(dispatch(), content=outbox.React(9, "👀"))) == React(5, 9, "👀")
+    topic = replace(dispatch(language=Language.TRADITIONAL), content=outbox.OpenTopic(1, text("Engineering")))
+    assert render(topic) == OpenTopic(5, "工程部")
+    long = render(replace(dispatch(), content=outbox.OpenTopic(1, text("{name}", name="a" * 190))))
+    assert isinstance(long, OpenTopic)
+    assert len(long.name) <= TOPIC_CHARACTERS
 
 
 def test_files_go_alone_or_as_an_album() -> None:

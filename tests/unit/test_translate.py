@@ -51,10 +51,12 @@ def received(chat: Chat = ALONE, **content: Any) -> MessageReceived:
     return MessageReceived(SENDER, chat, 9, NOON, **content)
 
 
-def membership(chat: dict[str, Any], status: str, member: int = BOT) -> dict[str, Any]:
+def membership(chat: dict[str, Any], status: str, member: int = BOT, *, manages_topics: bool = True) -> dict[str, Any]:
     """Return a change of somebody's membership by Ms Chan."""
     user = {"id": member, "is_bot": True, "first_name": "B"}
     new = {"user": user, "status": status, **({"until_date": 0} if status == "kicked" else {})}
+    if status == "administrator":
+        new |= dict.fromkeys(RIGHTS.split(), True) | {"can_manage_topics": manages_topics}
     old = {"user": user, "status": "left"}
     date = int(NOON.timestamp())
     return {
@@ -62,6 +64,10 @@ def membership(chat: dict[str, Any], status: str, member: int = BOT) -> dict[str
     }
 
 
+RIGHTS = (
+    "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members "
+    "can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories"
+)
 SIZES = [{**FILE, "file_id": "small", "width": 1, "height": 1}, {**FILE, "width": 9, "height": 9, "file_size": 77}]
 VOICE = {**FILE, "duration": 4, "mime_type": "audio/ogg", "file_size": 8}
 LOCATION = {"latitude": 22.302711, "longitude": 114.177216}
@@ -146,6 +152,18 @@ TABLE: Final[dict[str, tuple[dict[str, Any], Incoming]]] = {
     "the bot is blocked": (membership(PRIVATE, "kicked"), ReachabilityChanged(SENDER, reachable=False)),
     "the bot is unblocked": (membership(PRIVATE, "member"), ReachabilityChanged(SENDER, reachable=True)),
     "the bot is added": (membership(GROUP, "member"), BotMembershipChanged(SENDER, TOGETHER, member=True)),
+    "the bot may open topics": (
+        membership(GROUP, "administrator"),
+        BotMembershipChanged(SENDER, TOGETHER, member=True, topics=True),
+    ),
+    "the bot is an administrator without that right": (
+        membership(GROUP, "administrator", manages_topics=False),
+        BotMembershipChanged(SENDER, TOGETHER, member=True),
+    ),
+    "the bot is an administrator of a group without topics": (
+        membership({**GROUP, "is_forum": False}, "administrator"),
+        BotMembershipChanged(SENDER, TOGETHER, member=True),
+    ),
     "the bot is removed": (membership(GROUP, "left"), BotMembershipChanged(SENDER, TOGETHER, member=False)),
     "the bot is added to a channel": (membership({**GROUP, "type": "channel"}, "member"), Ignored("channel")),
     "somebody else is added": (membership(GROUP, "member", member=77), Ignored("somebody else's membership")),

@@ -23,6 +23,7 @@ from bot.ports.messenger import (
     EditText,
     Keyboard,
     MediaKind,
+    OpenTopic,
     Outcome,
     React,
     SendAlbum,
@@ -125,6 +126,8 @@ def request_of(call: Call) -> tuple[str, Parameters]:
                 "message_id": call.message_id,
                 "reaction": reaction,
             }
+        case OpenTopic():
+            return "createForumTopic", {"chat_id": call.chat_id, "name": call.name}
 
 
 def _words(name: str, html: str | None, plain: str) -> Parameters:
@@ -161,9 +164,11 @@ def _markup(keyboard: Keyboard) -> Parameters | None:
 
 
 def _outcome_of_result(call: Call, result: Any) -> Outcome:
-    if not isinstance(call, SendText | SendMedia | SendAlbum):
+    if not isinstance(call, SendText | SendMedia | SendAlbum | OpenTopic):
         return Done()
     try:
+        if isinstance(call, OpenTopic):
+            return Sent((int(result["message_thread_id"]),))
         return Sent(tuple(int(message["message_id"]) for message in (result if isinstance(result, list) else [result])))
     except (KeyError, TypeError, ValueError):
         return Ambiguous("the answer names no message")

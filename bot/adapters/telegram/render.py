@@ -14,6 +14,7 @@ from bot.adapters.i18n import catalogue, moment
 from bot.domain.people import Language
 from bot.flows.engine import Media, MediaKind
 from bot.flows.screen import Line, Param, Press, Quote, Screen, Text, clip, units
+from bot.ports import outbox
 from bot.ports.messenger import (
     AlbumItem,
     AnswerTap,
@@ -21,6 +22,8 @@ from bot.ports.messenger import (
     Call,
     EditKeyboard,
     EditText,
+    OpenTopic,
+    React,
     SendAlbum,
     SendMedia,
     SendText,
@@ -31,6 +34,8 @@ from bot.services.delivering import Dispatch
 #: What a message and the answer to a tap hold (Bot API sendMessage, answerCallbackQuery).
 MESSAGE_UNITS = 4096
 TAP_CHARACTERS = 200
+#: What the name of a topic holds (Bot API createForumTopic).
+TOPIC_CHARACTERS = 128
 
 #: C0 and C1 controls but for tab and newline, marks, overrides and isolates of writing direction, lone surrogates.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -49,6 +54,10 @@ def render(dispatch: Dispatch) -> Call:
             return AnswerTap(query_id, clip(said, TAP_CHARACTERS), alert)
         case Strip(message_id=message_id):
             return EditKeyboard(dispatch.chat_id, message_id)
+        case outbox.React(message_id=message_id, emoji=emoji):
+            return React(dispatch.chat_id, message_id, emoji)
+        case outbox.OpenTopic(name=name):
+            return OpenTopic(dispatch.chat_id, clip(_Voice(dispatch).plain(name), TOPIC_CHARACTERS))
 
 
 def clean(words: str) -> str:

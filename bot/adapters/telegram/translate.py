@@ -175,7 +175,13 @@ def _membership(change: telegram.ChatMemberUpdated, bot_id: int) -> Incoming:
         return ReachabilityChanged(_sender(change.from_user), present)
     if change.chat.type not in _GROUPS:
         return Ignored("channel")
-    return BotMembershipChanged(_sender(change.from_user), _chat(change.chat, None), present)
+    member = change.new_chat_member
+    topics = (
+        bool(change.chat.is_forum)
+        and isinstance(member, telegram.ChatMemberAdministrator)
+        and bool(member.can_manage_topics)
+    )
+    return BotMembershipChanged(_sender(change.from_user), _chat(change.chat, None), present, topics)
 
 
 def _sender(user: telegram.User) -> Sender:

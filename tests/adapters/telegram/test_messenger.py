@@ -26,6 +26,7 @@ from bot.ports.messenger import (
     Malformed,
     Migrated,
     NotSent,
+    OpenTopic,
     Outcome,
     React,
     SendAlbum,
@@ -82,6 +83,7 @@ CALLS: list[Call] = [
     AnswerTap("q1", "Done", alert=True),
     React(5, 9, "👍"),
     React(5, 9, None),
+    OpenTopic(-100, "工程 Engineering"),
 ]
 
 
@@ -119,6 +121,20 @@ async def test_an_album_has_an_id_for_each_item_and_one_caption(session: aiohttp
         {"type": "photo", "media": "A", "caption": "<b>c</b>", "parse_mode": "HTML"},
         {"type": "photo", "media": "B"},
     ]
+
+
+async def test_a_topic_bears_the_id_of_its_first_message(session: aiohttp.ClientSession) -> None:
+    answer = ok({"message_thread_id": 9, "name": "Security", "icon_color": 0})
+    async with scripted_telegram(answer) as server:
+        outcome = await TelegramMessenger(open_bot(session, TOKEN, server.url)).perform(OpenTopic(-100, "Security"))
+    assert outcome == Sent((9,))
+    assert server.asked[0].path == f"/bot{TOKEN}/createForumTopic"
+
+
+async def test_a_topic_without_its_thread_may_have_been_opened(session: aiohttp.ClientSession) -> None:
+    async with scripted_telegram(ok({"name": "Security"})) as server:
+        outcome = await TelegramMessenger(open_bot(session, TOKEN, server.url)).perform(OpenTopic(-100, "Security"))
+    assert isinstance(outcome, Ambiguous)
 
 
 @pytest.mark.parametrize("call", [EditText(5, 9, None, "new"), AnswerTap("q"), React(5, 9, "👍"), EditKeyboard(5, 9)])
