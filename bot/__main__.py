@@ -88,6 +88,12 @@ def doctor() -> None:
 
 
 @app.command()
+def reindex() -> None:
+    """Fill the index of words anew, by which tickets are found; the bot must not be running."""
+    typer.echo(operations.reindex(_settings()))
+
+
+@app.command()
 def invite(
     role: Annotated[Role, typer.Argument(help="What the invited person will be.")],
     hours: Annotated[int, typer.Option(min=1, max=24, help="How long the invitation is good for.")] = 24,

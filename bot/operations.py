@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -32,8 +33,11 @@ from storage.dialect import BEGIN_READ, STEERED_URL
 from storage.engine import Database
 from storage.errors import StorageError
 from storage.migrate import Migrated, head, recognised, upgrade
+from storage.reindex import forget_words, index_words
 from storage.sqlite import open_reader, problems
 from storage.store import SqlStore
+
+_INDEXED_AT_ONCE = 1000
 
 
 def migrate(settings: Settings) -> Migrated:
@@ -192,3 +196,22 @@ async def _transact(path: Path, work: Callable[[Transaction], None]) -> None:
     await asyncio.to_thread(upgrade, path, SystemClock().now())
     async with await Database.open(path) as database:
         await SqlStore(database, SystemClock(), SystemChance()).transact(work)
+
+
+def reindex(settings: Settings) -> str:
+    """Fill the index of words anew from the texts of all tickets, and return a sentence about it."""
+    database = database_path(settings, emulated=False)
+    with ExitStack() as stack:
+        hold(stack, settings, database)
+        return f"The words of {asyncio.run(_reindex(database))} tickets can be found."
+
+
+async def _reindex(path: Path) -> int:
+    """Index batch by batch: all tickets in one transaction would be more than a machine need hold."""
+    await asyncio.to_thread(upgrade, path, SystemClock().now())
+    async with await Database.open(path) as database:
+        await database.write(forget_words)
+        tickets, last = 0, 0
+        while batch := await database.write(partial(index_words, after=last, most=_INDEXED_AT_ONCE)):
+            tickets, last = tickets + len(batch), batch[-1]
+        return tickets

@@ -39,6 +39,7 @@ from sqlalchemy import (
 from bot.domain.tickets import Stage
 from bot.flows.engine import DraftState
 from bot.ports.outbox import LetterState
+from storage.dialect import index_terms
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -247,6 +248,17 @@ texts = Table(
 )
 _partial("ix_texts_ticket", texts.c.ticket_id, where=texts.c.ticket_id.is_not(None))
 _partial("ix_texts_source", texts.c.source_chat, texts.c.source_message, where=texts.c.source_chat.is_not(None))
+
+# The words by which a ticket is found (`bot.domain.terms`), separated by spaces: what is known of it when it is filed,
+# and the words of its texts.
+ticket_terms = Table(
+    "ticket_terms",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("header", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+index_terms(ticket_terms)
 
 media = Table(
     "media",

@@ -16,6 +16,7 @@ from storage.repositories.invites import SqlInvites
 from storage.repositories.obligations import SqlObligations
 from storage.repositories.outbox import SqlOutbox
 from storage.repositories.people import SqlPeople
+from storage.repositories.search import SqlSearch
 from storage.repositories.texts import SqlTexts
 from storage.repositories.tickets import SqlTickets
 from storage.repositories.units import SqlUnits
@@ -39,9 +40,10 @@ class SqlTransaction:
         self.people = SqlPeople(sql)
         self.estates = SqlEstates(sql)
         self.departments = SqlDepartments(sql)
-        self.texts = SqlTexts(sql, now, chance)
         self.attachments = SqlAttachments(sql, now)
-        self.tickets = SqlTickets(sql, now)
+        self.search = SqlSearch(sql)
+        self.texts = SqlTexts(sql, now, chance, self.search)
+        self.tickets = SqlTickets(sql, now, self.search)
         self.drafts = SqlDrafts(sql)
         self.cards = SqlCards(sql)
         self.outbox = SqlOutbox(sql, now)

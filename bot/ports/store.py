@@ -18,6 +18,7 @@ from bot.flows.engine import Draft, Media
 from bot.ports.homes import Households, Units
 from bot.ports.inbox import Updates
 from bot.ports.outbox import Cards, Outbox
+from bot.ports.search import Search
 
 
 class Chance(Protocol):
@@ -131,6 +132,9 @@ class Texts(Protocol):
         ...
 
     def by_source(self, source: Source) -> Passage | None: ...
+    def erase(self, text_id: int) -> None:
+        """Empty a text for good, and let nobody find its ticket by it any more; the history stays whole."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +284,8 @@ class Transaction(Protocol):
     def attachments(self) -> Attachments: ...
     @property
     def tickets(self) -> Tickets: ...
+    @property
+    def search(self) -> Search: ...
     @property
     def drafts(self) -> Drafts: ...
     @property

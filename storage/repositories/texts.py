@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 from bot.domain.history import text_digest
 from bot.ports.store import Chance, Passage, Source
 from storage.repositories.rows import insert_row
+from storage.repositories.search import SqlSearch
 from storage.schema import texts
 from storage.statements import Executor
 
@@ -30,13 +31,21 @@ _OWN = (
     .where(texts.c.id == bindparam("text"), texts.c.ticket_id.is_(None))
     .values(ticket_id=bindparam("ticket"))
 )
+# Without its salt nobody can try out what a digest may have stood for.
+_ERASE = (
+    update(texts)
+    .where(texts.c.id == bindparam("text"), _OWNED)
+    .values(content="", salt=b"", source_chat=None, source_message=None, erased_at=bindparam("at"))
+    .returning(texts.c.ticket_id)
+)
 
 
 class SqlTexts:
     """`bot.ports.store.Texts` in a table. A text that is asked for by number and is not there raises `LookupError`."""
 
-    def __init__(self, sql: Executor, now: datetime, chance: Chance) -> None:
+    def __init__(self, sql: Executor, now: datetime, chance: Chance, search: SqlSearch) -> None:
         self._sql = sql
+        self._search = search
         self._now = now
         self._chance = chance
 
@@ -46,12 +55,16 @@ class SqlTexts:
     def add(
         self, ticket_id: int, author_id: int, role: str, content: str, source: Source | None = None
     ) -> tuple[int, str]:
-        return self._store(ticket_id, author_id, role, content, source)
+        stored = self._store(ticket_id, author_id, role, content, source)
+        self._search.renew(ticket_id)
+        return stored
 
     def own(self, text_ids: Sequence[int], ticket_id: int) -> None:
         for text_id in text_ids:
             if self._sql.execute(_OWN, {"text": text_id, "ticket": ticket_id}).rowcount != 1:
                 raise LookupError(f"no reserved text {text_id}")
+        if text_ids:
+            self._search.renew(ticket_id)
 
     def get(self, text_id: int) -> Passage:
         row = self._sql.execute(_GET, {"text": text_id}).one_or_none()
@@ -65,6 +78,12 @@ class SqlTexts:
     def by_source(self, source: Source) -> Passage | None:
         row = self._sql.execute(_BY_SOURCE, {"chat": source.chat_id, "message": source.message_id}).one_or_none()
         return None if row is None else _passage(row)
+
+    def erase(self, text_id: int) -> None:
+        row = self._sql.execute(_ERASE, {"text": text_id, "at": self._now}).one_or_none()
+        if row is None:
+            raise LookupError(f"no text {text_id}")
+        self._search.renew(row[0])
 
     def _store(
         self, ticket_id: int | None, author_id: int, role: str, content: str, source: Source | None

@@ -12,6 +12,7 @@ from bot.domain.history import Row, row_after
 from bot.domain.tickets import Channel, Kind, Severity, Stage, Ticket, begin, evolve
 from bot.ports.store import Conflict
 from storage.repositories.rows import insert_row
+from storage.repositories.search import SqlSearch
 from storage.schema import history, is_unclaimed, tickets
 from storage.statements import Executor
 
@@ -72,8 +73,9 @@ _APPEND = insert(history)
 class SqlTickets:
     """`bot.ports.store.Tickets` in tables. A ticket asked for by number that is not there raises `LookupError`."""
 
-    def __init__(self, sql: Executor, now: datetime) -> None:
+    def __init__(self, sql: Executor, now: datetime, search: SqlSearch) -> None:
         self._sql = sql
+        self._search = search
         self._now = now
 
     def file(self, ref: str, filed: Filed) -> Ticket:
@@ -82,6 +84,7 @@ class SqlTickets:
         number = insert_row(self._sql, _ADD, _immutable(unnumbered) | _mutable(unnumbered))
         ticket = begin(number, ref, filed, self._now)
         self._append(None, ticket.id, Recorded(self._now, filed))
+        self._search.enter(ticket.id)
         return ticket
 
     def get(self, ticket_id: int) -> Ticket:

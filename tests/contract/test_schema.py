@@ -30,6 +30,10 @@ from tests.contract.stores import NOON
 _FIRST_ROW_ONLY = {"storage.repositories.estates._FIRST", "storage.repositories.updates._LATEST"}
 #: These indexes hold only what waits, which stays few while the tables grow.
 _ONLY_WHAT_WAITS = ("ix_fetches_pending", "ix_inbox_pending", "ix_outbox_open", "ix_timers_waiting")
+#: SQLite calls it a scan, but it goes through what the index of words has found (M), in the order asked for.
+_FOUND_BY_WORDS = re.compile(r"SCAN ticket_words VIRTUAL TABLE INDEX \d+:\S*M")
+#: What was found by an index, and no more of it than asked for, is gone through to count it.
+_COUNTED = re.compile(r"SCAN (counted|\(subquery)")
 #: Where another index would do as well, but would lead through everything that has been settled, or that has not.
 _BY_INDEX = {
     "storage.repositories.fetches._DUE": "ix_fetches_pending",
@@ -80,7 +84,9 @@ def test_alembic_finds_nothing_to_change_either(tmp_path: Path) -> None:
     upgrade(tmp_path / "migrated.db", NOON)
     engine = create_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        # The tables that SQLite keeps an index of words in are its own.
+        ours = {"include_name": lambda name, kind, _: kind != "table" or not (name or "").startswith("ticket_words")}
+        assert compare_metadata(MigrationContext.configure(connection, opts=ours), metadata) == []
     engine.dispose()
 
 
@@ -102,6 +108,7 @@ def test_every_statement_finds_its_rows_by_an_index(tmp_path: Path) -> None:
             rows = raw.execute(f"EXPLAIN QUERY PLAN {sql}", [1] * sql.count("?")).fetchall()
             plan = [row[3] for row in rows]
             scans = [step for step in plan if step.startswith("SCAN") and not step.endswith(_ONLY_WHAT_WAITS)]
+            scans = [step for step in scans if not _FOUND_BY_WORDS.match(step) and not _COUNTED.match(step)]
             assert not scans or name in _FIRST_ROW_ONLY, (name, plan)
             assert _BY_INDEX.get(name, "") in " ".join(plan), (name, plan)
             inspected += 1

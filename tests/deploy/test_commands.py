@@ -42,6 +42,10 @@ def tell(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
     return ended.value.code
 
 
+def test_what_is_said_in_tickets_can_be_indexed_anew(real: Settings) -> None:
+    assert operations.reindex(real) == "The words of 0 tickets can be found."
+
+
 def test_a_new_database_is_in_order(real: Settings) -> None:
     assert list(operations.examine(real)) == []
 
@@ -178,7 +182,7 @@ def test_doctor_finds_damage_and_says_what_to_do(real: Settings) -> None:
     assert found[-1] == "Restore a backup."
 
 
-@pytest.mark.parametrize("command", ["run", "migrate", "doctor", "backup", "restore", "invite"])
+@pytest.mark.parametrize("command", ["run", "migrate", "doctor", "backup", "restore", "invite", "reindex"])
 def test_a_data_directory_that_is_none_ends_in_one_sentence(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
