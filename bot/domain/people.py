@@ -36,6 +36,9 @@ class Permission(StrEnum):
     ANSWER = "answer"
     BIND_GROUP = "bind_group"
     READ_CONFIDENTIAL = "read_confidential"
+    ROSTER = "roster"
+    """Say who is on duty: heads in their own department, others in any."""
+    MANAGE_TEAM = "manage_team"
 
 
 #: The roles of those who work here, contractors' people included.
@@ -50,10 +53,11 @@ PERMITTED: dict[Role, frozenset[Permission]] = {
     Role.SQUAD_LEADER: frozenset({Permission.FILE}),
     Role.TECHNICIAN: _STAFF,
     Role.CLERK: _STAFF,
-    Role.DEPARTMENT_HEAD: _STAFF,
-    Role.GENERAL_SUPERVISOR: _STAFF,
-    Role.DIRECTOR: _STAFF | {Permission.BIND_GROUP, Permission.READ_CONFIDENTIAL},
-    Role.ADMINISTRATOR: frozenset({Permission.BIND_GROUP}),
+    Role.DEPARTMENT_HEAD: _STAFF | {Permission.ROSTER},
+    Role.GENERAL_SUPERVISOR: _STAFF | {Permission.ROSTER},
+    Role.DIRECTOR: _STAFF
+    | {Permission.BIND_GROUP, Permission.READ_CONFIDENTIAL, Permission.ROSTER, Permission.MANAGE_TEAM},
+    Role.ADMINISTRATOR: frozenset({Permission.BIND_GROUP, Permission.MANAGE_TEAM}),
 }
 
 
@@ -123,8 +127,10 @@ class Estate:
     emergency_phone: str | None = None
 
 
-#: Codes of the departments that every estate has; their names are in `flows/labels`. The first is the service centre.
-STANDARD_DEPARTMENTS = ("service", "engineering", "security", "cleaning", "greening", "management")
+#: The code of the service centre, which is answerable for what nobody has taken on (FC-1).
+SERVICE = "service"
+#: Codes of the departments that every estate has; their names are in `flows/labels`.
+STANDARD_DEPARTMENTS = (SERVICE, "engineering", "security", "cleaning", "greening", "management")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ COMMANDS: Mapping[str, Text] = {
     "new": text("Report something"),
     "my": text("My matters and how they stand"),
     "contact": text("How to reach us"),
+    "who": text("Who does what here"),
     "help": text("What you can do here"),
     "settings": text("Language"),
     "rules": text("What you can count on"),

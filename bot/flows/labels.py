@@ -1,6 +1,6 @@
 """The words for what the domain names by codes, in one place, so that they read alike everywhere."""
 
-from bot.domain.people import Department
+from bot.domain.people import Department, Role
 from bot.domain.tickets import Kind, Stage
 from bot.flows.screen import Text, text
 
@@ -48,6 +48,29 @@ DEPARTMENT: dict[str, Text] = {
     "cleaning": text("Cleaning"),
     "greening": text("Greening"),
     "management": text("Management office"),
+}
+
+#: What each department does, for whoever asks who does what (FC-17).
+DUTIES: dict[str, Text] = {
+    "service": text("takes up whatever you bring, answers you and sees it through"),
+    "engineering": text("lifts, water, power, lights, doors and everything that breaks"),
+    "security": text("gates, patrols, parking, keeping order, first help in danger"),
+    "cleaning": text("stairs, lobbies, lifts, refuse"),
+    "greening": text("trees, lawns and flower beds"),
+    "management": text("contracts, fees, and complaints about us"),
+}
+
+#: Roles of those who work here.
+ROLE: dict[Role, Text] = {
+    Role.FRONTLINE: text("Guard or cleaner"),
+    Role.SQUAD_LEADER: text("Squad leader"),
+    Role.TECHNICIAN: text("Technician"),
+    Role.CLERK: text("Clerk"),
+    Role.DEPARTMENT_HEAD: text("Head of department"),
+    Role.GENERAL_SUPERVISOR: text("General supervisor"),
+    Role.DIRECTOR: text("Director"),
+    Role.HQ: text("Headquarters"),
+    Role.ADMINISTRATOR: text("Administrator"),
 }
 
 PLACE: dict[str, Text] = {

@@ -6,7 +6,7 @@ place of the group, which is the service centre's topic as soon as that is there
 
 from dataclasses import replace
 
-from bot.domain.people import STANDARD_DEPARTMENTS, Estate
+from bot.domain.people import SERVICE, Estate
 from bot.flows.labels import department_name
 from bot.ports.outbox import IfUnknown, Lane, Letter, OpenTopic
 from bot.ports.store import Transaction
@@ -46,7 +46,7 @@ def opened(tx: Transaction, department_id: int, chat_id: int, thread_id: int) ->
     department = tx.departments.get(department_id)
     tx.departments.update(replace(department, thread_id=thread_id))
     estate = tx.estates.get(department.estate_id)
-    if department.code == STANDARD_DEPARTMENTS[0] and estate.group_thread is None:
+    if department.code == SERVICE and estate.group_thread is None:
         tx.estates.update(replace(estate, group_thread=thread_id))
 
 

@@ -16,13 +16,13 @@ import pytest
 
 from bot.domain import tickets
 from bot.domain.errors import Refusal
-from bot.domain.people import PERMITTED, Language, Permission, Role
+from bot.domain.people import PERMITTED, Department, Language, Permission, Role
 from bot.flows import engine
 from bot.flows.answer import ANSWER
 from bot.flows.screen import Action, Text
 from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
 from bot.ports.outbox import Notice, TapAnswer
-from bot.services import cards, dead_letters, following, handling, joining, reminding
+from bot.services import cards, dead_letters, following, handling, joining, reminding, roster
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, Office, account_of
 
@@ -40,6 +40,8 @@ MAY: Final[dict[Permission, set[Role]]] = {
     Permission.ANSWER: _HANDLES,
     Permission.BIND_GROUP: {Role.DIRECTOR, Role.ADMINISTRATOR},
     Permission.READ_CONFIDENTIAL: {Role.DIRECTOR},
+    Permission.ROSTER: {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    Permission.MANAGE_TEAM: {Role.DIRECTOR, Role.ADMINISTRATOR},
 }
 _FILER: Final = "the filer alone"
 #: What each button asks for: a permission, or who else may press it.
@@ -52,6 +54,7 @@ BUTTONS: Final = {
     cards.WITHDRAW: _FILER,
     cards.CLAIM: Permission.CLAIM,
     cards.ANSWER: Permission.ANSWER,
+    roster.DUTY: Permission.ROSTER,
 }
 #: Written commands, open to everybody: they touch the writer's own affairs alone.
 COMMANDS: Final = {
@@ -61,6 +64,7 @@ COMMANDS: Final = {
     "new",
     "report",
     "my",
+    "who",
     "help",
     "contact",
     "privacy",
@@ -400,3 +404,42 @@ def test_a_forged_button_does_nothing(office: Office, data: str) -> None:
     before = office.rows(*_STATE)
     assert refused(office.taps("actor", data, chat=GROUP))
     assert office.rows(*_STATE) == before
+
+
+def engineering(office: Office, name: str | None = None, *, member: bool = True) -> Department:
+    """Return a department, to which somebody belongs, or not."""
+    found = office.work(lambda tx: tx.departments.by_code(office.estate_id, "engineering"))
+    assert found is not None
+    if name:
+        changed = replace(office.person(name), department_id=found.id if member else None)
+        office.work(lambda tx: tx.people.update(changed))
+    return found
+
+
+@pytest.mark.parametrize("whom", ["oneself", "a colleague"])
+@pytest.mark.parametrize("relation", ["member", "colleague", "foreign estate", "leaver"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_who_may_say_who_is_on_duty(office: Office, role: Role | None, relation: str, whom: str) -> None:
+    becomes(office, role, estate_id=other_estate(office) if relation == "foreign estate" else None)
+    engineering(office, "clerk")
+    department = engineering(office, "actor", member=relation in ("member", "leaver"))
+    if relation == "leaver":
+        left = replace(office.person("actor"), left_at=office.now)
+        office.work(lambda tx: tx.people.update(left))
+    choice = "me" if whom == "oneself" else str(office.person("clerk").id)
+    before = office.rows("departments", *_STATE)
+
+    answer = office.taps("actor", Action(roster.DUTY, str(department.id), 0, choice).encode())
+
+    staff = role not in (None, Role.RESIDENT, Role.COMMITTEE)
+    everywhere = role in (Role.GENERAL_SUPERVISOR, Role.DIRECTOR)
+    if whom == "oneself":
+        may = staff and relation == "member"
+    else:
+        may = everywhere and relation in ("member", "colleague")
+        may = may or (role is Role.DEPARTMENT_HEAD and relation == "member")
+    assert refused(answer) != may
+    if may:
+        assert engineering(office).duty_person_id == office.person("actor" if whom == "oneself" else "clerk").id
+    else:
+        assert office.rows("departments", *_STATE) == before
