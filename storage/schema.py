@@ -81,9 +81,13 @@ class FetchState(StrEnum):
 
 
 class TimerState(StrEnum):
-    """Whether a timer still waits, has fired, was struck out since its window was met, or failed by a fault of ours."""
+    """Whether a timer still waits, has fired, was struck out since its window was met, or failed by a fault of ours.
+
+    While its window stands still a timer is held.
+    """
 
     WAITING = "waiting"
+    HELD = "held"
     FIRED = "fired"
     STRUCK = "struck"
     FAILED = "failed"
@@ -411,8 +415,25 @@ obligations = Table(
     Column("started_at", Moment, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("state", String, nullable=False),
+    Column("broken_at", Moment),
+    Column("settled_at", Moment),
+    Column("paused_at", Moment),
+    # Microseconds that it stood still in all.
+    Column("moved_by", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("ticket_id", "rule", "occurrence"),
 )
+
+# When an obligation stood still, and why.
+standstills = Table(
+    "standstills",
+    metadata,
+    _id(),
+    _refers("obligation_id", "obligations.id"),
+    Column("reason", String, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+)
+Index("ix_standstills_obligation", standstills.c.obligation_id)
 
 timers = Table(
     "timers",

@@ -111,11 +111,12 @@ class Reminded:
 
 @dataclass(frozen=True, slots=True)
 class WindowBroken:
-    """A window ended unmet."""
+    """A window ended unmet. `told` are those who hear of it beside the holder."""
 
     NAME: ClassVar[str] = "window_broken"
     rule: str
     holder: int | None
+    told: tuple[int, ...] = ()
 
 
 Event = (

@@ -1,91 +1,250 @@
-"""The regulation as data: which window an event starts, which event meets it, when it reminds.
+"""The regulation as data: which window an event starts, which event meets it, whom it reminds, who is told then.
 
 Code has no window lengths in it. A rule set is checked when it is read (`bot/regulations/loader`) and carries a
-version; a ticket keeps the version it began under. Windows of minutes and hours run day and night.
+version; a ticket keeps the version it began under. What contradicts itself is refused here, with the reason.
 """
 
 import itertools
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import time, timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from bot.domain.categories import CATEGORIES
 from bot.domain.events import EVENTS
+from bot.domain.lengths import Length, Unit
+from bot.domain.people import Role
+from bot.domain.tickets import Channel, Kind, Severity, Ticket
+
+#: These windows stand still for nobody: the resident hears something within the hour, whatever is still open.
+NEVER_PAUSED: Final = frozenset({"FC-9"})
+#: Events that come of a window; none can start, meet, pause or end one.
+_OF_WINDOWS: Final = frozenset({"reminded", "window_broken"})
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _length(written: object) -> Length:
+    if isinstance(written, Length):
+        return written
+    if not isinstance(written, str):
+        raise ValueError("a length is written in words, like '60 minutes'")
+    return Length.parse(written)
+
+
+WrittenLength = Annotated[Length, BeforeValidator(_length)]
+Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 
 class Holder(StrEnum):
-    """Who must act within a window: the assignee, or while there is none the person on duty (FC-1)."""
+    """Who must act within a window. Whoever is meant but is not there is stood in for by who is on duty."""
 
-    ASSIGNEE_OR_DUTY = "assignee_or_duty"
+    ASSIGNEE_OR_DUTY = "assignee_or_duty"  # the assignee; while there is none, the person on duty (FC-1)
+    FIRST_CONTACT = "first_contact"  # answerable to the end (FC-2)
+    DUTY = "duty"
+    DEPARTMENT_HEAD = "department_head"
+    GENERAL_SUPERVISOR = "general_supervisor"
+    DIRECTOR = "director"
+    REPORTER = "reporter"  # who brought the matter
 
 
-Fraction = Annotated[float, Field(gt=0, lt=1)]
+class Consequence(StrEnum):
+    """What follows when a window has passed unmet."""
+
+    BREACH = "breach"  # the holder and the next level are told
+    RETURN_TRANSFER = "return_transfer"  # a transfer nobody accepted goes back to its giver (FC-11)
+    CLOSE = "close"  # a quiet week closes the ticket (CP-11): nothing was missed
+
+
+class PauseReason(StrEnum):
+    """Why a window stands still: the resident holds it up."""
+
+    QUESTION = "question"  # they were asked something
+    APPOINTMENT = "appointment"  # they chose a later time
+
+
+class Condition(_Model):
+    """What is true of a ticket: in each field that is given, one of the values."""
+
+    kinds: tuple[Kind, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any(given for _, given in self):
+            raise ValueError("a condition says something of the ticket")
+        unknown = [code for code in self.categories if code not in CATEGORIES]
+        if unknown:
+            raise ValueError(f"there is no category {unknown[0]!r}; known: {', '.join(sorted(CATEGORIES))}")
+        return self
+
+    def holds(self, ticket: Ticket) -> bool:
+        """Whether it is true of `ticket`."""
+        facts: tuple[tuple[tuple[str, ...], str], ...] = (
+            (self.kinds, ticket.kind),
+            (self.severities, ticket.severity),
+            (self.channels, ticket.channel),
+            (self.categories, ticket.category),
+        )
+        return all(fact in wanted for wanted, fact in facts if wanted)
+
+
+class Pause(_Model):
+    """From `by` until one of `until` the window stands still."""
+
+    by: str
+    until: tuple[str, ...] = Field(min_length=1)
+    reason: PauseReason
+
+
+class Step(_Model):
+    """A step of the ladder: so long after the window broke, `to` is told."""
+
+    after: WrittenLength
+    to: Role
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if self.after.unit is Unit.SAME_DAY:
+            raise ValueError("a step of the ladder comes after minutes, hours or days")
+        return self
 
 
 class Window(_Model):
     """One response window.
 
-    `rule` is the RULEBOOK id, `source` the paragraph it comes from. An event in `ended_by` takes the window's reason
-    away, as when the matter is withdrawn. `reminders` are fractions of `minutes` at which the holder is reminded; two
-    stages closer together than `least_gap_minutes` count as one, the later one.
+    `rule` is the RULEBOOK id; where one rule has several windows, each has a name behind a slash ("FC-5/chase").
+    `source` is the paragraph it comes from. It starts for tickets of which one of `when` (if given) and none of
+    `unless` holds, and ends when that ceases. An event in `ended_by` takes its reason away. With `restarts` a
+    starting event begins it anew while it runs. `reminders` are fractions of its length at which the holder is
+    reminded; two stages closer together than `least_gap_minutes` count as one, the later one. `tells` hear of a
+    breach beside the holder; `ladder` says who after them, and when.
     """
 
-    rule: str = Field(pattern=r"^[A-Z]{2}-\d+$")
+    rule: str = Field(pattern=r"^[A-Z]{2}-\d+(/[a-z]+)?$")
     source: str = Field(min_length=1)
     started_by: tuple[str, ...] = Field(min_length=1)
-    met_by: tuple[str, ...] = Field(min_length=1)
+    met_by: tuple[str, ...] = ()
     ended_by: tuple[str, ...] = ()
-    minutes: int = Field(gt=0)
+    restarts: bool = False
+    when: tuple[Condition, ...] = ()
+    unless: tuple[Condition, ...] = ()
+    length: WrittenLength
+    pauses: tuple[Pause, ...] = ()
     reminders: tuple[Fraction, ...] = ()
     least_gap_minutes: int = Field(default=5, ge=0)
     holder: Holder = Holder.ASSIGNEE_OR_DUTY
+    tells: tuple[Role, ...] = ()
+    ladder: tuple[Step, ...] = ()
+    consequence: Consequence = Consequence.BREACH
 
     @property
-    def length(self) -> timedelta:
-        """How long the window stays open."""
-        return timedelta(minutes=self.minutes)
+    def least_gap(self) -> timedelta:
+        """How far apart two stages are at least."""
+        return timedelta(minutes=self.least_gap_minutes)
+
+    def concerns(self, ticket: Ticket) -> bool:
+        """Whether the window is meant for `ticket` as it stands."""
+        wanted = not self.when or any(condition.holds(ticket) for condition in self.when)
+        return wanted and not any(condition.holds(ticket) for condition in self.unless)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for name in (*self.started_by, *self.met_by, *self.ended_by):
-            if name not in EVENTS:
-                raise ValueError(f"rule {self.rule}: there is no event {name!r}; known: {', '.join(sorted(EVENTS))}")
-        own = {"reminded", "window_broken"} & {*self.started_by, *self.met_by, *self.ended_by}
-        if own:
-            raise ValueError(
-                f"rule {self.rule}: {', '.join(sorted(own))} comes of a window and cannot start, meet or end one"
-            )
-        sides = {"start": set(self.started_by), "meet": set(self.met_by), "end": set(self.ended_by)}
-        for (one, these), (other, those) in itertools.combinations(sides.items(), 2):
-            if these & those:
-                both = ", ".join(sorted(these & those))
-                raise ValueError(f"rule {self.rule}: {both} cannot both {one} and {other} the window")
-        if list(self.reminders) != sorted(set(self.reminders)):
-            raise ValueError(f"rule {self.rule}: reminders must rise")
-        if len({round(fraction * 100) for fraction in self.reminders}) < len(self.reminders):
-            raise ValueError(f"rule {self.rule}: reminders must differ by whole hundredths, they are named by them")
+        for wrong in itertools.chain(_wrong_events(self), _wrong_pauses(self), _wrong_stages(self)):
+            raise ValueError(f"rule {self.rule}: {wrong}")
+        return self
+
+
+def _wrong_events(window: Window) -> Iterator[str]:
+    paused = {name for pause in window.pauses for name in (pause.by, *pause.until)}
+    sides = {"start": {*window.started_by}, "meet": {*window.met_by}, "end": {*window.ended_by}}
+    for name in (*window.started_by, *window.met_by, *window.ended_by, *sorted(paused)):
+        if name not in EVENTS:
+            yield f"there is no event {name!r}; known: {', '.join(sorted(EVENTS))}"
+    own = _OF_WINDOWS & set().union(paused, *sides.values())
+    if own:
+        yield f"{', '.join(sorted(own))} comes of a window and cannot start, meet, pause or end one"
+    for (one, these), (other, those) in itertools.combinations(sides.items(), 2):
+        if these & those:
+            yield f"{', '.join(sorted(these & those))} cannot both {one} and {other} the window"
+    if not window.met_by and not window.ended_by and window.consequence is Consequence.BREACH:
+        yield "nothing meets or ends it, so everybody would always be late"
+
+
+def _wrong_pauses(window: Window) -> Iterator[str]:
+    if window.pauses and window.rule.partition("/")[0] in NEVER_PAUSED:
+        yield "this window is never paused: the resident hears something in time, whatever is still open"
+    for pause in window.pauses:
+        if pause.by in pause.until:
+            yield f"{pause.by} cannot both pause and resume the window"
+        settling = {pause.by, *pause.until} & {*window.met_by, *window.ended_by}
+        if settling:
+            yield f"{', '.join(sorted(settling))} cannot both pause or resume the window and settle it"
+    reasons = [pause.reason for pause in window.pauses]
+    if len(set(reasons)) < len(reasons):
+        yield "each reason to pause is given once"
+
+
+def _wrong_stages(window: Window) -> Iterator[str]:
+    if list(window.reminders) != sorted(set(window.reminders)):
+        yield "reminders must rise"
+    if len({round(fraction * 100) for fraction in window.reminders}) < len(window.reminders):
+        yield "reminders must differ by whole hundredths, they are named by them"
+    if (window.ladder or window.tells) and window.consequence is not Consequence.BREACH:
+        yield f"nothing is missed where the consequence is {window.consequence.value}, so nobody further up is told"
+    for one, other in itertools.pairwise(window.ladder):
+        if one.after.roughly >= other.after.roughly:
+            yield f"the ladder must rise: {other.after} does not come after {one.after}"
+
+
+class Hours(_Model):
+    """The estate's day: when it closes for "same day" (midnight if not given), and between which hours it is quiet."""
+
+    closes: time | None = None
+    quiet_from: time = time(22)
+    quiet_until: time = time(8)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        given = (self.closes, self.quiet_from, self.quiet_until)
+        if any(hour is not None and hour.tzinfo is not None for hour in given):
+            raise ValueError("hours are those of the estate's own zone; write them without one")
+        if self.quiet_from == self.quiet_until:
+            raise ValueError("the quiet hours begin and end at the same time, so nothing would ever ring")
         return self
 
 
 class RuleSet(_Model):
-    """A versioned set of rules; `version` is what tickets keep."""
+    """A versioned set of rules; `version` is what tickets keep. What is in `ended_by` ends every other window."""
 
     version: str = Field(min_length=1)
+    hours: Hours = Hours()
+    ended_by: tuple[str, ...] = ()
     windows: tuple[Window, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _one_window_a_rule(self) -> Self:
+    def _consistent(self) -> Self:
         rules = [window.rule for window in self.windows]
         twice = {rule for rule in rules if rules.count(rule) > 1}
         if twice:
             raise ValueError(f"rules given twice: {', '.join(sorted(twice))}")
+        for name in self.ended_by:
+            if name not in EVENTS or name in _OF_WINDOWS:
+                raise ValueError(f"{name!r} cannot end every window: there is no such event of a ticket")
         return self
 
     def window(self, rule: str) -> Window | None:
         """Return the window of `rule`, or None if this version has none."""
         return next((window for window in self.windows if window.rule == rule), None)
+
+    def ends(self, window: Window, name: str) -> bool:
+        """Whether an event of that name takes the reason of `window` away, which it neither starts nor meets."""
+        return name in window.ended_by or (
+            name in self.ended_by and name not in window.started_by and name not in window.met_by
+        )

@@ -30,6 +30,11 @@ def text(message: str, /, **params: Param) -> Text:
     return Text(message, params)
 
 
+def text_with(sentence: Text, facts: Mapping[str, Param]) -> Text:
+    """Return `sentence` with the facts of the case as its parameters."""
+    return Text(sentence.message, {**sentence.params, **facts})
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Somebody's own words, never translated, clipped to `limit` characters where they are shown."""

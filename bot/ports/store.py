@@ -6,10 +6,10 @@ it. Everything in it is synchronous. `now` is read once, when it begins.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.domain.clocks import Obligation, ObligationState, Stage
+from bot.domain.clocks import Obligation, ObligationState, Stage, Standstill
 from bot.domain.events import Event, Filed
 from bot.domain.history import Row
 from bot.domain.people import Department, Estate, Person, Role
@@ -213,12 +213,32 @@ class Obligations(Protocol):
         ...
 
     def running(self, ticket_id: int) -> tuple[Obligation, ...]:
-        """Return those that still wait to be met, broken ones included."""
+        """Return those that still wait to be met, paused and broken ones included."""
         ...
 
     def of(self, ticket_id: int) -> tuple[Obligation, ...]: ...
-    def settle(self, obligation: Obligation, state: ObligationState) -> None:
-        """Set the state; where nothing can fall due any more its waiting timers are struck out."""
+    def standstills(self, obligation: Obligation) -> tuple[Standstill, ...]:
+        """Return when it stood still and why, oldest first."""
+        ...
+
+    def breaks(self, obligation: Obligation, at: datetime) -> None:
+        """Note that it passed unmet; what its ladder has waiting stays."""
+        ...
+
+    def settle(self, obligation: Obligation, state: ObligationState, at: datetime) -> None:
+        """End it in `state`; its waiting timers are struck out."""
+        ...
+
+    def stop(self, obligation: Obligation, reason: str, at: datetime) -> None:
+        """Let it stand still for `reason`, perhaps beside another one; its timers are held."""
+        ...
+
+    def go_on(self, obligation: Obligation, reason: str, at: datetime) -> None:
+        """Take one reason to stand still away; `resume` lets it run again once there is none left."""
+        ...
+
+    def resume(self, obligation: Obligation, due_at: datetime, moved_by: timedelta, stages: Sequence[Stage]) -> None:
+        """Let it run again until `due_at`; of `stages` those that were held wait for their new times."""
         ...
 
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:

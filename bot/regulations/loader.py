@@ -1,36 +1,77 @@
 """Reads a rule set from TOML and refuses one that contradicts itself, saying where and why."""
 
+import re
 import tomllib
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
 from bot.domain.regulation import RuleSet
 
+_TABLE: Final = re.compile(r"\s*\[\[?\s*([\w.]+)\s*\]?\]")
+
 
 class WrongRuleSet(Exception):
-    """A rule set cannot be used; the text is one plain sentence that names the file and the reason."""
+    """A rule set cannot be used; the text is one plain sentence that names the file, the line and the reason."""
 
 
 def read(path: Path) -> RuleSet:
     """Return the rule set in the TOML file at `path`; raise `WrongRuleSet` where it is not one."""
-    return parse(path.read_text(encoding="utf-8"), origin=str(path))
+    try:
+        written = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise WrongRuleSet(f"{path}: not a text in UTF-8") from None
+    except OSError as error:
+        raise WrongRuleSet(f"{path}: cannot be read: {error.strerror}") from None
+    return parse(written, origin=str(path))
+
+
+def default_text() -> str:
+    """Return the rule set that comes with the program as it is written."""
+    return resources.files("bot.regulations").joinpath("default.toml").read_text(encoding="utf-8")
 
 
 def default() -> RuleSet:
     """Return the rule set that comes with the program."""
-    text = resources.files("bot.regulations").joinpath("default.toml").read_text(encoding="utf-8")
-    return parse(text, origin="default.toml")
+    return parse(default_text(), origin="default.toml")
 
 
-def parse(text: str, origin: str) -> RuleSet:
-    """Return the rule set written in `text`; `origin` names it in an error."""
+def parse(written: str, origin: str) -> RuleSet:
+    """Return the rule set written in `written`; `origin` names it in an error."""
     try:
-        return RuleSet.model_validate(tomllib.loads(text))
+        return RuleSet.model_validate(tomllib.loads(written))
     except tomllib.TOMLDecodeError as error:
         raise WrongRuleSet(f"{origin}: not TOML: {error}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise WrongRuleSet(f"{origin}: {where}: {first['msg']}" if where else f"{origin}: {first['msg']}") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        line = f"{origin}: line {_line_of(written, first['loc'])}"
+        raise WrongRuleSet(f"{line}: {where}: {reason}" if where else f"{origin}: {reason}") from None
+
+
+def _line_of(written: str, location: Sequence[str | int]) -> int:
+    """Return the line, from 1, of the table and key that `location` names, as near as it can be found."""
+    parts = [str(part) for part in location] + ["", ""]
+    nth, table, key = 0, "", parts[0]
+    if len(location) > 1 and isinstance(location[1], int):
+        nth, table, key = location[1], parts[0], parts[2]
+    elif len(location) > 1:
+        table, key = parts[0], parts[1]
+    begin, seen, inside = 1, 0, not table
+    for number, line in enumerate(written.splitlines(), start=1):
+        header = _TABLE.match(line)
+        if header is None:
+            if inside and key and re.match(rf"\s*{re.escape(key)}\s*[=.]", line):
+                return number
+        elif header[1] in (key, f"{table}.{key}") and (inside or not table):
+            return number
+        elif header[1] == table:
+            inside, begin = seen == nth, number if seen == nth else begin
+            seen += 1
+        elif not header[1].startswith(f"{table}.") or not table:
+            inside = False
+    return begin

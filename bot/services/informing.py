@@ -2,7 +2,7 @@
 
 from bot.domain.people import Estate, Person
 from bot.flows.screen import Text, text
-from bot.services.notices import RULES
+from bot.services.rulebook import WORDS
 
 PRIVACY: tuple[Text, ...] = (
     text("<b>What becomes of what you write</b>"),
@@ -38,4 +38,4 @@ def contact(estate: Estate) -> tuple[Text, ...]:
 
 def rules() -> tuple[Text, ...]:
     """Return the rules that we hold ourselves to, in plain words."""
-    return (text("<b>What you can count on</b>"), *RULES.values())
+    return (text("<b>What you can count on</b>"), *(words.demands for words in WORDS.values()))

@@ -6,7 +6,7 @@ What merely changes a card is drawn in place by `cards.refresh`; here stands wha
 from collections.abc import Callable
 from typing import Any
 
-from bot.domain.clocks import ObligationState
+from bot.domain.clocks import LADDER, Obligation
 from bot.domain.events import (
     Amended,
     AnswerDelivered,
@@ -21,13 +21,14 @@ from bot.domain.events import (
     WindowBroken,
     Withdrawn,
 )
-from bot.domain.people import Person, Role
+from bot.domain.people import Person
 from bot.domain.tickets import Ticket
 from bot.flows.answer import MOST_WORDS
-from bot.flows.screen import Line, Quote, Screen, Text, chunks, text, units
+from bot.flows.screen import Line, Quote, Screen, chunks, text, text_with, units
 from bot.ports.outbox import AnswerReceipt, Audience, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services.cards import CHUNK, EXCERPT, buttons_for, holder_of, is_confidential, name_of_filer, private_chat
+from bot.services.rulebook import reason_for, words_of
 
 
 def letters(tx: Transaction, ticket: Ticket, event: Event) -> tuple[Letter, ...]:
@@ -115,43 +116,42 @@ def _withdrawn(tx: Transaction, ticket: Ticket, _event: Withdrawn) -> tuple[Lett
 
 
 def _reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, ...]:
-    due = next(o.due_at for o in tx.obligations.of(ticket.id) if o.rule == event.rule)
-    lines = (
-        text("⏰ No. {number} is waiting for an answer, due by {time}.", number=ticket.number, time=due),
-        reason_for(event.rule),
-    )
-    return _to_holder(tx, ticket, lines)
+    obligation = _last_run(tx, ticket, event.rule)
+    if event.stage.startswith(LADDER):
+        person = tx.people.get(event.holder) if event.holder else None
+        return _to_person(tx, ticket, person, _late(tx, ticket, obligation)) if person else ()
+    waits = text_with(words_of(event.rule).waits, {"number": ticket.number, "time": obligation.due_at})
+    return _to_responsible(tx, ticket, event.holder, (waits, reason_for(event.rule)))
 
 
 def _broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter, ...]:
-    obligation = next(o for o in tx.obligations.of(ticket.id) if o.rule == event.rule)
-    if obligation.state is not ObligationState.BROKEN:
-        return ()
+    lines = _late(tx, ticket, _last_run(tx, ticket, event.rule))
+    told = _to_responsible(tx, ticket, event.holder, lines)
+    above = (tx.people.get(person) for person in event.told if person != event.holder)
+    return told + tuple(letter for person in above for letter in _to_person(tx, ticket, person, lines))
+
+
+def _late(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[Line, ...]:
     holder = holder_of(tx, ticket)
     who = (
         text("It is with {name}.", name=holder.name)
         if ticket.assignee_id and holder
         else text("Nobody has taken it on yet.")
     )
-    late = text(
-        "🔴 No. {number}: the answer was due by {time} and is late.", number=ticket.number, time=obligation.due_at
-    )
-    lines = (late, who, reason_for(event.rule))
-    above = () if is_confidential(ticket) else tx.people.with_role(ticket.estate_id, Role.GENERAL_SUPERVISOR)
-    told = _to_holder(tx, ticket, lines)
-    others = tuple(person for person in above if holder is None or person.id != holder.id)
-    return told + tuple(letter for person in others for letter in _to_person(tx, ticket, person, lines))
+    late = text_with(words_of(obligation.rule).late, {"number": ticket.number, "time": obligation.due_at})
+    return (late, who, reason_for(obligation.rule))
 
 
-def reason_for(rule: str) -> Text:
-    """Return the sentence that says by which rule somebody is reminded ("why did I get this?")."""
-    return RULES[rule]
+def _last_run(tx: Transaction, ticket: Ticket, rule: str) -> Obligation:
+    return [obligation for obligation in tx.obligations.of(ticket.id) if obligation.rule == rule][-1]
 
 
-#: What each rule demands, in one sentence with its id.
-RULES: dict[str, Text] = {
-    "FC-9": text("<i>Rule FC-9: within 60 minutes a resident hears what happens next, or by when they will know.</i>"),
-}
+def _to_responsible(
+    tx: Transaction, ticket: Ticket, person_id: int | None, lines: tuple[Line, ...]
+) -> tuple[Letter, ...]:
+    """Address who is answerable for a window in private; what they cannot get goes where the holder's goes."""
+    person = tx.people.get(person_id) if person_id else None
+    return (_to_person(tx, ticket, person, lines) if person else ()) or _to_holder(tx, ticket, lines)
 
 
 def _to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...]) -> tuple[Letter, ...]:

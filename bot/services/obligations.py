@@ -1,23 +1,73 @@
-"""Windows begin and are met by events, as the regulation says; nothing here knows a length or a rule."""
+"""Windows begin, stand still and are met by events, as the regulation says; nothing here knows a length or a rule."""
 
-from bot.domain.clocks import ObligationState, stages
+from zoneinfo import ZoneInfo
+
+from bot.domain.clocks import Obligation, ObligationState, stages
 from bot.domain.events import Event
-from bot.domain.regulation import RuleSet
+from bot.domain.lengths import Calendar
+from bot.domain.regulation import RuleSet, Window
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
 
 
 def apply(tx: Transaction, rules: RuleSet, ticket: Ticket, event: Event) -> None:
-    """Start the windows that `event` starts and settle those that it meets."""
+    """Settle, stop and resume the windows of `ticket` as `event` demands, then start those that it starts."""
+    calendar = calendar_of(tx, rules, ticket.estate_id)
+    for obligation in tx.obligations.running(ticket.id):
+        window = rules.window(obligation.rule)
+        if window is not None:
+            _go_through(tx, rules, window, obligation, ticket, event, calendar)
     for window in rules.windows:
-        if event.NAME in window.started_by:
-            tx.obligations.start(ticket.id, window.rule, tx.now, tx.now + window.length, stages(window, tx.now))
-        if event.NAME in window.ended_by:
-            for obligation in tx.obligations.running(ticket.id):
-                if obligation.rule == window.rule and obligation.state is ObligationState.RUNNING:
-                    tx.obligations.settle(obligation, ObligationState.ENDED)
-        if event.NAME in window.met_by:
-            for obligation in tx.obligations.running(ticket.id):
-                if obligation.rule == window.rule:
-                    late = obligation.state is ObligationState.BROKEN or tx.now > obligation.due_at
-                    tx.obligations.settle(obligation, ObligationState.MET_LATE if late else ObligationState.MET)
+        if event.NAME in window.started_by and window.concerns(ticket):
+            due_at = window.length.after(tx.now, calendar)
+            planned = stages(window, tx.now, due_at, calendar)
+            tx.obligations.start(ticket.id, window.rule, tx.now, due_at, planned)
+
+
+def calendar_of(tx: Transaction, rules: RuleSet, estate_id: int) -> Calendar:
+    """Return the days of an estate, as `rules` have them end."""
+    return Calendar(ZoneInfo(tx.estates.get(estate_id).timezone), rules.hours.closes)
+
+
+def _go_through(
+    tx: Transaction,
+    rules: RuleSet,
+    window: Window,
+    obligation: Obligation,
+    ticket: Ticket,
+    event: Event,
+    calendar: Calendar,
+) -> None:
+    begun_anew = window.restarts and event.NAME in window.started_by
+    if event.NAME in window.met_by:
+        late = obligation.state is ObligationState.BROKEN or _is_past(tx, obligation)
+        tx.obligations.settle(obligation, ObligationState.MET_LATE if late else ObligationState.MET, tx.now)
+    elif begun_anew or rules.ends(window, event.NAME) or not window.concerns(ticket):
+        tx.obligations.settle(obligation, ObligationState.ENDED, tx.now)
+    else:
+        _stop_or_resume(tx, window, obligation, event, calendar)
+
+
+def _is_past(tx: Transaction, obligation: Obligation) -> bool:
+    return obligation.state is ObligationState.RUNNING and tx.now > obligation.due_at
+
+
+def _stop_or_resume(tx: Transaction, window: Window, obligation: Obligation, event: Event, calendar: Calendar) -> None:
+    """What is broken already stands still no more: it goes up the ladder whoever is asked what."""
+    if obligation.state is ObligationState.BROKEN or _is_past(tx, obligation):
+        return
+    paused_at = obligation.paused_at
+    lasting = {still.reason for still in tx.obligations.standstills(obligation) if still.until is None}
+    for pause in window.pauses:
+        if pause.by == event.NAME and pause.reason not in lasting:
+            tx.obligations.stop(obligation, pause.reason, tx.now)
+            return
+        if event.NAME in pause.until and pause.reason in lasting:
+            tx.obligations.go_on(obligation, pause.reason, tx.now)
+            if paused_at is not None and lasting == {pause.reason}:
+                stood = tx.now - paused_at
+                due_at = window.length.put_off(obligation.due_at, stood, calendar)
+                moved_by = obligation.moved_by + stood
+                planned = stages(window, obligation.started_at + moved_by, due_at, calendar)
+                tx.obligations.resume(obligation, due_at, moved_by, planned)
+            return

@@ -1,7 +1,7 @@
 """One sentence for each refusal of the domain: what happened, what was kept, what to do next (UX 16)."""
 
 from bot.domain.errors import DomainError, Refusal
-from bot.flows.screen import Text, text
+from bot.flows.screen import Text, text, text_with
 
 SENTENCES: dict[Refusal, Text] = {
     Refusal.NOT_PERMITTED: text(
@@ -35,8 +35,3 @@ SENTENCES: dict[Refusal, Text] = {
 def sentence(error: DomainError) -> Text:
     """Return what to tell the person whose request was refused."""
     return text_with(SENTENCES[error.refusal], error.facts)
-
-
-def text_with(sentence: Text, facts: dict[str, str]) -> Text:
-    """Return `sentence` with the facts of the case as its parameters."""
-    return Text(sentence.message, {**sentence.params, **facts})

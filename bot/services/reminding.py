@@ -3,33 +3,39 @@
 After a stop all that was missed comes at once; what concerns one reader is then one message.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.categories import CATEGORIES
-from bot.domain.clocks import BREACH, Obligation, ObligationState
+from bot.domain.clocks import BREACH, Obligation, ObligationState, step_of
 from bot.domain.events import Reminded, WindowBroken
-from bot.domain.regulation import RuleSet
+from bot.domain.regulation import Consequence, RuleSet, Window
+from bot.domain.tickets import Ticket
 from bot.flows.screen import Press, Screen, text
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Timer, Transaction
 from bot.services.cards import holder_of
+from bot.services.duty import responsible, superior
 from bot.services.recording import record_quietly
 
+#: What follows when a window has passed that cannot be broken; what it writes is returned, to be joined.
+CONSEQUENCES: dict[Consequence, Callable[[Transaction, RuleSet, Ticket], tuple[Letter, ...]]] = {}
 #: So many paragraphs and rows of buttons fit one message with room to spare.
 _MOST_LINES = 24
 
 
 def fire(tx: Transaction, rules: RuleSet, limit: int) -> int:
     """Fire at most `limit` due timers, oldest first; return how many."""
-    letters: list[Letter] = []
     timers = tx.obligations.due(tx.now, limit)
-    last = {_run_of(timer): timer.id for timer in timers}
+    letters: dict[tuple[object, ...], Letter] = {}
     for timer in timers:
         tx.obligations.fired(timer)
-        told = _stage(tx, rules, timer)
-        if timer.id == last[_run_of(timer)]:  # of a window's stages that were all missed the last one says it all
-            letters.extend(told)
-    for letter in joined(letters):
+        for letter in _stage(tx, rules, timer):
+            # Of a window's stages that were all missed, the last one says it all to each of its readers.
+            key = (_run_of(timer), letter.chat_id, letter.thread_id, letter.reader_id)
+            letters.pop(key, None)
+            letters[key] = letter
+    for letter in joined(list(letters.values())):
         tx.outbox.put(letter)
     return len(timers)
 
@@ -71,31 +77,43 @@ def joined(letters: list[Letter]) -> tuple[Letter, ...]:
 
 
 def _stage(tx: Transaction, rules: RuleSet, timer: Timer) -> tuple[Letter, ...]:
-    obligation = _running(tx, timer)
-    if obligation is None:
+    obligation = _unmet(tx, timer)
+    window = rules.window(timer.rule)
+    if obligation is None or window is None:
         return ()
     ticket = tx.tickets.get(timer.ticket_id)
-    holder = holder_of(tx, ticket)
-    holder_id = holder.id if holder else None
     if timer.stage == BREACH:
-        tx.obligations.settle(obligation, ObligationState.BROKEN)
-        event: Reminded | WindowBroken = WindowBroken(timer.rule, holder_id)
-    else:
-        event = Reminded(timer.rule, timer.stage, holder_id)
-    return record_quietly(tx, rules, ticket, (event,))[1]
+        return _passes(tx, rules, window, ticket, obligation)
+    step = step_of(window, timer.stage)
+    told = superior(tx, ticket, step.to) if step else responsible(tx, ticket, window.holder)
+    reminded = Reminded(timer.rule, timer.stage, told.id if told else None)
+    return record_quietly(tx, rules, ticket, (reminded,))[1]
+
+
+def _passes(
+    tx: Transaction, rules: RuleSet, window: Window, ticket: Ticket, obligation: Obligation
+) -> tuple[Letter, ...]:
+    """Break the window, or where that is no breach let its consequence follow."""
+    if window.consequence is not Consequence.BREACH:
+        tx.obligations.settle(obligation, ObligationState.PASSED, tx.now)
+        return CONSEQUENCES[window.consequence](tx, rules, ticket)
+    tx.obligations.breaks(obligation, tx.now)
+    holder = responsible(tx, ticket, window.holder)
+    above = (superior(tx, ticket, role) for role in window.tells)
+    told = tuple(dict.fromkeys(person.id for person in above if person))
+    return record_quietly(tx, rules, ticket, (WindowBroken(window.rule, holder.id if holder else None, told),))[1]
 
 
 def _run_of(timer: Timer) -> tuple[int, str, int]:
     return timer.ticket_id, timer.rule, timer.occurrence
 
 
-def _running(tx: Transaction, timer: Timer) -> Obligation | None:
+def _unmet(tx: Transaction, timer: Timer) -> Obligation | None:
     return next(
         (
             obligation
             for obligation in tx.obligations.running(timer.ticket_id)
             if (obligation.rule, obligation.occurrence) == (timer.rule, timer.occurrence)
-            and obligation.state is ObligationState.RUNNING
         ),
         None,
     )

@@ -1,18 +1,19 @@
-"""Windows that run for tickets, and the timers of their stages."""
+"""Windows that run for tickets, their standstills, and the timers of their stages."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 
-from bot.domain.clocks import Obligation, ObligationState, Stage
+from bot.domain.clocks import Obligation, ObligationState, Stage, Standstill
 from bot.ports.store import Timer
-from storage.schema import TimerState, is_in, obligations, timers
+from storage.schema import TimerState, is_in, obligations, standstills, timers
 from storage.statements import Executor
 
 #: Still to be met; a broken window waits on, until it is met late.
-_UNMET = (ObligationState.RUNNING, ObligationState.BROKEN)
+_UNMET = (ObligationState.RUNNING, ObligationState.PAUSED, ObligationState.BROKEN)
+_MICROSECOND = timedelta(microseconds=1)
 
 _COLUMNS = (
     obligations.c.id,
@@ -22,6 +23,10 @@ _COLUMNS = (
     obligations.c.started_at,
     obligations.c.due_at,
     obligations.c.state,
+    obligations.c.broken_at,
+    obligations.c.settled_at,
+    obligations.c.paused_at,
+    obligations.c.moved_by,
 )
 _OF_TICKET = obligations.c.ticket_id == bindparam("ticket")
 _OF = select(*_COLUMNS).where(_OF_TICKET).order_by(obligations.c.id)
@@ -33,17 +38,62 @@ _LAST = (
     .limit(1)
 )
 _START = insert(obligations)
-_SETTLE = update(obligations).where(obligations.c.id == bindparam("obligation")).values(state=bindparam("new_state"))
+_BREAK = (
+    update(obligations)
+    .where(obligations.c.id == bindparam("obligation"))
+    .values(state=ObligationState.BROKEN.value, broken_at=bindparam("at"))
+)
+_SETTLE = (
+    update(obligations)
+    .where(obligations.c.id == bindparam("obligation"))
+    .values(state=bindparam("new_state"), settled_at=bindparam("at"), paused_at=None)
+)
+_PAUSE = (
+    update(obligations)
+    .where(obligations.c.id == bindparam("obligation"))
+    .values(state=ObligationState.PAUSED.value, paused_at=bindparam("at"))
+)
+_RESUME = (
+    update(obligations)
+    .where(obligations.c.id == bindparam("obligation"))
+    .values(
+        state=ObligationState.RUNNING.value,
+        paused_at=None,
+        due_at=bindparam("new_due"),
+        moved_by=bindparam("new_moved_by"),
+    )
+)
+_STANDSTILLS = (
+    select(standstills.c.reason, standstills.c.since, standstills.c.until)
+    .where(standstills.c.obligation_id == bindparam("obligation"))
+    .order_by(standstills.c.id)
+)
+_STOP = insert(standstills)
+_GO_ON = (
+    update(standstills)
+    .where(
+        standstills.c.obligation_id == bindparam("obligation"),
+        standstills.c.until.is_(None),
+        standstills.c.reason == bindparam("of_reason"),
+    )
+    .values(until=bindparam("at"))
+)
 _SET = insert(timers)
+_OF_RUN = (
+    timers.c.ticket_id == bindparam("ticket"),
+    timers.c.rule == bindparam("of_rule"),
+    timers.c.occurrence == bindparam("of_occurrence"),
+)
 _STRIKE = (
     update(timers)
-    .where(
-        timers.c.ticket_id == bindparam("ticket"),
-        timers.c.rule == bindparam("of_rule"),
-        timers.c.occurrence == bindparam("of_occurrence"),
-        timers.c.state == TimerState.WAITING.value,
-    )
+    .where(*_OF_RUN, is_in(timers.c.state, TimerState.WAITING, TimerState.HELD))
     .values(state=TimerState.STRUCK.value)
+)
+_HOLD = update(timers).where(*_OF_RUN, is_in(timers.c.state, TimerState.WAITING)).values(state=TimerState.HELD.value)
+_RELEASE = (
+    update(timers)
+    .where(*_OF_RUN, timers.c.stage == bindparam("of_stage"), is_in(timers.c.state, TimerState.HELD))
+    .values(state=TimerState.WAITING.value, due_at=bindparam("new_due"))
 )
 _DUE = (
     select(timers.c.id, timers.c.ticket_id, timers.c.rule, timers.c.occurrence, timers.c.stage, timers.c.due_at)
@@ -72,7 +122,7 @@ class SqlObligations:
             return
         run = {"ticket_id": ticket_id, "rule": rule, "occurrence": before.occurrence + 1 if before else 1}
         state = ObligationState.RUNNING.value
-        self._sql.execute(_START, {**run, "started_at": started_at, "due_at": due_at, "state": state})
+        self._sql.execute(_START, {**run, "started_at": started_at, "due_at": due_at, "state": state, "moved_by": 0})
         waiting = TimerState.WAITING.value
         rows = [{**run, "stage": stage.name, "due_at": stage.due_at, "state": waiting} for stage in stages]
         self._sql.execute_many(_SET, rows)
@@ -83,19 +133,31 @@ class SqlObligations:
     def of(self, ticket_id: int) -> tuple[Obligation, ...]:
         return tuple(_obligation(row) for row in self._sql.execute(_OF, {"ticket": ticket_id}))
 
-    def settle(self, obligation: Obligation, state: ObligationState) -> None:
-        fields = {"obligation": obligation.id, "new_state": state.value}
-        if self._sql.execute(_SETTLE, fields).rowcount != 1:
-            raise LookupError(f"no obligation {obligation.id}")
-        if state not in _UNMET:
-            self._sql.execute(
-                _STRIKE,
-                {
-                    "ticket": obligation.ticket_id,
-                    "of_rule": obligation.rule,
-                    "of_occurrence": obligation.occurrence,
-                },
-            )
+    def standstills(self, obligation: Obligation) -> tuple[Standstill, ...]:
+        return tuple(Standstill(*row) for row in self._sql.execute(_STANDSTILLS, {"obligation": obligation.id}))
+
+    def breaks(self, obligation: Obligation, at: datetime) -> None:
+        self._change(_BREAK, {"obligation": obligation.id, "at": at})
+
+    def settle(self, obligation: Obligation, state: ObligationState, at: datetime) -> None:
+        self._change(_SETTLE, {"obligation": obligation.id, "new_state": state.value, "at": at})
+        self._sql.execute(_STRIKE, _run(obligation))
+
+    def stop(self, obligation: Obligation, reason: str, at: datetime) -> None:
+        self._sql.execute(_STOP, {"obligation_id": obligation.id, "reason": reason, "since": at, "until": None})
+        if obligation.state is ObligationState.RUNNING:
+            self._change(_PAUSE, {"obligation": obligation.id, "at": at})
+            self._sql.execute(_HOLD, _run(obligation))
+
+    def go_on(self, obligation: Obligation, reason: str, at: datetime) -> None:
+        self._sql.execute(_GO_ON, {"obligation": obligation.id, "of_reason": reason, "at": at})
+
+    def resume(self, obligation: Obligation, due_at: datetime, moved_by: timedelta, stages: Sequence[Stage]) -> None:
+        fields = {"obligation": obligation.id, "new_due": due_at, "new_moved_by": moved_by // _MICROSECOND}
+        self._change(_RESUME, fields)
+        for stage in stages:
+            again = {**_run(obligation), "of_stage": stage.name, "new_due": stage.due_at}
+            self._sql.execute(_RELEASE, again)
 
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         return tuple(Timer(*row) for row in self._sql.execute(_DUE, {"at": now, "most": limit}))
@@ -110,11 +172,35 @@ class SqlObligations:
         due: datetime | None = self._sql.execute(_NEXT_DUE).scalar_one_or_none()
         return due
 
+    def _change(self, statement: Update, fields: dict[str, Any]) -> None:
+        if self._sql.execute(statement, fields).rowcount != 1:
+            raise LookupError(f"no obligation {fields['obligation']}")
+
     def _end(self, timer: Timer, state: TimerState) -> None:
         if self._sql.execute(_OVER, {"timer": timer.id, "new_state": state.value}).rowcount != 1:
             raise LookupError(f"no waiting timer {timer.id}")
 
 
+def _run(obligation: Obligation) -> dict[str, Any]:
+    return {
+        "ticket": obligation.ticket_id,
+        "of_rule": obligation.rule,
+        "of_occurrence": obligation.occurrence,
+    }
+
+
 def _obligation(row: Sequence[Any]) -> Obligation:
-    number, ticket_id, rule, occurrence, started_at, due_at, state = row
-    return Obligation(number, ticket_id, rule, occurrence, started_at, due_at, ObligationState(state))
+    number, ticket_id, rule, occurrence, started_at, due_at, state, broken_at, settled_at, paused_at, moved_by = row
+    return Obligation(
+        number,
+        ticket_id,
+        rule,
+        occurrence,
+        started_at,
+        due_at,
+        ObligationState(state),
+        broken_at,
+        settled_at,
+        paused_at,
+        moved_by * _MICROSECOND,
+    )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.clocks import Obligation, ObligationState, Stage
+from bot.domain.clocks import Obligation, ObligationState, Stage, Standstill
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
 from tests.contract.stores import NOON, Desk
@@ -77,7 +77,7 @@ def test_when_a_window_is_met_its_waiting_timers_are_struck_out(desk: Desk, stat
     with desk.transaction() as tx:
         ticket, obligation = a_running_window(desk, tx)
         tx.obligations.start(ticket.id, "CP-6", NOON, DUE, STAGES)
-        tx.obligations.settle(obligation, state)
+        tx.obligations.settle(obligation, state, DUE)
         assert {timer.rule for timer in tx.obligations.due(DUE, 10)} == {"CP-6"}
         assert [running.rule for running in tx.obligations.running(ticket.id)] == ["CP-6"]
         assert tx.obligations.of(ticket.id)[0].state is state
@@ -88,20 +88,67 @@ def test_a_broken_window_still_waits_to_be_met(desk: Desk) -> None:
         ticket, obligation = a_running_window(desk, tx)
         for timer in tx.obligations.due(DUE, 10):
             tx.obligations.fired(timer)
-        tx.obligations.settle(obligation, ObligationState.BROKEN)
+        tx.obligations.breaks(obligation, DUE)
         (broken,) = tx.obligations.running(ticket.id)
         assert broken.state is ObligationState.BROKEN
         tx.obligations.start(ticket.id, "FC-9", NOON, DUE, STAGES)
         assert tx.obligations.running(ticket.id) == (broken,)
         with pytest.raises(LookupError):
-            tx.obligations.settle(Obligation(999, ticket.id, "FC-9", 1, NOON, DUE, broken.state), broken.state)
+            tx.obligations.breaks(Obligation(999, ticket.id, "FC-9", 1, NOON, DUE, broken.state), DUE)
 
 
 def test_after_it_was_met_the_window_may_run_again(desk: Desk) -> None:
     with desk.transaction() as tx:
         ticket, obligation = a_running_window(desk, tx)
-        tx.obligations.settle(obligation, ObligationState.MET)
+        tx.obligations.settle(obligation, ObligationState.MET, DUE)
         tx.obligations.start(ticket.id, "FC-9", DUE, DUE + MINUTE, (Stage("breach", DUE + MINUTE),))
         (again,) = tx.obligations.running(ticket.id)
         assert again.occurrence == 2
         assert [(timer.occurrence, timer.stage) for timer in tx.obligations.due(DUE + MINUTE, 10)] == [(2, "breach")]
+
+
+def test_a_window_that_stands_still_holds_its_timers_and_gives_them_back_later(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        ticket, obligation = a_running_window(desk, tx)
+        (reminder, _) = tx.obligations.due(DUE, 10)
+        tx.obligations.fired(reminder)
+        tx.obligations.stop(obligation, "question", HALFWAY)
+        (stopped,) = tx.obligations.running(ticket.id)
+        assert (stopped.state, stopped.paused_at) == (ObligationState.PAUSED, HALFWAY)
+        assert tx.obligations.due(DUE, 10) == ()
+        assert tx.obligations.next_due() is None
+        tx.obligations.stop(stopped, "appointment", HALFWAY + MINUTE)
+        tx.obligations.go_on(stopped, "question", DUE)
+        assert tx.obligations.standstills(stopped) == (
+            Standstill("question", HALFWAY, DUE),
+            Standstill("appointment", HALFWAY + MINUTE, None),
+        )
+        later = (Stage("reminder-50", DUE), Stage("breach", DUE + 15 * MINUTE))
+        tx.obligations.resume(stopped, DUE + 15 * MINUTE, 15 * MINUTE, later)
+        (running,) = tx.obligations.running(ticket.id)
+        assert running.state is ObligationState.RUNNING
+        assert (running.due_at, running.paused_at, running.counts_from) == (DUE + 15 * MINUTE, None, HALFWAY)
+        (waiting,) = tx.obligations.due(DUE + 15 * MINUTE, 10)
+        assert (waiting.stage, waiting.due_at) == ("breach", DUE + 15 * MINUTE)
+
+
+def test_a_window_that_ends_while_it_stands_still_keeps_nothing_waiting(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        ticket, obligation = a_running_window(desk, tx)
+        tx.obligations.stop(obligation, "question", HALFWAY)
+        (stopped,) = tx.obligations.running(ticket.id)
+        tx.obligations.settle(stopped, ObligationState.MET, HALFWAY + MINUTE)
+        (met,) = tx.obligations.of(ticket.id)
+        assert (met.state, met.settled_at, met.paused_at) == (ObligationState.MET, HALFWAY + MINUTE, None)
+        tx.obligations.resume(met, DUE, MINUTE, STAGES)
+        assert tx.obligations.next_due() is None
+
+
+def test_it_is_kept_when_a_window_broke_and_when_it_was_met_late(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        ticket, obligation = a_running_window(desk, tx)
+        tx.obligations.breaks(obligation, DUE)
+        (broken,) = tx.obligations.running(ticket.id)
+        tx.obligations.settle(broken, ObligationState.MET_LATE, DUE + MINUTE)
+        (late,) = tx.obligations.of(ticket.id)
+        assert (late.broken_at, late.settled_at) == (DUE, DUE + MINUTE)

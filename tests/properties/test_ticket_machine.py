@@ -560,7 +560,7 @@ def _state_of(run: Obligation, events: list[Recorded]) -> ObligationState:
         match recorded.event, state:
             case WindowBroken(), ObligationState.RUNNING:
                 state = ObligationState.BROKEN
-            case Withdrawn(), ObligationState.RUNNING:
+            case Withdrawn(), ObligationState.RUNNING | ObligationState.BROKEN:
                 state = ObligationState.ENDED
             case AnswerDelivered(), ObligationState.RUNNING:
                 state = ObligationState.MET if recorded.at <= run.due_at else ObligationState.MET_LATE
