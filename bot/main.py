@@ -308,7 +308,8 @@ def _estate_language(tx: Transaction) -> Language:
 
 
 def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
-    return tx.updates.waiting(), tx.obligations.next_due(), tx.fetches.next_due()
+    timers = (tx.obligations.next_due(), tx.drafts.next_nudge())
+    return tx.updates.waiting(), min((due for due in timers if due), default=None), tx.fetches.next_due()
 
 
 @asynccontextmanager

@@ -32,6 +32,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     and_,
+    false,
     literal_column,
     or_,
 )
@@ -319,10 +320,18 @@ drafts = Table(
     Column("expires_at", Moment, nullable=False),
     # Rises with each touch among one person's drafts in a chat. Time cannot say which was last while the clock is held.
     Column("touch", BigInteger, nullable=False),
+    Column("nudge_at", Moment),
+    Column("resting", Boolean, nullable=False, server_default=false()),
 )
 _partial(
     "ix_drafts_open", drafts.c.chat_id, drafts.c.person_id, drafts.c.touch, where=is_in(drafts.c.state, DraftState.OPEN)
 )
+#: Drafts of which their writers are still to be reminded.
+to_be_nudged = is_in(drafts.c.state, DraftState.OPEN) & drafts.c.nudge_at.is_not(None)
+_partial("ix_drafts_nudge", drafts.c.nudge_at, where=to_be_nudged)
+#: Drafts that are to be closed and emptied when their life is over.
+to_be_emptied = or_(is_in(drafts.c.state, DraftState.OPEN), drafts.c["items"] != literal_column("'[]'"))
+_partial("ix_drafts_leftover", drafts.c.expires_at, where=to_be_emptied)
 
 cards = Table(
     "cards",

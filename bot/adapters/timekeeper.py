@@ -1,13 +1,14 @@
-"""Fires what is due, each second: windows' stages, and the forgetting of what need not be kept.
+"""Fires what is due, each second: windows' stages, reminders of drafts, and the forgetting of what need not be kept.
 
 After a stop it waits until what people sent meanwhile is handled, so that nobody is escalated who had acted in time.
 """
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
@@ -15,7 +16,7 @@ from bot.adapters.metrics import Metrics
 from bot.domain.regulation import RuleSet
 from bot.ports.clock import Clock
 from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
-from bot.services import reminding
+from bot.services import lapsing, nudging, reminding
 
 log = structlog.get_logger()
 
@@ -44,7 +45,7 @@ class Timekeeper:
     ) -> None:
         """`ready` says whether the backlog has arrived; `fired` is called when letters may have been written."""
         self._store = store
-        self._rules = rules
+        self._works = _works(rules)
         self._clock = clock
         self._metrics = metrics
         self._ready = ready
@@ -65,13 +66,8 @@ class Timekeeper:
     async def _tick(self) -> None:
         if not await self._backlog_handled():
             return
-        for _ in range(BATCHES):
-            due = await self._store.look(lambda tx: tx.obligations.next_due())
-            if due is None or due > self._clock.now():
-                break
-            self._metrics.timer_lag_seconds.observe((self._clock.now() - due).total_seconds())
-            self._metrics.timers_fired.inc(await self._fire())
-            self._fired()
+        for work in self._works:
+            await self._all_due(work)
         await self._forget()
 
     async def _count(self) -> None:
@@ -99,21 +95,30 @@ class Timekeeper:
             self._answers = frozenset(under_way)
         return self._answers.isdisjoint(under_way)
 
-    async def _fire(self) -> int:
+    async def _all_due(self, work: "_Work") -> None:
+        for _ in range(BATCHES):
+            due = await self._store.look(work.next_due)
+            if due is None or due > self._clock.now():
+                return
+            self._metrics.timer_lag_seconds.observe((self._clock.now() - due).total_seconds())
+            self._metrics.timers_fired.inc(await self._fire(work))
+            self._fired()
+
+    async def _fire(self, work: "_Work") -> int:
         """Fire a batch; where that fails fire one, and set aside the one that fails: it must not stop the others."""
         try:
-            return await self._store.transact(partial(_fire, self._rules, BATCH))
+            return await self._store.transact(partial(work.fire, limit=BATCH))
         except (StoreBusy, StoreBroken):
             raise
         except Exception as error:
-            log.error("timers_failed", exc_info=error)
+            log.error("timers_failed", work=work.name, exc_info=error)
         try:
-            return await self._store.transact(partial(_fire, self._rules, 1))
+            return await self._store.transact(partial(work.fire, limit=1))
         except (StoreBusy, StoreBroken):
             raise
         except Exception as error:
-            timer = await self._store.transact(reminding.set_aside)
-            log.error("timer_set_aside", timer=timer.id if timer else None, exc_info=error)
+            which = await self._store.transact(work.set_aside)
+            log.error("timer_set_aside", work=work.name, which=which, exc_info=error)
             return 0
 
     async def _forget(self) -> None:
@@ -122,11 +127,41 @@ class Timekeeper:
             return
         while await self._store.transact(partial(_forget, now - KEPT)) >= _FORGET_AT_ONCE:
             pass
+        while closed := await self._store.transact(partial(lapsing.forget, limit=_FORGET_AT_ONCE)):
+            self._fired()
+            if closed < _FORGET_AT_ONCE:
+                break
         self._forgot_at = now
 
 
-def _fire(rules: RuleSet, limit: int, tx: Transaction) -> int:
+class _Fire(Protocol):
+    def __call__(self, tx: Transaction, /, *, limit: int) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Something that falls due: when, how at most `limit` of it are fired, and how one that cannot be is set aside."""
+
+    name: str
+    next_due: Callable[[Transaction], datetime | None]
+    fire: _Fire
+    set_aside: Callable[[Transaction], int | str | None]
+
+
+def _works(rules: RuleSet) -> tuple[_Work, ...]:
+    return (
+        _Work("windows", lambda tx: tx.obligations.next_due(), partial(_fire_windows, rules), _set_window_aside),
+        _Work("nudges", lambda tx: tx.drafts.next_nudge(), nudging.fire, lambda tx: tx.drafts.drop_nudge()),
+    )
+
+
+def _fire_windows(rules: RuleSet, tx: Transaction, limit: int) -> int:
     return reminding.fire(tx, rules, limit)
+
+
+def _set_window_aside(tx: Transaction) -> int | None:
+    timer = reminding.set_aside(tx)
+    return timer.id if timer else None
 
 
 def _forget(before: datetime, tx: Transaction) -> int:

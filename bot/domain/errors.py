@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     TICKET_ENDED = "ticket-ended"
     NO_SUCH_TICKET = "no-such-ticket"
     DRAFT_GONE = "draft-gone"
+    DRAFT_EXPIRED = "draft-expired"
     DRAFT_FULL = "draft-full"
     TOO_LONG = "too-long"
     WORDS_WANTED = "words-wanted"

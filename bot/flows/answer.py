@@ -11,6 +11,11 @@ def _preview(draft: Draft) -> tuple[Line, ...]:
     return (text("<b>This is what the resident will read:</b>"), Quote(draft.words, limit=MOST_WORDS))
 
 
+def _waiting(draft: Draft) -> tuple[Line, ...]:
+    kept = text("You have begun an answer and not sent it yet. We keep it until {time}.", time=draft.expires_at)
+    return (kept, Quote(draft.words, limit=300)) if draft.words else (kept,)
+
+
 ANSWER = Flow(
     id="answer",
     version=2,
@@ -23,6 +28,7 @@ ANSWER = Flow(
         ),
     ),
     summary=_preview,
+    waiting=_waiting,
     submit=text("📨 Send"),
     most_words=MOST_WORDS,
 )

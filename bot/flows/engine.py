@@ -18,6 +18,8 @@ from bot.flows.screen import Action, Line, Press, Screen, Style, Text, text, uni
 
 #: Drafts live so long after the last touch (UX 4).
 DRAFT_LIFE = timedelta(hours=24)
+#: Whoever leaves one lying so long is reminded of it, once (UX 4).
+NUDGE_AFTER = DRAFT_LIFE / 2
 #: A draft takes so many messages; more would not fit what a person can review.
 MOST_ITEMS = 30
 #: The id of the last screen of every flow.
@@ -73,6 +75,7 @@ class DraftState(StrEnum):
     OPEN = "open"
     DONE = "done"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ class Draft:
     """Where somebody is in a conversation.
 
     `revision` rises with each change, so that a button shows whether it is current; `ticket_id` is what the
-    conversation is about, or what became of it. `editing` while a line of the summary is being changed.
+    conversation is about, or what became of it. `editing` while a line of the summary is being changed. `nudge_at` is
+    when its writer is to be reminded of it, None once they were; it is `resting` from then until they touch it again.
     """
 
     ref: str
@@ -96,6 +100,8 @@ class Draft:
     revision: int = 1
     state: DraftState = DraftState.OPEN
     editing: bool = False
+    nudge_at: datetime | None = None
+    resting: bool = False
 
     @property
     def words(self) -> str:
@@ -160,12 +166,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A conversation: its steps in order and how its summary reads."""
+    """A conversation: its steps in order, how its summary reads, and how its writer is reminded that it waits."""
 
     id: str
     version: int
     steps: tuple[Step, ...]
     summary: Callable[[Draft], tuple[Line, ...]]
+    waiting: Callable[[Draft], tuple[Line, ...]]
     submit: Text
     most_words: int = 60_000
     """How much the draft may hold in all, in UTF-16 units."""
@@ -183,7 +190,7 @@ class Flow:
 
 def begin(flow: Flow, draft: Draft) -> Draft:
     """Return `draft` at the first step of `flow` that it does not answer yet."""
-    return _settle(flow, draft)
+    return _settle(flow, replace(draft, nudge_at=draft.expires_at - DRAFT_LIFE + NUDGE_AFTER))
 
 
 def resume(flow: Flow, draft: Draft) -> Draft:
@@ -252,6 +259,16 @@ def edit(flow: Flow, draft: Draft, step_id: str, now: datetime) -> Draft:
     return _touched(replace(draft, step=step_id, editing=True), now)
 
 
+def rest(draft: Draft) -> Draft:
+    """Return `draft` with the reminder that it waits shown in place of its step, which happens once."""
+    return replace(draft, nudge_at=None, resting=True, revision=draft.revision + 1)
+
+
+def go_on(draft: Draft, now: datetime) -> Draft:
+    """Return `draft` as its writer takes it up again, where they left it."""
+    return _touched(draft, now)
+
+
 def back(flow: Flow, draft: Draft, now: datetime) -> Draft:
     """Return `draft` one step earlier, or at the summary where a line of it was being changed."""
     if draft.editing:
@@ -271,6 +288,9 @@ def back(flow: Flow, draft: Draft, now: datetime) -> Draft:
 
 def show(flow: Flow, draft: Draft) -> Screen:
     """Return the screen at which `draft` stands."""
+    if draft.resting:
+        onward = _press(draft, text("▶ Go on"), "on", "primary")
+        return Screen(flow.waiting(draft), ((onward, _press(draft, text("✖ Drop it"), "cancel")),))
     asked = flow.asked(draft)
     step = flow.step(draft.step)
     if step is None:
@@ -335,7 +355,8 @@ def _settle(flow: Flow, draft: Draft) -> Draft:
 
 
 def _touched(draft: Draft, now: datetime) -> Draft:
-    return replace(draft, revision=draft.revision + 1, expires_at=now + DRAFT_LIFE)
+    nudge_at = now + NUDGE_AFTER if draft.nudge_at else None
+    return replace(draft, revision=draft.revision + 1, expires_at=now + DRAFT_LIFE, nudge_at=nudge_at, resting=False)
 
 
 def _press(draft: Draft, label: Text, choice: str, style: Style | None = None) -> Press:

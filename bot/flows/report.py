@@ -97,6 +97,13 @@ def _summary(draft: Draft) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _waiting(draft: Draft) -> tuple[Line, ...]:
+    kept = text(
+        "You have begun to tell us something and not sent it yet. We keep it until {time}.", time=draft.expires_at
+    )
+    return (kept, *contents(draft))
+
+
 #: What to do first, in each emergency (RS-1).
 ADVICE: dict[str, tuple[Text, ...]] = {
     "trapped": (
@@ -245,8 +252,9 @@ REPORT = Flow(
         ),
     ),
     summary=_summary,
+    waiting=_waiting,
     submit=text("✅ Submit"),
     counted=lambda draft: "kind" in draft.answers,
 )
 
-FINDING = Flow(id="finding", version=2, steps=(_DANGER,), summary=_summary, submit=text("✅ Submit"))
+FINDING = Flow(id="finding", version=2, steps=(_DANGER,), summary=_summary, waiting=_waiting, submit=text("✅ Submit"))

@@ -190,7 +190,33 @@ class Drafts(Protocol):
         """Return the open draft last touched there and not expired."""
         ...
 
-    def save(self, draft: Draft) -> None: ...
+    def save(self, draft: Draft) -> None:
+        """Store a draft that its writer has touched."""
+        ...
+
+    def keep(self, draft: Draft) -> None:
+        """Store a draft that its writer has not touched: which one they touched last stays as it is."""
+        ...
+
+    def nudges(self, now: datetime, limit: int) -> tuple[Draft, ...]:
+        """Return open drafts of which their writers are to be reminded by now, those due first first."""
+        ...
+
+    def next_nudge(self) -> datetime | None:
+        """Return when the next writer is to be reminded."""
+        ...
+
+    def drop_nudge(self) -> str | None:
+        """Remind nobody of the draft that is due first, which a fault of ours keeps from it; return its reference."""
+        ...
+
+    def expired(self, now: datetime, limit: int) -> tuple[str, ...]:
+        """Return by reference, oldest first, drafts whose life is over and which are open or hold something."""
+        ...
+
+    def empty(self, ref: str) -> bool:
+        """Erase what a draft holds, and close it if it was open; return whether it was."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.ports.outbox import Audience, Card, Lane
 from bot.ports.store import Transaction
 
 #: Verbs of the buttons on cards.
+BEGIN = "new"
 CLAIM = "claim"
 ANSWER = "answer"
 CALL = "call"
@@ -78,7 +79,7 @@ def open_for_ticket(
     return card
 
 
-def open_for_draft(tx: Transaction, draft: Draft, person: Person, *, fresh: bool) -> Card:
+def open_for_draft(tx: Transaction, draft: Draft, person: Person, *, fresh: bool, lane: Lane = Lane.TAP) -> Card:
     """Have the draft's screen shown to its writer, in a new message where `fresh`, else in place."""
     card = tx.cards.of_draft(draft.ref)
     if card is None:
@@ -88,7 +89,7 @@ def open_for_draft(tx: Transaction, draft: Draft, person: Person, *, fresh: bool
     elif fresh and card.message_id is not None and not card.fresh:
         card = replace(card, fresh=True)
         tx.cards.update(card)
-    tx.outbox.show(card, Lane.TAP)
+    tx.outbox.show(card, lane)
     return card
 
 
@@ -111,6 +112,8 @@ def draw(tx: Transaction, card: Card) -> Screen | None:
 
 def _for_writer(tx: Transaction, draft: Draft) -> Screen | None:
     flow = FLOWS.get(draft.flow)
+    if draft.state is DraftState.EXPIRED:
+        return _expired(draft)
     if draft.state is DraftState.CANCELLED or flow is None:
         return Screen((text("Cancelled. Nothing was sent. Write to us whenever you like."),))
     if draft.state is DraftState.DONE:
@@ -121,6 +124,15 @@ def _for_writer(tx: Transaction, draft: Draft) -> Screen | None:
     if draft.answers.get("kind") == EMERGENCY and phone:
         return replace(screen, lines=(text("☎️ <b>Emergency phone: {phone}</b>", phone=phone), *screen.lines))
     return screen
+
+
+def _expired(draft: Draft) -> Screen:
+    if draft.flow == ANSWER_FLOW.id:
+        return Screen((text("This answer was not sent within a day, so we closed it and erased what was in it."),))
+    return Screen(
+        (text("This was not sent within a day, so we closed it and erased what was in it. Do you still need us?"),),
+        ((Press(text("✏️ Start anew"), Action(BEGIN, "-", 0), "primary"),),),
+    )
 
 
 def _for_filer(tx: Transaction, ticket: Ticket) -> Screen:

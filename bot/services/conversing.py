@@ -19,7 +19,7 @@ from bot.flows.report import EMERGENCY, FINDING, OPEN, REPORT, THAT
 from bot.flows.screen import Action, Text, text
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
-from bot.services import alarming, answering, cards, filing, following
+from bot.services import alarming, answering, cards, filing, following, lapsing
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.recording import record
 
@@ -93,6 +93,11 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, action: Action) -> T
     draft = tx.drafts.by_ref(action.ref)
     if draft is None or draft.person_id != person.id:
         raise DomainError(Refusal.DRAFT_GONE)
+    if draft.state is DraftState.OPEN and draft.expires_at <= tx.now:
+        lapsing.close(tx, draft.ref)
+        draft = replace(draft, state=DraftState.EXPIRED)
+    if draft.state is DraftState.EXPIRED:
+        cards.open_for_draft(tx, draft, person, fresh=False)
     if draft.state is not DraftState.OPEN:
         raise _closed(tx, draft)
     draft = engine.resume(_flow_of(draft), draft)
@@ -114,6 +119,8 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
         case ("cancel", "", ""):
             alarming.call_off(tx, person, draft)
             draft = replace(draft, state=DraftState.CANCELLED, revision=draft.revision + 1)
+        case ("on", "", "") if draft.resting:
+            draft = engine.go_on(draft, tx.now)
         case ("back", "", ""):
             draft = engine.back(flow, draft, tx.now)
         case ("skip", "", ""):
@@ -200,6 +207,8 @@ def _flow_of(draft: Draft) -> Flow:
 def _closed(tx: Transaction, draft: Draft) -> DomainError:
     if draft.state is DraftState.DONE and draft.flow == ANSWER.id:
         return DomainError(Refusal.ALREADY_SENT)
+    if draft.state is DraftState.EXPIRED:
+        return DomainError(Refusal.DRAFT_EXPIRED)
     if draft.state is DraftState.DONE and draft.ticket_id is not None:
         return DomainError(Refusal.ALREADY_FILED, number=tx.tickets.get(draft.ticket_id).number)
     return DomainError(Refusal.DRAFT_GONE)

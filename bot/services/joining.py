@@ -10,13 +10,13 @@ from bot.flows.screen import Action, Press, Screen, Text, text
 from bot.ports.incoming import BotMembershipChanged, GroupMigrated, ReachabilityChanged, Sender
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import topics
+from bot.services import cards, topics
 from bot.services.presenting import lay_before_newcomers
 
 #: The verb of the buttons that choose a language.
 SPEAK = "lang"
 #: The verb of the buttons that begin a report.
-BEGIN = "new"
+BEGIN = cards.BEGIN
 _NAMES = {Language.ENGLISH: "English", Language.SIMPLIFIED: "简体中文", Language.TRADITIONAL: "繁體中文"}
 
 

@@ -18,6 +18,9 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.TICKET_ENDED: text("No. {number} has ended. Just write to us again, and we will start a new one."),
     Refusal.NO_SUCH_TICKET: text("We cannot find this ticket any more. Please write to us and we will look into it."),
     Refusal.DRAFT_GONE: text("This draft was closed. Just write to us again, and we will start a new one."),
+    Refusal.DRAFT_EXPIRED: text(
+        "This was closed after a day, and what was in it is erased. Just write to us, and we will start anew."
+    ),
     Refusal.DRAFT_FULL: text("That is as much as one report can hold. Please submit it; what comes after can follow."),
     Refusal.TOO_LONG: text("This is longer than one message can be ({limit} characters). Please shorten it a little."),
     Refusal.WORDS_WANTED: text("An answer needs words. Please write it as a text message."),

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from bot.flows.engine import Draft, DraftState
 from storage.dialect import insert
 from storage.packing import dump_items, load_items
-from storage.schema import drafts, is_in
+from storage.schema import drafts, is_in, to_be_emptied, to_be_nudged
 from storage.statements import Executor
 
 _COLUMNS = (
@@ -27,6 +27,8 @@ _COLUMNS = (
     drafts.c.revision,
     drafts.c.state,
     drafts.c.editing,
+    drafts.c.nudge_at,
+    drafts.c.resting,
 )
 _BY_REF = select(*_COLUMNS).where(drafts.c.ref == bindparam("named"))
 _CURRENT = (
@@ -56,6 +58,27 @@ _SAVE = _SAVE.on_conflict_do_update(
     index_elements=[drafts.c.ref],
     set_={column.name: _SAVE.excluded[column.name] for column in drafts.c if column.name != "ref"},
 )
+_KEEP = update(drafts).where(drafts.c.ref == bindparam("named"))
+_NUDGES = (
+    select(*_COLUMNS)
+    .where(to_be_nudged, drafts.c.nudge_at <= bindparam("at", type_=drafts.c.nudge_at.type))
+    .order_by(drafts.c.nudge_at)
+    .limit(bindparam("most"))
+)
+_NEXT_NUDGE = select(drafts.c.ref, drafts.c.nudge_at).where(to_be_nudged).order_by(drafts.c.nudge_at).limit(1)
+_DROP_NUDGE = update(drafts).where(drafts.c.ref == bindparam("named")).values(nudge_at=None)
+_EXPIRED = (
+    select(drafts.c.ref)
+    .where(to_be_emptied, drafts.c.expires_at <= bindparam("at", type_=drafts.c.expires_at.type))
+    .order_by(drafts.c.expires_at)
+    .limit(bindparam("most"))
+)
+_EMPTY = update(drafts).where(drafts.c.ref == bindparam("named")).values(items="[]", answers="{}")
+_CLOSE = (
+    update(drafts)
+    .where(drafts.c.ref == bindparam("named"), drafts.c.state == DraftState.OPEN.value)
+    .values(state=DraftState.EXPIRED.value, nudge_at=None, resting=False, revision=drafts.c.revision + 1)
+)
 
 
 class SqlDrafts:
@@ -73,31 +96,57 @@ class SqlDrafts:
         return None if row is None else _draft(row)
 
     def save(self, draft: Draft) -> None:
-        self._sql.execute(
-            _SAVE,
-            {
-                "chat": draft.chat_id,
-                "person": draft.person_id,
-                "ref": draft.ref,
-                "flow": draft.flow,
-                "flow_version": draft.flow_version,
-                "person_id": draft.person_id,
-                "chat_id": draft.chat_id,
-                "step": draft.step,
-                "answers": json.dumps(dict(draft.answers), separators=(",", ":")),
-                "items": dump_items(draft.items),
-                "ticket_id": draft.ticket_id,
-                "revision": draft.revision,
-                "state": draft.state.value,
-                "editing": draft.editing,
-                "expires_at": draft.expires_at,
-            },
-        )
+        touched = {"chat": draft.chat_id, "person": draft.person_id}
+        self._sql.execute(_SAVE, {**touched, "ref": draft.ref, **_fields(draft)})
+
+    def keep(self, draft: Draft) -> None:
+        self._sql.execute(_KEEP, {"named": draft.ref, **_fields(draft)})
+
+    def nudges(self, now: datetime, limit: int) -> tuple[Draft, ...]:
+        return tuple(_draft(row) for row in self._sql.execute(_NUDGES, {"at": now, "most": limit}))
+
+    def next_nudge(self) -> datetime | None:
+        row = self._sql.execute(_NEXT_NUDGE).one_or_none()
+        return None if row is None else row[1]
+
+    def drop_nudge(self) -> str | None:
+        row = self._sql.execute(_NEXT_NUDGE).one_or_none()
+        if row is None:
+            return None
+        ref: str = row[0]
+        self._sql.execute(_DROP_NUDGE, {"named": ref})
+        return ref
+
+    def expired(self, now: datetime, limit: int) -> tuple[str, ...]:
+        return tuple(self._sql.execute(_EXPIRED, {"at": now, "most": limit}).scalars())
+
+    def empty(self, ref: str) -> bool:
+        self._sql.execute(_EMPTY, {"named": ref})
+        return self._sql.execute(_CLOSE, {"named": ref}).rowcount == 1
+
+
+def _fields(draft: Draft) -> dict[str, object]:
+    return {
+        "flow": draft.flow,
+        "flow_version": draft.flow_version,
+        "person_id": draft.person_id,
+        "chat_id": draft.chat_id,
+        "step": draft.step,
+        "answers": json.dumps(dict(draft.answers), separators=(",", ":")),
+        "items": dump_items(draft.items),
+        "ticket_id": draft.ticket_id,
+        "revision": draft.revision,
+        "state": draft.state.value,
+        "editing": draft.editing,
+        "expires_at": draft.expires_at,
+        "nudge_at": draft.nudge_at,
+        "resting": draft.resting,
+    }
 
 
 def _draft(row: Sequence[Any]) -> Draft:
     ref, flow, flow_version, person_id, chat_id, step, expires_at, answers, items, *rest = row
-    ticket_id, revision, state, editing = rest
+    ticket_id, revision, state, editing, nudge_at, resting = rest
     return Draft(
         ref,
         flow,
@@ -112,4 +161,6 @@ def _draft(row: Sequence[Any]) -> Draft:
         revision,
         DraftState(state),
         editing,
+        nudge_at,
+        resting,
     )

@@ -38,6 +38,9 @@ def test_a_draft_is_read_as_it_was_saved(desk: Desk) -> None:
             ticket_id=desk.files(tx).id,
             revision=7,
             state=DraftState.DONE,
+            editing=True,
+            nudge_at=NOON,
+            resting=True,
         )
         tx.drafts.save(draft)
         assert tx.drafts.by_ref("d1") == draft
@@ -85,6 +88,67 @@ def test_a_draft_expires(desk: Desk) -> None:
         tx.drafts.save(a_draft(desk, "d1"))
         assert tx.drafts.current(desk.resident.id, RESIDENT_CHAT, NOON + DAY) is None
         assert tx.drafts.current(desk.resident.id, RESIDENT_CHAT, NOON + DAY - timedelta(microseconds=1))
+
+
+def test_a_draft_that_is_kept_is_not_touched(desk: Desk) -> None:
+    one, other = a_draft(desk, "d1"), a_draft(desk, "d2")
+    with desk.transaction() as tx:
+        tx.drafts.save(one)
+        tx.drafts.save(other)
+        tx.drafts.keep(replace(one, revision=2, resting=True))
+        assert tx.drafts.by_ref("d1") == replace(one, revision=2, resting=True)
+        assert tx.drafts.current(desk.resident.id, RESIDENT_CHAT, NOON) == other
+
+
+def test_reminders_come_in_the_order_in_which_they_are_due(desk: Desk) -> None:
+    late, soon = a_draft(desk, "d1", nudge_at=NOON + DAY / 2), a_draft(desk, "d2", nudge_at=NOON + DAY / 4)
+    others = (
+        a_draft(desk, "d3"),
+        a_draft(desk, "d4", nudge_at=NOON, state=DraftState.DONE),
+        a_draft(desk, "d5", nudge_at=NOON, state=DraftState.CANCELLED),
+    )
+    with desk.transaction() as tx:
+        assert tx.drafts.next_nudge() is None
+        for draft in (late, soon, *others):
+            tx.drafts.save(draft)
+        assert tx.drafts.next_nudge() == NOON + DAY / 4
+        assert tx.drafts.nudges(NOON + DAY / 4 - timedelta(microseconds=1), 9) == ()
+        assert tx.drafts.nudges(NOON + DAY / 4, 9) == (soon,)
+        assert tx.drafts.nudges(NOON + DAY, 9) == (soon, late)
+        assert tx.drafts.nudges(NOON + DAY, 1) == (soon,)
+        assert tx.drafts.drop_nudge() == "d2"
+        assert tx.drafts.nudges(NOON + DAY, 9) == (late,)
+        assert tx.drafts.by_ref("d2") == replace(soon, nudge_at=None)
+        assert tx.drafts.drop_nudge() == "d1"
+        assert tx.drafts.drop_nudge() is None
+
+
+def test_what_is_over_is_found_until_it_is_closed_and_empty(desk: Desk) -> None:
+    held = (Item(4, "The lift"),)
+    drafts = [
+        a_draft(desk, "open"),
+        a_draft(desk, "open-with-words", items=held, expires_at=NOON + DAY / 2),
+        a_draft(desk, "sent", items=held, state=DraftState.DONE),
+        a_draft(desk, "cancelled", items=held, state=DraftState.CANCELLED),
+        a_draft(desk, "closed", state=DraftState.EXPIRED),
+        a_draft(desk, "lives", items=held, expires_at=NOON + 2 * DAY),
+    ]
+    with desk.transaction() as tx:
+        for draft in drafts:
+            tx.drafts.save(draft)
+        assert tx.drafts.expired(NOON + DAY / 2, 9) == ("open-with-words",)
+        found = tx.drafts.expired(NOON + DAY, 9)
+        assert found[0] == "open-with-words"
+        assert set(found) == {"open", "open-with-words", "sent", "cancelled"}
+        assert len(tx.drafts.expired(NOON + DAY, 2)) == 2
+        assert [ref for ref in sorted(found) if tx.drafts.empty(ref)] == ["open", "open-with-words"]
+        assert tx.drafts.expired(NOON + DAY, 9) == ()
+        for draft in drafts[1:4]:
+            was_open = draft.state is DraftState.OPEN
+            state, revision = (DraftState.EXPIRED, 2) if was_open else (draft.state, 1)
+            emptied = replace(draft, items=(), answers={}, state=state, revision=revision)
+            assert tx.drafts.by_ref(draft.ref) == emptied
+        assert tx.drafts.by_ref("lives") == drafts[-1]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

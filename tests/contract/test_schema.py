@@ -36,6 +36,9 @@ _FOUND_BY_WORDS = re.compile(r"SCAN ticket_words VIRTUAL TABLE INDEX \d+:\S*M")
 _COUNTED = re.compile(r"SCAN (counted|\(subquery)")
 #: Where another index would do as well, but would lead through everything that has been settled, or that has not.
 _BY_INDEX = {
+    "storage.repositories.drafts._EXPIRED": "ix_drafts_leftover",
+    "storage.repositories.drafts._NEXT_NUDGE": "ix_drafts_nudge",
+    "storage.repositories.drafts._NUDGES": "ix_drafts_nudge",
     "storage.repositories.fetches._DUE": "ix_fetches_pending",
     "storage.repositories.obligations._DUE": "ix_timers_waiting",
     "storage.repositories.outbox._HEADS": "ix_outbox_open",

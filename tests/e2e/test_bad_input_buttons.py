@@ -1,13 +1,14 @@
 """Buttons that are forged, foreign, stale or pressed too often: answered kindly, and nothing happens that may not."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from bot.domain.people import Estate, Language, Person, Role
 from bot.main import Running
 from bot.ports.store import Transaction
-from tests.e2e.acts import claims, data_of, employ, files, nobody_else_sees
+from tests.e2e.acts import claims, data_of, employ, files, nobody_else_sees, rows
 from tests.phones import JPEG, Phone, Sandbox, labels
 
 FORGED = {
@@ -47,7 +48,7 @@ async def test_a_resident_cannot_use_another_residents_draft(sandbox: Sandbox, s
     await smith.taps("Question")
     summary = await smith.sees("Submit")
     own = await chan.sends("電梯壞了")
-    for label in ("Submit", "✏️ What happened", "Cancel"):
+    for label in ("Submit", "✏️ Your question", "Cancel"):
         answer = await chan.forges(data_of(summary, label), own)
         assert answer["show_alert"]
     assert await smith.sees("Submit") == summary
@@ -230,7 +231,7 @@ async def test_a_button_of_a_cancelled_draft_says_how_to_begin_anew(smith: Phone
     assert "Just write to us again" in answer["text"]
 
 
-async def test_an_expired_draft_takes_no_more_messages_but_loses_nothing(sandbox: Sandbox, smith: Phone) -> None:
+async def test_a_draft_that_is_over_takes_no_more_and_says_so(sandbox: Sandbox, smith: Phone, tmp_path: Path) -> None:
     await smith.sends("The lift is stuck")
     question = await smith.sees("What is it about?")
     await sandbox.advance(hours=25)
@@ -238,6 +239,6 @@ async def test_an_expired_draft_takes_no_more_messages_but_loses_nothing(sandbox
     await smith.taps("Question")
     shown = await smith.sees("This is how we understood it", "The light is out")
     assert "The lift is stuck" not in shown["text"]
-    await smith.taps("Question", message=question)
-    shown = await smith.sees("This is how we understood it", "The lift is stuck")
-    assert "The light is out" not in shown["text"]
+    answer = await smith.forges(data_of(question, "Question"), question)
+    assert "closed after a day" in answer["text"]
+    assert rows(tmp_path, "SELECT count(*) FROM drafts WHERE items LIKE '%The lift%'") == [(0,)]

@@ -39,6 +39,7 @@ LONG = Flow(
         Step("in-words", lambda draft: text("after {words}", words=draft.words), line=text("Words"), words=True),
     ),
     summary=lambda draft: (Quote(draft.words),),
+    waiting=lambda draft: (text("waits"),),
     submit=text("submit"),
     most_words=400,
 )

@@ -33,7 +33,7 @@ from bot.ports.incoming import MessageEdited, MessageReceived, Tapped
 from bot.ports.messenger import AnswerTap, Button, Done, EditText, SendAlbum, SendMedia, SendText, Sent
 from bot.ports.outbox import Card, TapAnswer
 from bot.ports.store import Source, Transaction
-from bot.services import cards, conversing
+from bot.services import cards, conversing, lapsing, nudging
 from bot.services.delivering import Dispatch
 from bot.services.refusals import SENTENCES
 from storage import schema
@@ -63,6 +63,7 @@ _MARK: Final = re.compile(r"~\d+~")
 _LEFT_OPEN: Final = re.compile(r"[{}]")
 _COMMANDS: Final = ("start", "new", "report", "my", "help", "contact", "privacy", "rules", "cancel", "settings", "what")
 _KINDS: Final = tuple(MediaKind)
+_ONWARD: Final = frozenset({"submit", "skip", "on"})
 _PADDING: Final = ("", "", "", " x" * 200, "😀" * 900, "<b>&amp;{who}", "\n\n二樓漏水", "字" * 3900)
 
 
@@ -234,6 +235,9 @@ class Walk:
         self.done.append(f"{minutes} minutes pass")
         self.office.passes(minutes=minutes)
         self.office.fires()
+        self.office.work(lambda tx: nudging.fire(tx, 100))
+        if self.random.random() < 0.5:
+            self.office.work(lambda tx: lapsing.forget(tx, 100))
 
     def restarts(self, _name: str) -> None:
         """End the program and start it anew on what its file holds."""
@@ -398,7 +402,7 @@ class Walk:
                 choices = [p.action.choice for row in screen.buttons for p in row if p.action.verb == engine.VERB]
                 assert "cancel" in choices, f"{name} has no way out"
                 step = flow.step(draft.step)
-                onward = [choice for choice in choices if choice in ("submit", "skip") or choice.startswith("c.")]
+                onward = [choice for choice in choices if choice in _ONWARD or choice.startswith("c.")]
                 assert onward or (step and (step.words or step.matter)), f"{name} has no way forward"
 
     def shows_how_it_stands(self, name: str, action: Action) -> None:
@@ -442,7 +446,11 @@ class Walk:
         drafts = schema.drafts.c
         open_ones = (
             select(drafts.ref)
-            .where(drafts.chat_id == account_of(name), drafts.state == DraftState.OPEN.value)
+            .where(
+                drafts.chat_id == account_of(name),
+                drafts.state == DraftState.OPEN.value,
+                drafts.expires_at > self.office.now,
+            )
             .order_by(drafts.touch.desc())
             .limit(_MOST_DRAFTS)
         )

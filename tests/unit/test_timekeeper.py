@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.adapters.metrics import Metrics
 from bot.adapters.timekeeper import KEPT, Timekeeper
 from bot.domain.people import Role
 from bot.ports.inbox import RawUpdate
+from storage import schema
 from storage.inbox import admit_updates
 from tests.office import Office
 
@@ -124,3 +126,37 @@ async def test_it_shows_what_waits_to_be_sent_and_counts_it_now_and_then(times: 
     times.office.passes(seconds=15)
     await times.keeper.tick()
     assert 'shouwen_outbox_pending{lane="tap"} 1.0' in shown()
+
+
+async def test_it_reminds_of_drafts_and_closes_them_when_they_are_over(times: Times) -> None:
+    office = times.office
+    office.writes("chan", "The lift is stuck.")
+    office.delivers()
+    await times.keeper.tick()
+    office.passes(hours=12)
+    await times.keeper.tick()
+    assert (times.told, len(office.waiting())) == (1, 1)
+    office.delivers()
+    office.passes(hours=12)
+    await times.keeper.tick()
+    assert (times.told, len(office.waiting())) == (2, 1)
+    assert "stuck" not in repr(office.rows("drafts"))
+
+
+async def test_a_reminder_that_fails_is_set_aside_and_stops_no_other(times: Times) -> None:
+    office = times.office
+    for name in ("chan", "clerk"):
+        office.writes(name, "The lift is stuck.")
+    office.delivers()
+    poisoned = schema.drafts.c.person_id == office.person("chan").id
+    with office.store.connection() as connection:
+        connection.execute(update(schema.drafts).where(poisoned).values(items="not JSON"))
+    office.passes(hours=12)
+    await times.keeper.tick()
+    with office.store.connection() as connection:
+        resting = connection.execute(select(schema.drafts.c.chat_id).where(schema.drafts.c.resting)).scalars().all()
+    assert resting == [office.person("clerk").account]
+    assert office.work(lambda tx: tx.drafts.next_nudge()) is None
+    office.passes(hours=12)
+    await times.keeper.tick()
+    assert "not JSON" not in repr(office.rows("drafts")), "what cannot be read is erased like any other"
