@@ -121,6 +121,17 @@ def units(
 
 
 @app.command()
+def directory(
+    source: Annotated[Path, typer.Argument(help="A TOML file like deploy/directory.example.toml.")],
+) -> None:
+    """Take over the directory of outside bodies and sister units, whole: who is not in the file is taken out."""
+    try:
+        typer.echo(operations.take_over_directory(_settings(), source))
+    except ValueError as error:
+        _leave(str(error))
+
+
+@app.command()
 def estate(
     code: Annotated[str | None, typer.Option(help="Begins each ticket's number: capital letters and digits.")] = None,
     name: Annotated[str | None, typer.Option(help="As residents know it.")] = None,

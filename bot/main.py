@@ -47,6 +47,7 @@ from bot.sandbox.emulator import Emulator
 from bot.sandbox.members import estate as sandbox_estate
 from bot.sandbox.members import members as sandbox_members
 from bot.sandbox.members import topics, works_in
+from bot.sandbox.neighbours import DIRECTORY
 from bot.services.founding import found
 from bot.settings import Settings
 from storage.engine import Database
@@ -286,7 +287,7 @@ def _patient(run: Run) -> Run:
 
 
 def _found_sandbox(tx: Transaction) -> None:
-    estate = found(tx, sandbox_estate(), sandbox_members(), works_in=works_in(), topics=topics())
+    estate = found(tx, sandbox_estate(), sandbox_members(), works_in=works_in(), topics=topics(), directory=DIRECTORY)
     if not _is_sandbox(tx, estate):
         raise Fatal("This database belongs to a real estate, not to the sandbox; choose another SHOUWEN_DATA_DIR.")
 

@@ -18,12 +18,13 @@ from zoneinfo import available_timezones
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
+from bot.adapters import directory_file
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
 from bot.domain.people import Estate, Role
 from bot.main import NEW_ESTATE, database_path, hold
 from bot.ports.store import Transaction
-from bot.services import lettering
+from bot.services import directory, lettering
 from bot.services.founding import found
 from bot.services.joining import digest_of
 from bot.settings import Settings
@@ -100,6 +101,25 @@ def invite(settings: Settings, role: Role, lasting: timedelta) -> str:
     _write(settings, write)
     hours = lasting // timedelta(hours=1)
     return f"Good once, for {hours} h: whoever sends this to the bot first becomes {role}.\n/start {token}"
+
+
+def take_over_directory(settings: Settings, source: Path) -> str:
+    """Make the file's entries the estate's whole directory, and say what has changed.
+
+    Raises `ValueError` with one plain sentence where the file cannot be used; then nothing has changed.
+    """
+    entries = directory_file.read(source)
+    done: list[directory.TakenOver] = []
+
+    def write(tx: Transaction) -> None:
+        done[:] = [directory.take_over(tx, found(tx, NEW_ESTATE).id, entries)]
+
+    _write(settings, write)
+    (counted,) = done
+    return (
+        f"The directory has {len(entries)} entries: {counted.added} new, {counted.changed} changed; "
+        f"{counted.retired} were taken out."
+    )
 
 
 def write_letters(settings: Settings, source: Path, target: Path) -> str:

@@ -168,6 +168,23 @@ departments = Table(
     UniqueConstraint("estate_id", "code"),
 )
 
+directory = Table(
+    "directory",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    Column("kind", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("address", String),
+    Column("phone", String),
+    Column("hours", String),
+    Column("chat", String),
+    Column("retired", Boolean, nullable=False),
+    UniqueConstraint("estate_id", "code"),
+)
+
 people = Table(
     "people",
     metadata,

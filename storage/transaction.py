@@ -8,6 +8,7 @@ from bot.ports.store import Chance
 from storage.repositories.attachments import SqlAttachments
 from storage.repositories.cards import SqlCards
 from storage.repositories.departments import SqlDepartments
+from storage.repositories.directory import SqlDirectory
 from storage.repositories.drafts import SqlDrafts
 from storage.repositories.estates import SqlEstates
 from storage.repositories.fetches import SqlFetches
@@ -42,6 +43,7 @@ class SqlTransaction:
         self.departments = SqlDepartments(sql)
         self.attachments = SqlAttachments(sql, now)
         self.search = SqlSearch(sql)
+        self.directory = SqlDirectory(sql)
         self.texts = SqlTexts(sql, now, chance, self.search)
         self.tickets = SqlTickets(sql, now, self.search)
         self.drafts = SqlDrafts(sql)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.domain.clocks import Obligation, ObligationState, Stage, Standstill
+from bot.domain.directory import Body, Entry
 from bot.domain.events import Event, Filed
 from bot.domain.history import Row
 from bot.domain.people import Department, Estate, Person, Role
@@ -71,6 +72,25 @@ class Departments(Protocol):
     def by_code(self, estate_id: int, code: str) -> Department | None: ...
     def add(self, department: Department) -> Department: ...
     def update(self, department: Department) -> None: ...
+
+
+class Directory(Protocol):
+    """Outside bodies and sister units."""
+
+    def get(self, entry_id: int) -> Entry:
+        """Return an entry, also one that is retired."""
+        ...
+
+    def of_estate(self, estate_id: int, kind: Body | None = None) -> tuple[Entry, ...]:
+        """Return the entries that are not retired, in the order in which they were added."""
+        ...
+
+    def by_code(self, estate_id: int, code: str) -> Entry | None:
+        """Return an entry, also one that is retired."""
+        ...
+
+    def add(self, entry: Entry) -> Entry: ...
+    def update(self, entry: Entry) -> None: ...
 
 
 class Estates(Protocol):
@@ -324,6 +344,8 @@ class Transaction(Protocol):
     def estates(self) -> Estates: ...
     @property
     def departments(self) -> Departments: ...
+    @property
+    def directory(self) -> Directory: ...
     @property
     def texts(self) -> Texts: ...
     @property

@@ -205,3 +205,17 @@ async def test_nothing_that_writes_runs_beside_the_bot(
         for arguments in (["migrate"], ["invite", "clerk"], ["restore", "copy", "--overwrite"]):
             assert tell(monkeypatch, *arguments) == 1
             assert "already running" in capsys.readouterr().err
+
+
+def test_a_directory_is_taken_over_whole_or_not_at_all(
+    real: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = Path(__file__).parents[2] / "deploy" / "directory.example.toml"
+    told = operations.take_over_directory(real, example)
+    assert told == "The directory has 2 entries: 2 new, 0 changed; 0 were taken out."
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(example.read_text("utf-8").replace('"repairs"', '"water"'), "utf-8")
+    monkeypatch.setenv("SHOUWEN_DATA_DIR", str(real.data_dir))
+    assert tell(monkeypatch, "directory", str(wrong)) == 1
+    assert "the code water is there twice." in capsys.readouterr().err
+    assert operations.take_over_directory(real, example).endswith("0 new, 0 changed; 0 were taken out.")

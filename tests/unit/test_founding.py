@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.people import STANDARD_DEPARTMENTS, Estate, Language, Person, Role
 from bot.sandbox import members
+from bot.sandbox.neighbours import DIRECTORY
 from bot.services.founding import found
 from storage.schema import departments
 from tests.contract.stores import SqliteStore
@@ -50,7 +51,14 @@ def test_members_come_into_their_departments_and_the_first_clerk_is_on_duty(stor
 
 def test_everybody_of_the_sandbox_who_works_there_has_a_department(store: SqliteStore) -> None:
     with store.transaction() as tx:
-        estate = found(tx, members.estate(), members.members(), works_in=members.works_in(), topics=members.topics())
+        estate = found(
+            tx,
+            members.estate(),
+            members.members(),
+            works_in=members.works_in(),
+            topics=members.topics(),
+            directory=DIRECTORY,
+        )
         codes = {department.id: department.code for department in tx.departments.of_estate(estate.id)}
         staff = tx.people.staff(estate.id)
         assert len(staff) == 7
@@ -61,3 +69,4 @@ def test_everybody_of_the_sandbox_who_works_there_has_a_department(store: Sqlite
         assert threads["service"] == estate.group_thread
         assert threads["management"] is None
         assert len(set(threads.values()) - {None}) == 4
+        assert len(tx.directory.of_estate(estate.id)) == len(DIRECTORY) == 6
