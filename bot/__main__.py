@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot import operations
 from bot.adapters import logging
 from bot.adapters.supervisor import Fatal, stop_on_signals
 from bot.domain.people import Language, Role
+from bot.regulations.loader import WrongRuleSet
 from bot.sandbox.cast import SANDBOX_TOKEN
 from bot.settings import Settings, WrongSetting, load
 
@@ -77,8 +79,13 @@ def restore(
 
 
 @app.command()
-def doctor() -> None:
-    """Check the database: its file, its schema, and that every ticket's history is whole."""
+def doctor(
+    rules: Annotated[Path | None, typer.Option(help="Examine and explain this rule set instead.")] = None,
+) -> None:
+    """Check the database: its file, its schema, and that every ticket's history is whole; or a rule set."""
+    if rules is not None:
+        _explain(operations.explain_rules(rules))
+        return
     problems = tuple(operations.examine(_settings()))
     for problem in problems:
         typer.echo(problem)
@@ -91,6 +98,20 @@ def doctor() -> None:
 def reindex() -> None:
     """Fill the index of words anew, by which tickets are found; the bot must not be running."""
     typer.echo(operations.reindex(_settings()))
+
+
+@app.command()
+def rules(
+    own: Annotated[Path | None, typer.Argument(help="A TOML file with what your estate does differently.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who decided it; kept with the moment.")] = None,
+) -> None:
+    """Explain the rules in force, or put your estate's own in force for what is filed from now on."""
+    if own is None:
+        _explain(operations.explain_rules_in_force(_settings()))
+    elif by is None or not by.strip():
+        _leave('Say who decided it: --by "Director Ho".')
+    else:
+        _explain(operations.decide_rules(_settings(), own, by.strip()))
 
 
 @app.command()
@@ -202,6 +223,14 @@ def _settings() -> Settings:
     secrets = [secret.get_secret_value() for secret in (settings.bot_token, settings.webhook_secret) if secret]
     logging.configure(level=settings.log_level, form=settings.log_format, secrets=secrets)
     return settings
+
+
+def _explain(lines: Iterable[str]) -> None:
+    try:
+        for line in lines:
+            typer.echo(line)
+    except WrongRuleSet as error:
+        _leave(str(error))
 
 
 def _leave(sentence: str, code: int = 1) -> NoReturn:

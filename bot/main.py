@@ -38,9 +38,11 @@ from bot.adapters.ticker import Ticker
 from bot.adapters.timekeeper import Timekeeper
 from bot.adapters.watchdog import Watchdog
 from bot.domain.people import Estate, Language
+from bot.domain.regulation import RuleSet
 from bot.ports.clock import Clock, TimeMachine
 from bot.ports.store import StoreBroken, StoreBusy, Transaction
-from bot.regulations import loader
+from bot.regulations.adopting import adopt
+from bot.regulations.loader import WrongRuleSet
 from bot.sandbox import server as emulator_server
 from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
 from bot.sandbox.emulator import Emulator
@@ -100,7 +102,7 @@ async def running(
     movable = (clock or MovableClock(SystemClock().now())) if emulated else None
     time: Clock = movable or SystemClock()
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
-    metrics, rules = Metrics(), loader.default()
+    metrics = Metrics()
     updates, files = asyncio.Event(), asyncio.Event()
 
     async with AsyncExitStack() as stack:
@@ -118,6 +120,7 @@ async def running(
             receive = webhook_handler(intake, settings.webhook_secret.get_secret_value())
             application.router.add_post(urlsplit(settings.webhook_url).path or "/", receive)
         await store.transact(_found_sandbox if token == SANDBOX_TOKEN else _found)
+        rules = await _adopt(store)
         server = await http.serve(application, settings.http_host, settings.http_port)
         stack.push_async_callback(server.close)
         url = f"http://{server.host}:{server.port}"
@@ -238,6 +241,13 @@ async def _open_store(stack: AsyncExitStack, path: Path, clock: Clock) -> SqlSto
         log.info("database_migrated", before=migrated.before, after=migrated.after, copy=migrated.copy.name)
     database = await stack.enter_async_context(await Database.open(path))
     return SqlStore(database, clock, SystemChance())
+
+
+async def _adopt(store: SqlStore) -> RuleSet:
+    try:
+        return await store.transact(adopt)
+    except WrongRuleSet as error:
+        raise Fatal(str(error)) from None
 
 
 def _emulate(application: web.Application, token: str, clock: MovableClock, data_dir: Path, *, paced: bool) -> Emulator:

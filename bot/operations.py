@@ -21,12 +21,17 @@ from sqlalchemy.pool import StaticPool
 from bot.adapters import directory_file
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
+from bot.domain.overrides import overridden
 from bot.domain.people import Estate, Role
 from bot.main import NEW_ESTATE, database_path, hold
 from bot.ports.store import Transaction
+from bot.regulations import adopting, loader
+from bot.regulations.explaining import explain, explain_decisions
+from bot.regulations.loader import WrongRuleSet
 from bot.services import directory, lettering
 from bot.services.founding import found
 from bot.services.joining import digest_of
+from bot.services.regulations import in_force
 from bot.settings import Settings
 from storage import backup as backups
 from storage.audit import broken_histories
@@ -202,6 +207,43 @@ def describe_estate(settings: Settings, changes: Mapping[str, object]) -> str:
     estate = described[0]
     phones = f"phone {estate.phone or 'none'}, emergencies {estate.emergency_phone or 'none'}"
     return f"{estate.code}: {estate.name}, {estate.timezone}, {estate.language}, {phones}."
+
+
+def explain_rules(own: Path) -> Iterator[str]:
+    """Yield in plain words what would be in force with an estate's own rules; raise `WrongRuleSet` where none can."""
+    override = loader.parse_override(loader.text_of(own), str(own))
+    try:
+        effective = overridden(loader.default(), override)
+    except ValueError as error:
+        raise WrongRuleSet(f"{own}: {error}") from None
+    yield from explain(effective)
+
+
+def decide_rules(settings: Settings, own: Path, decided_by: str) -> tuple[str, ...]:
+    """Put an estate's own rules in force for what is filed from now on, and return them in plain words."""
+    written, told = loader.text_of(own), list[str]()
+
+    def write(tx: Transaction) -> None:
+        effective = adopting.decide(tx, found(tx, NEW_ESTATE), written, str(own), decided_by)
+        told[:] = explain(effective)
+
+    _write(settings, write)
+    return tuple(told)
+
+
+def explain_rules_in_force(settings: Settings) -> tuple[str, ...]:
+    """Return in plain words what is in force, and who decided where it differs from what comes with the program."""
+    told = list[str]()
+
+    def read(tx: Transaction) -> None:
+        estate = found(tx, NEW_ESTATE)
+        told[:] = [
+            *explain(in_force(tx, adopting.adopt(tx), estate.id)),
+            *explain_decisions(tx.regulations.of(estate.id)),
+        ]
+
+    _write(settings, read)
+    return tuple(told)
 
 
 def _write(settings: Settings, work: Callable[[Transaction], None]) -> None:

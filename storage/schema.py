@@ -479,6 +479,20 @@ timers = Table(
 )
 _partial("ix_timers_waiting", timers.c.due_at, timers.c.id, where=is_in(timers.c.state, TimerState.WAITING))
 
+# Rule sets by version, as they were written: the program's, and an estate's own over it with who decided it.
+regulations = Table(
+    "regulations",
+    metadata,
+    _id(),
+    Column("version", String, nullable=False, unique=True),
+    Column("toml", Text, nullable=False),
+    Column("own", Text),
+    _refers("estate_id", "estates.id", nullable=True),
+    Column("decided_by", String),
+    Column("since", Moment, nullable=False),
+)
+_partial("ix_regulations_estate", regulations.c.estate_id, regulations.c.id, where=regulations.c.estate_id.is_not(None))
+
 invites = Table(
     "invites",
     metadata,

@@ -17,6 +17,7 @@ from storage.repositories.invites import SqlInvites
 from storage.repositories.obligations import SqlObligations
 from storage.repositories.outbox import SqlOutbox
 from storage.repositories.people import SqlPeople
+from storage.repositories.regulations import SqlRegulations
 from storage.repositories.search import SqlSearch
 from storage.repositories.texts import SqlTexts
 from storage.repositories.tickets import SqlTickets
@@ -50,6 +51,7 @@ class SqlTransaction:
         self.cards = SqlCards(sql)
         self.outbox = SqlOutbox(sql, now)
         self.obligations = SqlObligations(sql)
+        self.regulations = SqlRegulations(sql)
         self.invites = SqlInvites(sql)
         self.units = SqlUnits(sql)
         self.households = SqlHouseholds(sql)

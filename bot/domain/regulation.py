@@ -220,6 +220,15 @@ class Hours(_Model):
         return self
 
 
+class StockTake(_Model):
+    """The day's count of matters (CP-7): when it comes by the estate's clock, and by when it must be acknowledged."""
+
+    source: str = Field(min_length=1)
+    at: time
+    acknowledged_within: WrittenLength
+    tells: Role
+
+
 class RuleSet(_Model):
     """A versioned set of rules; `version` is what tickets keep. What is in `ended_by` ends every other window."""
 
@@ -227,6 +236,7 @@ class RuleSet(_Model):
     hours: Hours = Hours()
     ended_by: tuple[str, ...] = ()
     windows: tuple[Window, ...] = Field(min_length=1)
+    stock_take: StockTake | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -13,7 +13,9 @@ from bot.domain.clocks import Obligation, ObligationState, Stage, Standstill
 from bot.domain.directory import Body, Entry
 from bot.domain.events import Event, Filed
 from bot.domain.history import Row
+from bot.domain.overrides import Adopted
 from bot.domain.people import Department, Estate, Person, Role
+from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft, Media
 from bot.ports.homes import Households, Units
@@ -301,6 +303,21 @@ class Obligations(Protocol):
         ...
 
 
+class Regulations(Protocol):
+    """Rule sets that are or were in force; a version's content never changes."""
+
+    def get(self, version: str) -> RuleSet | None: ...
+    def latest_of(self, estate_id: int) -> Adopted | None:
+        """Return the estate's own that was put in force last, None where it goes by the program's."""
+        ...
+
+    def of(self, estate_id: int) -> tuple[Adopted, ...]:
+        """Return every decision of an estate, oldest first."""
+        ...
+
+    def add(self, adopted: Adopted) -> None: ...
+
+
 class Invites(Protocol):
     """Single-use invitations to a role."""
 
@@ -362,6 +379,8 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def obligations(self) -> Obligations: ...
+    @property
+    def regulations(self) -> Regulations: ...
     @property
     def invites(self) -> Invites: ...
     @property

@@ -5,12 +5,14 @@ import tomllib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from bot.domain.overrides import Override
 from bot.domain.regulation import RuleSet
 
+_M = TypeVar("_M", bound=BaseModel)
 _TABLE: Final = re.compile(r"\s*\[\[?\s*([\w.]+)\s*\]?\]")
 
 
@@ -20,13 +22,17 @@ class WrongRuleSet(Exception):
 
 def read(path: Path) -> RuleSet:
     """Return the rule set in the TOML file at `path`; raise `WrongRuleSet` where it is not one."""
+    return parse(text_of(path), origin=str(path))
+
+
+def text_of(path: Path) -> str:
+    """Return what stands in the file at `path`; raise `WrongRuleSet` where it cannot be read."""
     try:
-        written = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise WrongRuleSet(f"{path}: not a text in UTF-8") from None
     except OSError as error:
         raise WrongRuleSet(f"{path}: cannot be read: {error.strerror}") from None
-    return parse(written, origin=str(path))
 
 
 def default_text() -> str:
@@ -41,8 +47,17 @@ def default() -> RuleSet:
 
 def parse(written: str, origin: str) -> RuleSet:
     """Return the rule set written in `written`; `origin` names it in an error."""
+    return _validated(RuleSet, written, origin)
+
+
+def parse_override(written: str, origin: str) -> Override:
+    """Return what an estate has decided for itself, as it stands in `written`; `origin` names it in an error."""
+    return _validated(Override, written, origin)
+
+
+def _validated(model: type[_M], written: str, origin: str) -> _M:
     try:
-        return RuleSet.model_validate(tomllib.loads(written))
+        return model.model_validate(tomllib.loads(written))
     except tomllib.TOMLDecodeError as error:
         raise WrongRuleSet(f"{origin}: not TOML: {error}") from None
     except ValidationError as error:

@@ -20,6 +20,7 @@ from bot.services import cards, obligations
 from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import lay_before_staff
 from bot.services.recording import record
+from bot.services.regulations import in_force
 
 #: The role of texts that tell the matter itself; what answers a question has the question's step as its role.
 REPORTED = "report"
@@ -38,6 +39,7 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Tic
     )
     attachments = tuple(tx.attachments.reserve(item.media, item.album) for item in draft.items if item.media)
     estate = tx.estates.get(person.estate_id)
+    rules = in_force(tx, rules, estate.id)
     year = tx.now.astimezone(ZoneInfo(estate.timezone)).year
     number = f"{estate.code}-{year}-{tx.estates.next_number(estate.id, year):04d}"
     found = category.kind is Kind.FINDING

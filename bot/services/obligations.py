@@ -8,10 +8,12 @@ from bot.domain.lengths import Calendar
 from bot.domain.regulation import RuleSet, Window
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
+from bot.services.regulations import of_ticket
 
 
 def apply(tx: Transaction, rules: RuleSet, ticket: Ticket, event: Event) -> None:
     """Settle, stop and resume the windows of `ticket` as `event` demands, then start those that it starts."""
+    rules = of_ticket(tx, rules, ticket)
     calendar = calendar_of(tx, rules, ticket.estate_id)
     for obligation in tx.obligations.running(ticket.id):
         window = rules.window(obligation.rule)

@@ -17,6 +17,7 @@ from bot.ports.store import Timer, Transaction
 from bot.services.cards import holder_of
 from bot.services.duty import responsible, superior
 from bot.services.recording import record_quietly
+from bot.services.regulations import of_ticket
 
 #: What follows when a window has passed that cannot be broken; what it writes is returned, to be joined.
 CONSEQUENCES: dict[Consequence, Callable[[Transaction, RuleSet, Ticket], tuple[Letter, ...]]] = {}
@@ -78,10 +79,10 @@ def joined(letters: list[Letter]) -> tuple[Letter, ...]:
 
 def _stage(tx: Transaction, rules: RuleSet, timer: Timer) -> tuple[Letter, ...]:
     obligation = _unmet(tx, timer)
-    window = rules.window(timer.rule)
+    ticket = tx.tickets.get(timer.ticket_id)
+    window = of_ticket(tx, rules, ticket).window(timer.rule)
     if obligation is None or window is None:
         return ()
-    ticket = tx.tickets.get(timer.ticket_id)
     if timer.stage == BREACH:
         return _passes(tx, rules, window, ticket, obligation)
     step = step_of(window, timer.stage)

@@ -1,0 +1,83 @@
+"""A rule set in plain words, for who has to decide whether it says what was meant."""
+
+from collections.abc import Iterator
+
+from bot.domain.overrides import Adopted
+from bot.domain.regulation import Condition, Consequence, Holder, RuleSet, Window
+
+_HOLDERS = {
+    Holder.ASSIGNEE_OR_DUTY: "whoever has taken it on, or else the person on duty",
+    Holder.FIRST_CONTACT: "the first contact",
+    Holder.DUTY: "the person on duty",
+    Holder.DEPARTMENT_HEAD: "the department head",
+    Holder.GENERAL_SUPERVISOR: "the general supervisor",
+    Holder.DIRECTOR: "the director",
+    Holder.REPORTER: "who brought it",
+}
+_CONSEQUENCES = {
+    Consequence.BREACH: "it is late",
+    Consequence.RETURN_TRANSFER: "the transfer goes back to who gave it",
+    Consequence.CLOSE: "the ticket closes by itself",
+}
+
+
+def explain(rules: RuleSet) -> Iterator[str]:
+    """Yield the rule set as lines, a paragraph for each window."""
+    hours = rules.hours
+    closes = f"at {hours.closes:%H:%M}" if hours.closes else "at midnight"
+    quiet = f"quiet from {hours.quiet_from:%H:%M} to {hours.quiet_until:%H:%M}"
+    yield f"Rule set {rules.version}: the day ends {closes}; {quiet}."
+    for window in rules.windows:
+        yield f"{window.rule} ({window.source}): {_window(window)}"
+    if rules.stock_take:
+        take = rules.stock_take
+        yield (
+            f"CP-7 ({take.source}): every day at {take.at:%H:%M} the person on duty gets the count of open matters; "
+            f"not acknowledged within {take.acknowledged_within}, it goes to the {_plain(take.tells)}."
+        )
+
+
+def explain_decisions(decisions: tuple[Adopted, ...]) -> Iterator[str]:
+    """Yield who put which of an estate's own rules in force, and when."""
+    for adopted in decisions:
+        yield f"{adopted.version}: decided by {adopted.decided_by}, in force since {adopted.since:%Y-%m-%d %H:%M} UTC."
+
+
+def _window(window: Window) -> str:
+    meant = f" for {_conditions(window.when)}" if window.when else ""
+    unless = f", but not for {_conditions(window.unless)}" if window.unless else ""
+    said = [
+        f"from {_any(window.started_by)}{meant}{unless}, {_HOLDERS[window.holder]} has {window.length}"
+        + (f" until {_any(window.met_by)}" if window.met_by else "")
+    ]
+    if window.restarts:
+        said.append("each of these begins it anew")
+    if window.reminders:
+        said.append(f"a reminder comes at {_list(f'{fraction:.0%}' for fraction in window.reminders)} of it")
+    said.extend(
+        f"it stands still from {pause.by} to {_any(pause.until)} ({pause.reason.value})" for pause in window.pauses
+    )
+    told = f" and the {_list(_plain(role) for role in window.tells)} hears of it" if window.tells else ""
+    said.append(f"after that {_CONSEQUENCES[window.consequence]}{told}")
+    said.extend(f"{step.after} later the {_plain(step.to)} hears of it" for step in window.ladder)
+    if window.ended_by:
+        said.append(f"{_any(window.ended_by)} ends it")
+    return "; ".join(said) + "."
+
+
+def _conditions(conditions: tuple[Condition, ...]) -> str:
+    return " or ".join(
+        " and ".join(f"{name} {_any(given)}" for name, given in condition if given) for condition in conditions
+    )
+
+
+def _any(names: tuple[str, ...]) -> str:
+    return " or ".join(_plain(name) for name in names)
+
+
+def _list(names: Iterator[str]) -> str:
+    return " and ".join(names)
+
+
+def _plain(name: str) -> str:
+    return str(name).replace("_", " ")
