@@ -118,9 +118,13 @@ def rules(
 def invite(
     role: Annotated[Role, typer.Argument(help="What the invited person will be.")],
     hours: Annotated[int, typer.Option(min=1, max=24, help="How long the invitation is good for.")] = 24,
+    department: Annotated[str | None, typer.Option(help="The code of the department they join: engineering …")] = None,
 ) -> None:
     """Make a single-use invitation; whoever sends it to the bot first gets the role."""
-    typer.echo(operations.invite(_settings(), role, timedelta(hours=hours)))
+    try:
+        typer.echo(operations.invite(_settings(), role, timedelta(hours=hours), department))
+    except ValueError as error:
+        _leave(str(error))
 
 
 @app.command()

@@ -24,7 +24,7 @@ from bot.adapters.clock import SystemClock
 from bot.domain.overrides import overridden
 from bot.domain.people import Estate, Role
 from bot.main import NEW_ESTATE, database_path, hold
-from bot.ports.store import Transaction
+from bot.ports.store import Invitation, Transaction
 from bot.regulations import adopting, loader
 from bot.regulations.explaining import explain, explain_decisions
 from bot.regulations.loader import WrongRuleSet
@@ -95,17 +95,25 @@ def examine(settings: Settings) -> Iterator[str]:
             yield from broken_histories(connection)
 
 
-def invite(settings: Settings, role: Role, lasting: timedelta) -> str:
-    """Make a single-use invitation to `role` and return a sentence that hands it over."""
+def invite(settings: Settings, role: Role, lasting: timedelta, department: str | None = None) -> str:
+    """Make a single-use invitation to `role` and return a sentence that hands it over.
+
+    Raises `ValueError` with one plain sentence where the estate has no department of that code.
+    """
     token = secrets.token_urlsafe(24)  # 192 bits; Telegram allows 64 characters of a start payload
 
     def write(tx: Transaction) -> None:
         estate = found(tx, NEW_ESTATE)
-        tx.invites.add(digest_of(token), estate.id, role, tx.now + lasting)
+        known = {one.code: one.id for one in tx.departments.of_estate(estate.id)}
+        if department is not None and department not in known:
+            raise ValueError(f"There is no department {department}; expected one of {', '.join(known)}.")
+        number = known[department] if department else None
+        tx.invites.add(digest_of(token), estate.id, Invitation(role, number), tx.now + lasting)
 
     _write(settings, write)
     hours = lasting // timedelta(hours=1)
-    return f"Good once, for {hours} h: whoever sends this to the bot first becomes {role}.\n/start {token}"
+    place = f" in {department}" if department else ""
+    return f"Good once, for {hours} h: whoever sends this to the bot first becomes {role}{place}.\n/start {token}"
 
 
 def take_over_directory(settings: Settings, source: Path) -> str:

@@ -500,6 +500,7 @@ invites = Table(
     Column("digest", String, primary_key=True),
     _refers("estate_id", "estates.id"),
     Column("role", String, nullable=False),
+    _refers("department_id", "departments.id", nullable=True),
     Column("expires_at", Moment, nullable=False),
     _refers("spent_by", "people.id", nullable=True),
     Column("spent_at", Moment),

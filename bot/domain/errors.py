@@ -11,6 +11,7 @@ class Refusal(StrEnum):
     """Why something that was asked for is refused; the value is stable and stands in logs and history."""
 
     NOT_PERMITTED = "not-permitted"
+    HAS_LEFT = "has-left"
     ALREADY_CLAIMED = "already-claimed"
     ALREADY_YOURS = "already-yours"
     NOT_YOURS = "not-yours"

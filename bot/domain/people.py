@@ -5,7 +5,7 @@ whoever has left, and whoever acts is known by the numeric account of the platfo
 claims.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -96,6 +96,12 @@ class Person:
     def is_staff(self) -> bool:
         """Whether they work here, contractors' people included."""
         return self.left_at is None and bool(self.roles & STAFF)
+
+    def back(self) -> "Person":
+        """Return somebody who had left as one who may be given a role again; none of the old ones comes along."""
+        if self.left_at is None:
+            return self
+        return replace(self, left_at=None, roles=self.roles & {Role.RESIDENT})
 
     def may(self, permission: Permission) -> bool:
         """Whether one of their roles permits it."""

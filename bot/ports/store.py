@@ -318,11 +318,19 @@ class Regulations(Protocol):
     def add(self, adopted: Adopted) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What somebody is invited to be, and in which department."""
+
+    role: Role
+    department_id: int | None = None
+
+
 class Invites(Protocol):
     """Single-use invitations to a role."""
 
-    def add(self, digest: str, estate_id: int, role: Role, expires_at: datetime) -> None: ...
-    def spend(self, digest: str, estate_id: int, person_id: int, now: datetime) -> Role | None:
+    def add(self, digest: str, estate_id: int, invitation: Invitation, expires_at: datetime) -> None: ...
+    def spend(self, digest: str, estate_id: int, person_id: int, now: datetime) -> Invitation | None:
         """Use up an invitation to that estate; None where there is none, or it was used or has expired."""
         ...
 

@@ -33,6 +33,9 @@ from bot.services import answering, cards, claiming, conversing, following, info
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.refusals import sentence
 
+#: Commands that even somebody who has left the team may give.
+_OPEN_TO_LEAVERS = frozenset({"contact", "privacy", "rules"})
+
 
 def handle(tx: Transaction, rules: RuleSet, incoming: Incoming) -> None:
     """Carry out what `incoming` asks for, within `tx`."""
@@ -61,6 +64,7 @@ def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
         return
     try:
         plain = wanted(message.words) if not message.media and not message.command else None
+        _require_here(person, message.command or (plain.command if plain else ""), message.argument)
         if message.command:
             _command(tx, person, message, message.command)
         elif plain and (plain.command == "cancel" or not conversing.running(tx, person, message.chat.id)):
@@ -113,6 +117,7 @@ def _in_group(tx: Transaction, message: MessageReceived) -> None:
     if ticket is None or person is None:
         return
     try:
+        _require_here(person)
         answering.start(tx, person, ticket, Item(message.message_id, message.words, message.media))
         acknowledge(tx, ticket.estate_id, message.chat.id, message.message_id, Sign.WORKING)
     except DomainError as refusal:
@@ -124,9 +129,17 @@ def _edited(tx: Transaction, rules: RuleSet, message: MessageEdited) -> None:
     if person is None:
         return
     try:
+        _require_here(person)
         conversing.edited(tx, rules, person, message)
     except DomainError as refusal:
         _say(tx, person, message.chat, sentence(refusal))
+
+
+def _require_here(person: Person, command: str | None = None, argument: str = "") -> None:
+    """Refuse whoever has left, but for an invitation to come back and for what anybody may look up."""
+    invited = command == "start" and argument
+    if person.left_at is not None and not invited and (command not in _OPEN_TO_LEAVERS or argument):
+        raise DomainError(Refusal.HAS_LEFT)
 
 
 def _tapped(tx: Transaction, rules: RuleSet, tap: Tapped) -> None:
@@ -155,6 +168,7 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
     action = decode(tap.data)
     if person is None:
         raise DomainError(Refusal.NOT_PERMITTED)
+    _require_here(person)
     if action is None:
         raise DomainError(Refusal.STALE_BUTTON)
     match action.verb:

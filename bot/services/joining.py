@@ -84,14 +84,17 @@ def choose_language(tx: Transaction, person: Person, choice: str) -> Text:
 
 
 def accept_invite(tx: Transaction, person: Person, token: str) -> Role:
-    """Give `person` the role of a single-use invitation; of a race only one wins.
+    """Give `person` the role of a single-use invitation, and its department; of a race only one wins.
 
-    The first who can answer residents is on duty until somebody else is put there.
+    Who had left comes back by it, with this role alone. The first who can answer residents is on duty until somebody
+    else is put there.
     """
-    role = tx.invites.spend(digest_of(token), person.estate_id, person.id, tx.now)
-    if role is None:
+    invitation = tx.invites.spend(digest_of(token), person.estate_id, person.id, tx.now)
+    if invitation is None:
         raise DomainError(Refusal.INVITE_SPENT)
-    person = replace(person, roles=person.roles | {role})
+    person = person.back()
+    department = invitation.department_id or person.department_id
+    person = replace(person, roles=person.roles | {invitation.role}, department_id=department)
     tx.people.update(person)
     estate = tx.estates.get(person.estate_id)
     if estate.duty_person is None and person.may(Permission.CLAIM):
@@ -100,7 +103,7 @@ def accept_invite(tx: Transaction, person: Person, token: str) -> Role:
             lay_before_newcomers(tx, estate.id)
     if person.may(Permission.READ_CONFIDENTIAL):
         lay_before_newcomers(tx, estate.id, confidential=True)
-    return role
+    return invitation.role
 
 
 def digest_of(token: str) -> str:

@@ -7,6 +7,10 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.NOT_PERMITTED: text(
         "This is for colleagues on duty only. If you think it should be you, ask your supervisor."
     ),
+    Refusal.HAS_LEFT: text(
+        "You are no longer on our team, so this is not possible any more. Thank you for your time with us. "
+        "If this is a mistake, please ask the management office for a new invitation."
+    ),
     Refusal.ALREADY_CLAIMED: text("No. {number} has already been taken on by {by}."),
     Refusal.ALREADY_YOURS: text("No. {number} is already yours."),
     Refusal.NOT_YOURS: text("No. {number} is with {by} now, so the answer has to come from them."),

@@ -96,6 +96,18 @@ def put_on_duty(tx: Transaction, department: Department, person: Person) -> None
         lay_before_newcomers(tx, estate.id)
 
 
+def answers_for_service(tx: Transaction, person: Person) -> bool:
+    """Whether `person` is on duty for what nobody has taken on."""
+    return tx.estates.get(person.estate_id).duty_person == person.id
+
+
+def leave_department(tx: Transaction, person: Person) -> None:
+    """Take `person` off the duty of the department that they belonged to; the service centre's is the estate's."""
+    department = tx.departments.get(person.department_id) if person.department_id else None
+    if department and department.duty_person_id == person.id:
+        tx.departments.update(replace(department, duty_person_id=None))
+
+
 def relieve(tx: Transaction, person: Person) -> None:
     """Take `person` off every duty. For the service centre somebody who can take tickets on steps in at once."""
     for department in tx.departments.of_estate(person.estate_id):

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, update
 
 from bot.domain.people import Role
+from bot.ports.store import Invitation
 from storage.schema import invites
 from storage.statements import Executor
 
@@ -19,7 +20,7 @@ _SPEND = (
         invites.c.expires_at > bindparam("at", type_=invites.c.expires_at.type),
     )
     .values(spent_by=bindparam("person"), spent_at=bindparam("at", type_=invites.c.expires_at.type))
-    .returning(invites.c.role)
+    .returning(invites.c.role, invites.c.department_id)
 )
 
 
@@ -29,12 +30,17 @@ class SqlInvites:
     def __init__(self, sql: Executor) -> None:
         self._sql = sql
 
-    def add(self, digest: str, estate_id: int, role: Role, expires_at: datetime) -> None:
-        self._sql.execute(
-            _ADD, {"digest": digest, "estate_id": estate_id, "role": role.value, "expires_at": expires_at}
-        )
+    def add(self, digest: str, estate_id: int, invitation: Invitation, expires_at: datetime) -> None:
+        fields = {
+            "digest": digest,
+            "estate_id": estate_id,
+            "role": invitation.role.value,
+            "department_id": invitation.department_id,
+            "expires_at": expires_at,
+        }
+        self._sql.execute(_ADD, fields)
 
-    def spend(self, digest: str, estate_id: int, person_id: int, now: datetime) -> Role | None:
+    def spend(self, digest: str, estate_id: int, person_id: int, now: datetime) -> Invitation | None:
         handed_in = {"handed_in": digest, "estate": estate_id, "person": person_id, "at": now}
-        role = self._sql.execute(_SPEND, handed_in).scalar_one_or_none()
-        return None if role is None else Role(role)
+        row = self._sql.execute(_SPEND, handed_in).one_or_none()
+        return None if row is None else Invitation(Role(row[0]), row[1])

@@ -58,6 +58,13 @@ def test_an_invitation_is_handed_over_with_its_role_and_time(real: Settings) -> 
     assert list(operations.examine(real)) == []
 
 
+def test_an_invitation_into_a_department_names_it_and_one_into_none_is_refused(real: Settings) -> None:
+    told = operations.invite(real, Role.TECHNICIAN, timedelta(hours=1), "engineering")
+    assert "becomes technician in engineering." in told
+    with pytest.raises(ValueError, match="There is no department garage; expected one of service, engineering"):
+        operations.invite(real, Role.TECHNICIAN, timedelta(hours=1), "garage")
+
+
 def test_units_are_given_codes_and_keep_them(real: Settings, tmp_path: Path) -> None:
     units, codes, more = (tmp_path / name for name in ("units.csv", "codes.csv", "more.csv"))
     units.write_text("\ufeff房號\n3-12A\n\n三座 12B,empty\n", encoding="utf-8")

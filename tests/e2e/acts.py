@@ -17,7 +17,7 @@ from bot.adapters.clock import MovableClock
 from bot.adapters.i18n import catalogue
 from bot.domain.people import Estate, Language, Person, Role
 from bot.main import Running, running
-from bot.ports.store import Transaction
+from bot.ports.store import Invitation, Transaction
 from bot.sandbox.cast import SANDBOX_TOKEN
 from bot.services.joining import digest_of
 from bot.settings import load
@@ -178,7 +178,7 @@ async def invite(bot: Running, token: str, role: Role = Role.CLERK) -> None:
     def work(tx: Transaction) -> None:
         estate = tx.estates.first()
         assert estate
-        tx.invites.add(digest_of(token), estate.id, role, tx.now + timedelta(days=1))
+        tx.invites.add(digest_of(token), estate.id, Invitation(role), tx.now + timedelta(days=1))
 
     await bot.store.transact(work)
 
