@@ -212,6 +212,10 @@ class Drafts(Protocol):
         """Return the open draft last touched there and not expired."""
         ...
 
+    def open(self, person_id: int, chat_id: int, now: datetime, limit: int) -> tuple[Draft, ...]:
+        """Return the open drafts there that have not expired, last touched first."""
+        ...
+
     def save(self, draft: Draft) -> None:
         """Store a draft that its writer has touched."""
         ...

@@ -19,7 +19,7 @@ from bot.flows.report import EMERGENCY, FINDING, OPEN, REPORT, THAT
 from bot.flows.screen import Action, Text, text
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
-from bot.services import alarming, answering, cards, filing, following, lapsing
+from bot.services import alarming, answering, cards, drafting, filing, following, lapsing
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.recording import record
 
@@ -34,8 +34,8 @@ def received(tx: Transaction, person: Person, message: MessageReceived) -> None:
         if ticket and ticket.assignee_id == person.id:
             answering.start(tx, person, ticket, item)
             return
-    draft = tx.drafts.current(person.id, message.chat.id, tx.now)
-    if draft is None or draft.flow not in FLOWS:
+    draft = drafting.meant(tx, person, message.chat.id, message.reply_to)
+    if draft is None:
         begin(tx, person, message.chat.id, items=(item,))
     else:
         _join(tx, person, draft, item)
@@ -49,7 +49,10 @@ def begin(
     items: tuple[Item, ...] = (),
     answers: Mapping[str, str] | None = None,
 ) -> None:
-    """Begin a report with what is known of it; one who has a ticket open is asked whether it is for that one."""
+    """Begin a report with what is known of it; one who has a ticket open is asked whether it is for that one.
+
+    Whoever begins again before they have said anything begins the same one.
+    """
     flow = FINDING if person.is_staff else REPORT
     known = dict(answers or {})
     if person.is_staff:  # what they find needs no kind, but an emergency its danger
@@ -59,8 +62,11 @@ def begin(
     if latest and about:
         known[OPEN] = latest.number
     expires = tx.now + DRAFT_LIFE
+    last = tx.drafts.current(person.id, chat_id, tx.now)
+    said_nothing = last and last.flow == flow.id and not (last.items or last.answers or items)
+    ref, revision = (last.ref, last.revision + 1) if last and said_nothing else (tx.chance.token(), 1)
     blank = Draft(
-        tx.chance.token(), flow.id, flow.version, person.id, chat_id, "", expires, known, items, ticket_id=about
+        ref, flow.id, flow.version, person.id, chat_id, "", expires, known, items, ticket_id=about, revision=revision
     )
     draft = engine.begin(flow, blank)
     tx.drafts.save(draft)
@@ -70,10 +76,12 @@ def begin(
 def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdited) -> None:
     """Take over changed words: in the draft they joined, or as an amendment of the ticket they were filed with."""
     draft = tx.drafts.current(person.id, message.chat.id, tx.now)
-    corrected = engine.correct(_flow_of(draft), draft, message.message_id, message.words, tx.now) if draft else None
+    holding = drafting.holding(tx, person, message.chat.id, message.message_id)
+    corrected = holding and engine.correct(_flow_of(holding), holding, message.message_id, message.words, tx.now)
     if corrected:
         tx.drafts.save(corrected)
-        cards.open_for_draft(tx, corrected, person, fresh=False)
+        # What is written next would join it: one that lay further up comes to the end of the chat.
+        cards.open_for_draft(tx, corrected, person, fresh=draft is None or draft.ref != corrected.ref)
         return
     source = Source(message.chat.id, message.message_id)
     passage = tx.texts.by_source(source)
@@ -111,6 +119,11 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, action: Action) -> T
 
 def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, action: Action) -> Text | None:
     flow = _flow_of(draft)
+    if action.choice == "on":  # it changes nothing, and may be tapped at any time
+        resting, draft = draft.resting, engine.go_on(draft, tx.now)
+        tx.drafts.save(draft)
+        cards.open_for_draft(tx, draft, person, fresh=not resting)
+        return None
     if action.version != draft.revision:
         raise DomainError(Refusal.STALE_BUTTON)
     match action.choice.partition("."):
@@ -119,8 +132,6 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
         case ("cancel", "", ""):
             alarming.call_off(tx, person, draft)
             draft = replace(draft, state=DraftState.CANCELLED, revision=draft.revision + 1)
-        case ("on", "", "") if draft.resting:
-            draft = engine.go_on(draft, tx.now)
         case ("back", "", ""):
             draft = engine.back(flow, draft, tx.now)
         case ("skip", "", ""):
@@ -139,6 +150,8 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
             raise DomainError(Refusal.STALE_BUTTON)
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=False)
+    if draft.state is not DraftState.OPEN:
+        drafting.bring_back(tx, person, draft.chat_id)
     return None
 
 
@@ -163,6 +176,7 @@ def cancel(tx: Transaction, person: Person, chat_id: int) -> bool:
     draft = replace(draft, state=DraftState.CANCELLED, revision=draft.revision + 1)
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=True)
+    drafting.bring_back(tx, person, chat_id)
     return True
 
 
@@ -175,8 +189,10 @@ def ticket_shown(tx: Transaction, chat_id: int, message_id: int) -> Ticket | Non
 def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Text:
     if draft.flow == ANSWER.id:
         answering.send(tx, rules, person, draft)
+        drafting.bring_back(tx, person, draft.chat_id)
         return text("Sent.")
     ticket = filing.submit(tx, rules, person, draft)
+    drafting.bring_back(tx, person, draft.chat_id)
     return text("Thank you. We have it as no. {number}.", number=ticket.number)
 
 

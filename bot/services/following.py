@@ -12,7 +12,7 @@ from bot.flows.labels import KIND, STAGE
 from bot.flows.screen import Action, Press, Screen, Text, text
 from bot.ports.outbox import Audience, Card, Lane, Letter, Notice
 from bot.ports.store import Source, Transaction
-from bot.services import cards
+from bot.services import cards, drafting
 from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import enclose
 from bot.services.recording import record
@@ -24,10 +24,10 @@ _MOST_LISTED = 8
 
 
 def mine(tx: Transaction, person: Person, chat_id: int) -> None:
-    """List what `person` filed, newest first, each as a button that shows it."""
+    """List what `person` has begun and what they filed, newest first, each as a button that shows it."""
     tickets = tx.tickets.of_filer(person.id, _MOST_LISTED)
-    if tickets:
-        rows = tuple((Press(_named(ticket), Action(SHOW, ticket.ref, ticket.version)),) for ticket in tickets)
+    filed = tuple((Press(_named(ticket), Action(SHOW, ticket.ref, ticket.version)),) for ticket in tickets)
+    if rows := drafting.listed(tx, person, chat_id) + filed:
         screen = Screen((text("These are your matters with us. Tap one to see how it stands."),), rows)
     else:
         screen = Screen((text("You have nothing open with us. Just write what happened, and we will look after it."),))

@@ -31,7 +31,7 @@ _COLUMNS = (
     drafts.c.resting,
 )
 _BY_REF = select(*_COLUMNS).where(drafts.c.ref == bindparam("named"))
-_CURRENT = (
+_OPEN = (
     select(*_COLUMNS)
     .where(
         drafts.c.chat_id == bindparam("chat"),
@@ -40,7 +40,7 @@ _CURRENT = (
         drafts.c.expires_at > bindparam("at", type_=drafts.c.expires_at.type),
     )
     .order_by(drafts.c.touch.desc())
-    .limit(1)
+    .limit(bindparam("most"))
 )
 _others = drafts.alias("others")
 _NEXT_TOUCH = (
@@ -92,8 +92,11 @@ class SqlDrafts:
         return None if row is None else _draft(row)
 
     def current(self, person_id: int, chat_id: int, now: datetime) -> Draft | None:
-        row = self._sql.execute(_CURRENT, {"chat": chat_id, "person": person_id, "at": now}).one_or_none()
-        return None if row is None else _draft(row)
+        return next(iter(self.open(person_id, chat_id, now, 1)), None)
+
+    def open(self, person_id: int, chat_id: int, now: datetime, limit: int) -> tuple[Draft, ...]:
+        there = {"chat": chat_id, "person": person_id, "at": now, "most": limit}
+        return tuple(_draft(row) for row in self._sql.execute(_OPEN, there))
 
     def save(self, draft: Draft) -> None:
         touched = {"chat": draft.chat_id, "person": draft.person_id}

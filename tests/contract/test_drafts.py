@@ -64,6 +64,10 @@ def test_the_current_draft_is_the_one_last_touched_also_while_the_clock_stands_s
         assert tx.drafts.current(desk.resident.id, RESIDENT_CHAT, NOON) == other
         tx.drafts.save(replace(one, revision=2))
         assert tx.drafts.current(desk.resident.id, RESIDENT_CHAT, NOON) == replace(one, revision=2)
+        there = (desk.resident.id, RESIDENT_CHAT)
+        assert tx.drafts.open(*there, NOON, 9) == (replace(one, revision=2), other)
+        assert tx.drafts.open(*there, NOON, 1) == (replace(one, revision=2),)
+        assert tx.drafts.open(*there, NOON + DAY, 9) == ()
 
 
 def test_a_draft_is_current_for_its_person_in_its_chat_alone(desk: Desk) -> None:

@@ -63,3 +63,37 @@ async def test_dropping_it_from_the_reminder_ends_it(sandbox: Sandbox, smith: Ph
     await smith.sees("Cancelled")
     await smith.sees_nothing_of("Go on")
     assert await sandbox.advance(days=2) == []
+
+
+async def test_two_drafts_do_not_mix_and_the_one_that_waits_comes_back(sandbox: Sandbox, smith: Phone) -> None:
+    first = await smith.sends("The lift is stuck")
+    question = await smith.last()
+    await smith.sends("/new")
+    await smith.taps("Question")
+    await smith.sends("When is the pool open?")
+    await smith.sends("On floor 3", reply_to=question)
+    await smith.sees("What is it about?")
+    await smith.edits(first, "The lift is stuck again")
+    await smith.sends("/my")
+    await smith.sees("✏️ Not sent yet: When is the pool open?", "✏️ Not sent yet: The lift is stuck again On floor 3")
+    await smith.taps("✏️ Not sent yet: When is the pool open?")
+    await smith.taps("Submit")
+    await smith.sees("No. HT-2026-0001", "When is the pool open?")
+    card = await smith.sees("not sent it yet", "The lift is stuck again", "On floor 3")
+    assert labels(card) == ["▶ Go on", "✖ Drop it"]
+    await smith.taps("Go on")
+    await smith.taps("Question")
+    shown = await smith.sees("This is how we understood it", "The lift is stuck again", "On floor 3")
+    assert "pool" not in shown["text"]
+    await smith.taps("Submit")
+    await smith.sees("No. HT-2026-0002", "The lift is stuck again")
+    await smith.sends("/my")
+    await smith.sees_nothing_of("▶ Go on")
+    assert not any("Not sent yet" in label for label in labels(await smith.last()))
+
+
+async def test_a_draft_that_waits_is_named_in_ones_own_language(sandbox: Sandbox, li: Phone, chan: Phone) -> None:
+    for resident, label in ((li, "✏️ 还没提交：電梯"), (chan, "✏️ 未提交：電梯")):
+        await resident.sends("電梯 3F")
+        await resident.sends("/my")
+        assert any(shown.startswith(label) for shown in labels(await resident.last()))

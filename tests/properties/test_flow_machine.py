@@ -120,6 +120,12 @@ class Conversation(RuleBasedStateMachine):
                 assert (self.draft.items, self.draft.answers) == (before.items, before.answers), "until it is answered"
             case ("back", "", ""):
                 self.goes_back()
+            case ("on", "", ""):
+                before = self.draft
+                self.moved(engine.go_on(before, self.now))
+                assert (self.draft.step, self.draft.items, self.draft.answers) == (
+                    before.step, before.items, before.answers,
+                )  # fmt: skip
             case (last, "", ""):
                 assert last in ("submit", "cancel")
         self.checked()
@@ -147,6 +153,17 @@ class Conversation(RuleBasedStateMachine):
         assert self.draft.flow_version == self.flow.version
         assert (self.draft.revision > before.revision) == (self.draft.step != before.step), "old buttons are stale"
         assert engine.resume(self.flow, self.draft) == self.draft
+        self.checked()
+
+    @precondition(lambda self: self.draft.nudge_at)
+    @rule()
+    def is_reminded_of(self) -> None:
+        before = self.draft
+        self.draft = engine.rest(before)
+        assert self.draft.revision == before.revision + 1, "an old button shows"
+        assert (self.draft.step, self.draft.items, self.draft.answers, self.draft.expires_at) == (
+            before.step, before.items, before.answers, before.expires_at,
+        )  # fmt: skip
         self.checked()
 
     @rule(hours=st.integers(min_value=0, max_value=30))
@@ -201,6 +218,8 @@ class Conversation(RuleBasedStateMachine):
     def moved(self, draft: Draft) -> None:
         assert draft.revision == self.draft.revision + 1, "an old button shows"
         assert draft.expires_at == self.now + engine.DRAFT_LIFE
+        assert not draft.resting
+        assert draft.nudge_at == (self.now + engine.NUDGE_AFTER if self.draft.nudge_at else None), "once"
         self.draft = draft
 
     def screen(self) -> Screen:
@@ -231,7 +250,9 @@ class Conversation(RuleBasedStateMachine):
         assert "cancel" in choices
         step = self.flow.step(draft.step)
         asked = self.flow.asked(draft)
-        if step is None:
+        if draft.resting:
+            assert choices == ["on", "cancel"]
+        elif step is None:
             assert "submit" in choices, "the way out"
             assert [c for c in choices if c.startswith("e.")] == ["e." + s.id for s in asked if s.line]
         else:
