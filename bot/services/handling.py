@@ -29,7 +29,7 @@ from bot.ports.incoming import (
 )
 from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip, TapAnswer
 from bot.ports.store import Transaction
-from bot.services import answering, cards, claiming, conversing, following, informing, joining, roster
+from bot.services import answering, cards, claiming, conversing, following, informing, joining, roster, team
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.refusals import sentence
 
@@ -101,6 +101,8 @@ def _command(
             _say(tx, person, message.chat, *informing.rules())
         case "who":
             roster.who(tx, person, chat_id)
+        case "team":
+            team.begin(tx, person, chat_id)
         case "cancel":
             if not conversing.cancel(tx, person, chat_id):
                 _say(tx, person, message.chat, text("Nothing is open here. Write to us whenever you like."))
@@ -193,6 +195,8 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
             return words
         case roster.DUTY:
             return roster.chosen(tx, person, action, _private_of(tap))
+        case team.TEAM:
+            return team.chosen(tx, person, action, _private_of(tap))
         case cards.CLAIM:
             return _claim(tx, rules, person, tap, _ticket(tx, person, action))
         case cards.ANSWER:

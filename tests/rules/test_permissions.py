@@ -22,7 +22,7 @@ from bot.flows.answer import ANSWER
 from bot.flows.screen import Action, Text
 from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
 from bot.ports.outbox import Notice, TapAnswer
-from bot.services import cards, dead_letters, following, handling, joining, reminding, roster
+from bot.services import cards, dead_letters, following, handling, joining, reminding, roster, team
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, Office, account_of
 
@@ -55,6 +55,7 @@ BUTTONS: Final = {
     cards.CLAIM: Permission.CLAIM,
     cards.ANSWER: Permission.ANSWER,
     roster.DUTY: Permission.ROSTER,
+    team.TEAM: Permission.MANAGE_TEAM,
 }
 #: Written commands, open to everybody: they touch the writer's own affairs alone.
 COMMANDS: Final = {
@@ -65,6 +66,7 @@ COMMANDS: Final = {
     "report",
     "my",
     "who",
+    "team",
     "help",
     "contact",
     "privacy",
@@ -443,3 +445,24 @@ def test_who_may_say_who_is_on_duty(office: Office, role: Role | None, relation:
         assert engineering(office).duty_person_id == office.person("actor" if whom == "oneself" else "clerk").id
     else:
         assert office.rows("departments", *_STATE) == before
+
+
+@pytest.mark.parametrize(
+    "choice", ["", "dep", "d0", "roles", "+technician", "-clerk", "+administrator", "left", "left!"]
+)
+@pytest.mark.parametrize("relation", ["colleague", "oneself", "foreign estate"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_who_manages_the_team(office: Office, role: Role | None, relation: str, choice: str) -> None:
+    becomes(office, role, estate_id=other_estate(office) if relation == "foreign estate" else None)
+    becomes(office, Role.CLERK, name="chan")
+    whom = office.person("actor" if relation == "oneself" else "chan")
+    before = office.rows("departments", *_STATE)
+
+    answer = office.taps("actor", Action(team.TEAM, str(whom.id), 0, choice).encode())
+
+    looks = role in MAY[Permission.MANAGE_TEAM] and relation != "foreign estate"
+    may = looks and (choice == "" or relation == "colleague")
+    may = may and (choice != "+administrator" or role is Role.ADMINISTRATOR)
+    assert refused(answer) != may
+    changes = choice in ("+technician", "+administrator", "left!")  # a clerk's only role is not taken
+    assert (office.rows("departments", *_STATE) != before) == (may and changes)

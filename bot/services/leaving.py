@@ -1,0 +1,40 @@
+"""When somebody leaves the team: their duties go to others, and they may do nothing any more.
+
+Name and roles stay for the record. First contact stays theirs, too (FC-2): it is a fact of the past.
+"""
+
+from dataclasses import replace
+
+from bot.domain.people import Permission, Person, Role
+from bot.flows.labels import department_name
+from bot.flows.screen import Screen, Text, text
+from bot.ports.outbox import Letter, Notice
+from bot.ports.store import Transaction
+from bot.services import roster
+from bot.services.cards import private_chat
+
+
+def leave(tx: Transaction, person: Person) -> None:
+    """Let `person` be no longer of the team, and tell their head or who stands above."""
+    department = tx.departments.get(person.department_id) if person.department_id else None
+    told = _superiors(tx, person)
+    left = replace(person, left_at=tx.now, department_id=None)
+    tx.people.update(left)
+    roster.relieve(tx, left)
+    place = department_name(department) if department else text("no department")
+    lines: tuple[Text, ...] = (
+        text("🚪 {name} ({department}) has left the team.", name=person.name, department=place),
+        text("Please take them out of the staff group as well; I may not do that."),
+    )
+    for superior in told:
+        chat = private_chat(superior)
+        if chat is not None:
+            tx.outbox.put(Letter(chat, person.estate_id, Notice(Screen(lines)), superior.id))
+
+
+def _superiors(tx: Transaction, person: Person) -> tuple[Person, ...]:
+    """Return the heads of the person's department, where there are none who manages the team."""
+    colleagues = tx.people.in_department(person.department_id) if person.department_id else ()
+    heads = tuple(one for one in colleagues if Role.DEPARTMENT_HEAD in one.roles and one.id != person.id)
+    managers = (one for one in tx.people.staff(person.estate_id) if one.may(Permission.MANAGE_TEAM))
+    return heads or tuple(one for one in managers if one.id != person.id)
