@@ -11,19 +11,22 @@ from typing import Final, TypeVar
 
 from sqlalchemy import select
 
+from bot.domain.homes import Request, Residency, Unit
 from bot.domain.people import Estate, Language, Person, Role
 from bot.domain.tickets import Ticket
 from bot.flows.engine import VERB, Media, MediaKind
-from bot.flows.screen import Action
+from bot.flows.register import ASK
+from bot.flows.screen import Action, Line, Quote
 from bot.ports.incoming import Chat, Incoming, MessageEdited, MessageReceived, Sender, Tapped
 from bot.ports.messenger import Done, Outcome, Sent
-from bot.ports.outbox import Posted, TapAnswer
+from bot.ports.outbox import Notice, Posted, TapAnswer
 from bot.ports.store import Transaction
 from bot.regulations import loader
-from bot.services import cards, delivering, reminding
+from bot.services import cards, delivering, registering, reminding
 from bot.services.delivering import Dispatch
 from bot.services.founding import found
 from bot.services.handling import handle
+from bot.services.lettering import new_code
 from storage import schema
 from tests.contract.stores import SqliteStore
 
@@ -146,6 +149,45 @@ class Office:
         """Let `name` press Answer under the ticket's card; return the answer to the tap."""
         return self.taps(name, Action(cards.ANSWER, ticket.ref, ticket.version).encode(), chat=chat)
 
+    # Homes
+
+    def letter(self, label: str) -> str:
+        """Return the code on a new letter to that home, entered if it was not known."""
+
+        def write(tx: Transaction) -> str:
+            unit = tx.units.named(self.estate_id, label) or tx.units.add(self.estate_id, label)
+            return new_code(tx, unit)
+
+        return self.work(write)
+
+    def asks_for_home(self, name: str, words: str) -> str:
+        """Let `name` ask the office to confirm a home in their own words; return the name."""
+        self.writes(name, "/settings", command="settings")
+        self.taps(name, Action(registering.HOME, "-", 0, ASK).encode())
+        self.writes(name, words)
+        self.presses(name, "submit")
+        return name
+
+    def request_of(self, name: str) -> Request:
+        """Return what `name` asks the office."""
+        person = self.person(name)
+        request = self.work(lambda tx: tx.households.open_request_of(person.id))
+        assert request is not None
+        return request
+
+    def unit(self, label: str) -> Unit:
+        """Return a home."""
+        unit = self.work(lambda tx: tx.units.named(self.estate_id, label))
+        assert unit is not None
+        return unit
+
+    def home_of(self, name: str) -> Residency:
+        """Return where `name` lives."""
+        person = self.person(name)
+        home = self.work(lambda tx: tx.households.home_of(person.id))
+        assert home is not None, f"{name} has no home"
+        return home
+
     def fires(self) -> int:
         """Fire what is due; return how many timers."""
         return self.work(lambda tx: reminding.fire(tx, self.rules, 100))
@@ -189,6 +231,13 @@ class Office:
             numbers = connection.execute(select(schema.outbox.c.id).order_by(schema.outbox.c.id)).scalars().all()
         return self.work(lambda tx: tuple(tx.outbox.get(number) for number in numbers))
 
+    def told(self, name: str | int) -> str:
+        """Return every sentence of the messages to `name` in private, or to a group, in English with parameters."""
+        chat = account_of(name) if isinstance(name, str) else name
+        letters = (posted.letter for posted in self.letters())
+        notices = (x.content for x in letters if x.chat_id == chat and isinstance(x.content, Notice))
+        return "\n".join(_in_english(line) for notice in notices for line in notice.screen.lines)
+
     def tickets(self) -> tuple[Ticket, ...]:
         """Return every ticket, oldest first."""
         with self.store.connection() as connection:
@@ -220,3 +269,7 @@ class Office:
         """Return an id that no message had before."""
         self._message += 1
         return self._message
+
+
+def _in_english(line: Line) -> str:
+    return line.words if isinstance(line, Quote) else line.message.format_map(line.params)

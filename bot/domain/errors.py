@@ -30,6 +30,9 @@ class Refusal(StrEnum):
     UNREADABLE_KIND = "unreadable-kind"
     NO_PRIVATE_CHAT = "no-private-chat"
     INVITE_SPENT = "invite-spent"
+    HOME_ASKED = "home-asked"
+    HOME_DECIDED = "home-decided"
+    NO_OFFICE = "no-office"
 
 
 class DomainError(Exception):

@@ -132,6 +132,13 @@ def is_label(label: str) -> bool:
     return bool(_LABEL.fullmatch(label)) and label == label.strip() and len(label) <= LONGEST_LABEL
 
 
+def label_from(words: str) -> str:
+    """Return the label that somebody's own words for a home amount to; empty where they name none."""
+    plain = "".join(symbol if _LABEL.fullmatch(symbol) else " " for symbol in unicodedata.normalize("NFKC", words))
+    label = " ".join(plain.split())[:LONGEST_LABEL].strip()
+    return label if any(symbol.isalnum() for symbol in label) else ""
+
+
 def _is_mixed(code: str) -> bool:
     return not code.isdigit() and not code.isalpha()
 

@@ -39,12 +39,15 @@ class Permission(StrEnum):
     ROSTER = "roster"
     """Say who is on duty: heads in their own department, others in any."""
     MANAGE_TEAM = "manage_team"
+    ADMIT = "admit"
+    """Confirm who lives where, see it, and give out codes."""
 
 
 #: The roles of those who work here, contractors' people included.
 STAFF = frozenset(Role) - {Role.RESIDENT, Role.COMMITTEE}
 
 _STAFF = frozenset({Permission.FILE, Permission.CLAIM, Permission.ANSWER})
+_OFFICE = _STAFF | {Permission.ADMIT}
 
 #: Role → permissions. What does not stand here is denied.
 PERMITTED: dict[Role, frozenset[Permission]] = {
@@ -52,10 +55,10 @@ PERMITTED: dict[Role, frozenset[Permission]] = {
     Role.FRONTLINE: frozenset({Permission.FILE}),
     Role.SQUAD_LEADER: frozenset({Permission.FILE}),
     Role.TECHNICIAN: _STAFF,
-    Role.CLERK: _STAFF,
-    Role.DEPARTMENT_HEAD: _STAFF | {Permission.ROSTER},
-    Role.GENERAL_SUPERVISOR: _STAFF | {Permission.ROSTER},
-    Role.DIRECTOR: _STAFF
+    Role.CLERK: _OFFICE,
+    Role.DEPARTMENT_HEAD: _OFFICE | {Permission.ROSTER},
+    Role.GENERAL_SUPERVISOR: _OFFICE | {Permission.ROSTER},
+    Role.DIRECTOR: _OFFICE
     | {Permission.BIND_GROUP, Permission.READ_CONFIDENTIAL, Permission.ROSTER, Permission.MANAGE_TEAM},
     Role.ADMINISTRATOR: frozenset({Permission.BIND_GROUP, Permission.MANAGE_TEAM}),
 }

@@ -16,6 +16,10 @@ def _waiting(draft: Draft) -> tuple[Line, ...]:
     return (kept, Quote(draft.words, limit=300)) if draft.words else (kept,)
 
 
+def _sent(draft: Draft) -> tuple[Line, ...]:
+    return (text("📨 Sent to the resident:"), Quote(draft.words))
+
+
 ANSWER = Flow(
     id="answer",
     version=2,
@@ -30,5 +34,6 @@ ANSWER = Flow(
     summary=_preview,
     waiting=_waiting,
     submit=text("📨 Send"),
+    done=_sent,
     most_words=MOST_WORDS,
 )

@@ -2,6 +2,7 @@
 
 from bot.flows.answer import ANSWER
 from bot.flows.engine import Flow
+from bot.flows.register import REGISTER
 from bot.flows.report import FINDING, REPORT
 
-FLOWS: dict[str, Flow] = {flow.id: flow for flow in (REPORT, FINDING, ANSWER)}
+FLOWS: dict[str, Flow] = {flow.id: flow for flow in (REPORT, FINDING, ANSWER, REGISTER)}

@@ -10,7 +10,7 @@ COMMANDS: Mapping[str, Text] = {
     "contact": text("How to reach us"),
     "who": text("Who does what here"),
     "help": text("What you can do here"),
-    "settings": text("Language"),
+    "settings": text("Language and your home"),
     "rules": text("What you can count on"),
     "privacy": text("What we keep, and how you can have it erased"),
     "cancel": text("Drop what you have begun"),

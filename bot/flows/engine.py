@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import DomainError, Refusal
-from bot.flows.screen import Action, Line, Press, Screen, Style, Text, text, units
+from bot.flows.screen import Action, Line, Press, Quote, Screen, Style, Text, text, units
 
 #: Drafts live so long after the last touch (UX 4).
 DRAFT_LIFE = timedelta(hours=24)
@@ -178,6 +178,11 @@ class Flow:
     """How much the draft may hold in all, in UTF-16 units."""
     counted: Callable[[Draft], bool] = lambda _: True
     """Whether it is known by now how many questions there are: only then are they counted before people."""
+    done: Callable[[Draft], tuple[Line, ...]] = lambda draft: (
+        text("📨 Passed on, thank you:"),
+        Quote(draft.words or "📎"),
+    )
+    """What its screen shows once it has taken effect, unless a ticket's takes its place."""
 
     def step(self, step_id: str) -> Step | None:
         """Return the step of that id; None for the summary and for a step that is no more."""

@@ -117,8 +117,7 @@ def _for_writer(tx: Transaction, draft: Draft) -> Screen | None:
     if draft.state is DraftState.CANCELLED or flow is None:
         return Screen((text("Cancelled. Nothing was sent. Write to us whenever you like."),))
     if draft.state is DraftState.DONE:
-        heading = text("📨 Sent to the resident:") if flow is ANSWER_FLOW else text("📨 Passed on, thank you:")
-        return Screen((heading, Quote(draft.words or "📎", EXCERPT)))
+        return Screen(flow.done(draft))
     screen = show(flow, resume(flow, draft))
     phone = tx.estates.get(tx.people.get(draft.person_id).estate_id).emergency_phone
     if draft.answers.get("kind") == EMERGENCY and phone:
@@ -162,13 +161,12 @@ def _for_filer(tx: Transaction, ticket: Ticket) -> Screen:
 
 
 def _for_staff(tx: Transaction, ticket: Ticket, audience: Audience) -> Screen:
-    filer = tx.people.get(ticket.filer_id)
-    sender = (
-        text("From {name}, {unit}", name=filer.name, unit=filer.unit)
-        if filer.unit and not ticket.nameless
-        else text("From {name}", name=name_of_filer(tx, ticket))
-    )
-    lines: list[Line] = [_heading(ticket), sender, *_words(tx, ticket, limit=EXCERPT), *_answers(tx, ticket)]
+    lines: list[Line] = [
+        _heading(ticket),
+        _sender(tx, ticket),
+        *_words(tx, ticket, limit=EXCERPT),
+        *_answers(tx, ticket),
+    ]
     attached = len(tx.attachments.of(ticket.id))
     if attached:
         lines.append(text("📎 Files below: {count}", count=attached))
@@ -186,6 +184,19 @@ def _for_staff(tx: Transaction, ticket: Ticket, audience: Audience) -> Screen:
         lines.append(text("👤 Nobody yet"))
     lines.extend(_due(tx, ticket))
     return Screen(tuple(lines), buttons_for(ticket, audience))
+
+
+def _sender(tx: Transaction, ticket: Ticket) -> Text:
+    """Return from whom it is and where they live, as far as that is confirmed and staff may know it (CP-3)."""
+    filer = tx.people.get(ticket.filer_id)
+    if ticket.nameless or filer.is_staff:
+        return text("From {name}", name=name_of_filer(tx, ticket))
+    if filer.unit:
+        return text("From {name}, {unit}", name=filer.name, unit=filer.unit)
+    last = tx.households.last_home_of(filer.id)
+    if last:
+        return text("From {name}, moved out of {unit}", name=filer.name, unit=tx.units.get(last.unit_id).label)
+    return text("From {name} (unit not confirmed)", name=filer.name)
 
 
 def buttons_for(ticket: Ticket, audience: Audience, *, named: bool = False) -> tuple[tuple[Press, ...], ...]:

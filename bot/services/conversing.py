@@ -6,8 +6,10 @@ Whatever arrives either joins the running draft or begins one; nothing a person 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain.categories import CATEGORIES
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended
+from bot.domain.homes import code_as_printed
 from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
@@ -15,11 +17,13 @@ from bot.flows import engine
 from bot.flows.answer import ANSWER
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
+from bot.flows.register import MOST_WORDS as MOST_OF_A_HOME
+from bot.flows.register import REGISTER
 from bot.flows.report import EMERGENCY, FINDING, OPEN, REPORT, THAT
-from bot.flows.screen import Action, Text, text
+from bot.flows.screen import Action, Text, text, units
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
-from bot.services import alarming, answering, cards, drafting, filing, following, lapsing
+from bot.services import alarming, answering, cards, drafting, filing, following, lapsing, registering
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.recording import record
 
@@ -35,10 +39,23 @@ def received(tx: Transaction, person: Person, message: MessageReceived) -> None:
             answering.start(tx, person, ticket, item)
             return
     draft = drafting.meant(tx, person, message.chat.id, message.reply_to)
-    if draft is None:
-        begin(tx, person, message.chat.id, items=(item,))
-    else:
+    if draft and draft.flow != REGISTER.id:
         _join(tx, person, draft, item)
+    elif not _about_home(tx, person, draft, item):
+        begin(tx, person, message.chat.id, items=(item,))
+
+
+def _about_home(tx: Transaction, person: Person, draft: Draft | None, item: Item) -> bool:
+    """Let words be about somebody's home, in its running conversation or by a code; return whether they were."""
+    if item.media or units(item.words) > MOST_OF_A_HOME:
+        return False
+    if draft and not draft.resting:
+        registering.written(tx, person, draft, item)
+        return True
+    if person.unit or not code_as_printed(item.words):
+        return False
+    registering.enter(tx, person, item.words)
+    return True
 
 
 def begin(
@@ -76,6 +93,9 @@ def begin(
 def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdited) -> None:
     """Take over changed words: in the draft they joined, or as an amendment of the ticket they were filed with."""
     draft = tx.drafts.current(person.id, message.chat.id, tx.now)
+    if draft and draft.flow == REGISTER.id and _below_card(tx, draft, message.message_id):
+        registering.written(tx, person, draft, Item(message.message_id, message.words))
+        return
     holding = drafting.holding(tx, person, message.chat.id, message.message_id)
     corrected = holding and engine.correct(_flow_of(holding), holding, message.message_id, message.words, tx.now)
     if corrected:
@@ -156,8 +176,9 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
 
 
 def running(tx: Transaction, person: Person, chat_id: int) -> bool:
-    """Whether a conversation is running in that chat."""
-    return tx.drafts.current(person.id, chat_id, tx.now) is not None
+    """Whether a conversation is running in that chat in which any word may be part of somebody's matter."""
+    draft = tx.drafts.current(person.id, chat_id, tx.now)
+    return draft is not None and draft.flow != REGISTER.id
 
 
 def ask_again(tx: Transaction, person: Person, chat_id: int) -> None:
@@ -191,7 +212,13 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Te
         answering.send(tx, rules, person, draft)
         drafting.bring_back(tx, person, draft.chat_id)
         return text("Sent.")
+    if draft.flow == REGISTER.id:
+        words = registering.ask_office(tx, person, draft)
+        drafting.bring_back(tx, person, draft.chat_id)
+        return words
     ticket = filing.submit(tx, rules, person, draft)
+    if not CATEGORIES[ticket.category].urgent:  # in an emergency nobody is asked for anything
+        registering.ask_once(tx, person)
     drafting.bring_back(tx, person, draft.chat_id)
     return text("Thank you. We have it as no. {number}.", number=ticket.number)
 

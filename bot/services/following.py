@@ -8,25 +8,27 @@ from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import AskForCall, Ticket, Withdraw, decide
 from bot.flows.engine import Draft
-from bot.flows.labels import KIND, STAGE
-from bot.flows.screen import Action, Press, Screen, Text, text
+from bot.flows.labels import KIND, STAGE, stage_line
+from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
 from bot.ports.outbox import Audience, Card, Lane, Letter, Notice
 from bot.ports.store import Source, Transaction
-from bot.services import cards, drafting
+from bot.services import cards, drafting, households
 from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import enclose
 from bot.services.recording import record
+from bot.services.telling import tell
 
 #: Verbs of the buttons that a filer has.
 SHOW = "show"
 _YES = "yes"
 _MOST_LISTED = 8
+_EXCERPT = 300
 
 
 def mine(tx: Transaction, person: Person, chat_id: int) -> None:
-    """List what `person` has begun and what they filed, newest first, each as a button that shows it."""
-    tickets = tx.tickets.of_filer(person.id, _MOST_LISTED)
-    filed = tuple((Press(_named(ticket), Action(SHOW, ticket.ref, ticket.version)),) for ticket in tickets)
+    """List what `person` has begun and filed, newest first, each a button that shows it, and what others share."""
+    tickets = (*tx.tickets.of_filer(person.id, _MOST_LISTED), *households.matters_of_others(tx, person))
+    filed = tuple((Press(_named(ticket, person), Action(SHOW, ticket.ref, ticket.version)),) for ticket in tickets)
     if rows := drafting.listed(tx, person, chat_id) + filed:
         screen = Screen((text("These are your matters with us. Tap one to see how it stands."),), rows)
     else:
@@ -35,8 +37,10 @@ def mine(tx: Transaction, person: Person, chat_id: int) -> None:
 
 
 def show(tx: Transaction, person: Person, ticket: Ticket, chat_id: int) -> None:
-    """Bring the card of one's own ticket to the end of the chat."""
-    _require_filer(person, ticket)
+    """Bring the card of one's own ticket to the end of the chat; another's of the household can only be read."""
+    if ticket.filer_id != person.id:
+        _show_to_household(tx, person, ticket)
+        return
     card = next((card for card in tx.cards.of_ticket(ticket.id) if card.chat_id == chat_id), None)
     if card is None:
         card = tx.cards.add(Card(0, Audience.FILER, chat_id, None, person.id, ticket.estate_id, ticket_id=ticket.id))
@@ -90,11 +94,26 @@ def add(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: 
     return record(tx, rules, ticket, events)
 
 
-def _require_filer(person: Person, ticket: Ticket) -> None:
-    if ticket.filer_id != person.id:
+def _show_to_household(tx: Transaction, person: Person, ticket: Ticket) -> None:
+    if not households.sees(tx, person, ticket):
         raise DomainError(Refusal.NO_SUCH_TICKET)
+    words = "\n".join(passage.content for passage in tx.texts.of(ticket.id) if passage.role == "report")
+    lines: list[Line] = [
+        text("👪 <b>No. {number}</b>, from {name}", number=ticket.number, name=tx.people.get(ticket.filer_id).name),
+        KIND[ticket.kind],
+    ]
+    if words:
+        lines.append(Quote(words, limit=_EXCERPT))
+    lines.append(
+        text("↩️ Taken back by who filed it {time}", time=ticket.withdrawn_at)
+        if ticket.withdrawn_at
+        else stage_line(ticket.stage)
+    )
+    tell(tx, person, *lines)
 
 
-def _named(ticket: Ticket) -> Text:
+def _named(ticket: Ticket, reader: Person) -> Text:
     stage = text("withdrawn") if ticket.withdrawn_at else STAGE[ticket.stage]
+    if ticket.filer_id != reader.id:
+        return text("👪 {number} · {kind} · {stage}", number=ticket.number, kind=KIND[ticket.kind], stage=stage)
     return text("{number} · {kind} · {stage}", number=ticket.number, kind=KIND[ticket.kind], stage=stage)

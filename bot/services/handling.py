@@ -8,7 +8,7 @@ rolled back whole by the caller.
 from collections.abc import Mapping
 
 from bot.domain.errors import DomainError, Refusal
-from bot.domain.people import Person
+from bot.domain.people import Permission, Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import engine
@@ -29,9 +29,24 @@ from bot.ports.incoming import (
 )
 from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip, TapAnswer
 from bot.ports.store import Transaction
-from bot.services import answering, cards, claiming, conversing, following, informing, joining, roster, team
+from bot.services import (
+    answering,
+    cards,
+    claiming,
+    conversing,
+    following,
+    households,
+    informing,
+    joining,
+    looking_up,
+    preferring,
+    registering,
+    roster,
+    team,
+)
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.refusals import sentence
+from bot.services.telling import strip
 
 #: Commands that even somebody who has left the team may give.
 _OPEN_TO_LEAVERS = frozenset({"contact", "privacy", "rules"})
@@ -58,8 +73,13 @@ def handle(tx: Transaction, rules: RuleSet, incoming: Incoming) -> None:
             pass
 
 
+#: Commands whose answer lets the language be chosen.
+_SHOW_LANGUAGES = ("start", "language", "settings")
+
+
 def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
-    person = joining.admit(tx, message.sender)
+    welcomed = message.command in _SHOW_LANGUAGES and not message.argument
+    person = joining.admit(tx, message.sender, welcomed=welcomed)
     if person is None:
         return
     try:
@@ -80,11 +100,19 @@ def _command(
 ) -> None:
     chat_id = message.chat.id
     match command:
+        case "start" if message.argument.startswith(registering.LINK):
+            registering.enter(tx, person, message.argument.removeprefix(registering.LINK))
         case "start" if message.argument:
             joining.accept_invite(tx, person, message.argument)
             _say(tx, person, message.chat, text("Welcome to the team, {name}.", name=person.name))
-        case "start" | "language" | "settings":
+        case "start":
             joining.welcome(tx, person, chat_id)
+        case "language" if not message.argument:
+            joining.offer_languages(tx, person)
+        case "settings" if not message.argument:
+            preferring.show(tx, person)
+        case "resident" if person.may(Permission.ADMIT):
+            looking_up.show(tx, person, message.argument)
         case _ if message.argument:  # whatever the command: the words after it are somebody's report
             conversing.received(tx, person, message)
         case "new" | "report":
@@ -188,8 +216,22 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
         case cards.WITHDRAW:
             ticket = _ticket(tx, person, action)
             return following.withdraw(tx, rules, person, ticket, action.choice, _private_of(tap))
+        case registering.HOME:
+            return registering.tapped(tx, person, action, tap)
+        case registering.ADMIT:
+            return registering.decide(tx, person, action, tap)
+        case households.ALIEN:
+            return households.doubt(tx, person, action, tap)
+        case households.MOVED:
+            return households.office_decides(tx, person, action, tap)
+        case looking_up.LETTER:
+            return looking_up.new_letter(tx, person, action, tap)
+        case preferring.SET:
+            return preferring.tapped(tx, person, action, tap)
         case joining.SPEAK:
             words = joining.choose_language(tx, person, action.choice)
+            if action.ref == joining.ASKED_ALONE:
+                strip(tx, person, tap)
             if tap.chat is not None:
                 conversing.ask_again(tx, person, tap.chat.id)
             return words

@@ -12,9 +12,12 @@ from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import cards, topics
 from bot.services.presenting import lay_before_newcomers
+from bot.services.telling import Rows, tell
 
 #: The verb of the buttons that choose a language.
 SPEAK = "lang"
+#: What such a button refers to where the question is put on its own.
+ASKED_ALONE = "alone"
 #: The verb of the buttons that begin a report.
 BEGIN = cards.BEGIN
 _NAMES = {Language.ENGLISH: "English", Language.SIMPLIFIED: "简体中文", Language.TRADITIONAL: "繁體中文"}
@@ -25,26 +28,29 @@ def known(tx: Transaction, sender: Sender) -> Person | None:
     return tx.people.by_account(sender.account)
 
 
-def admit(tx: Transaction, sender: Sender) -> Person | None:
+def admit(tx: Transaction, sender: Sender, *, welcomed: bool = False) -> Person | None:
     """Return the person behind a private chat, made a resident of the estate at their first word.
 
-    None while no estate was set up. Whoever writes can be written to again.
+    None while no estate was set up. Whoever writes can be written to again. A newcomer is asked for their language,
+    unless they are about to be `welcomed`, which asks for it as well.
     """
     person = known(tx, sender)
     if person is None:
         estate = tx.estates.first()
         if estate is None:
             return None
-        return tx.people.add(
-            Person(
-                id=0,
-                account=sender.account,
-                name=sender.name,
-                estate_id=estate.id,
-                roles=frozenset({Role.RESIDENT}),
-                language=language_of(sender.language_tag),
-            )
+        newcomer = Person(
+            id=0,
+            account=sender.account,
+            name=sender.name,
+            estate_id=estate.id,
+            roles=frozenset({Role.RESIDENT}),
+            language=language_of(sender.language_tag),
         )
+        person = tx.people.add(newcomer)
+        if not welcomed:
+            ask_language(tx, person)
+        return person
     if not person.reachable:
         person = replace(person, reachable=True)
         tx.people.update(person)
@@ -52,7 +58,7 @@ def admit(tx: Transaction, sender: Sender) -> Person | None:
 
 
 def welcome(tx: Transaction, person: Person, chat_id: int) -> None:
-    """Say how to begin, and let the language be chosen."""
+    """Say how to begin, and let the language be chosen where that was not done yet."""
     estate = tx.estates.get(person.estate_id)
     screen = Screen(
         (
@@ -64,13 +70,28 @@ def welcome(tx: Transaction, person: Person, chat_id: int) -> None:
                 Press(text("🚨 Emergency"), Action(BEGIN, "-", 0, EMERGENCY), "danger"),
                 Press(text("✏️ Report something"), Action(BEGIN, "-", 0), "primary"),
             ),
-            *(
-                (Press(text("{name}", name=name), Action(SPEAK, "-", 0, language.value)),)
-                for language, name in _NAMES.items()
-            ),
+            *(() if person.language_chosen else languages()),
         ),
     )
     tx.outbox.put(Letter(chat_id, estate.id, Notice(screen), reader_id=person.id, lane=Lane.TAP))
+
+
+def ask_language(tx: Transaction, person: Person) -> None:
+    """Ask in which language to write; who has come with their first word goes on with the matter meanwhile."""
+    tell(tx, person, text("🌐 Which language shall we write in?"), buttons=languages(ASKED_ALONE))
+
+
+def languages(ref: str = "-") -> Rows:
+    """Return the buttons that choose a language, each in its own."""
+    presses = tuple(
+        Press(text("{name}", name=name), Action(SPEAK, ref, 0, language.value)) for language, name in _NAMES.items()
+    )
+    return presses[:1], presses[1:]
+
+
+def offer_languages(tx: Transaction, person: Person) -> None:
+    """Show the languages because somebody asked for them."""
+    tell(tx, person, text("🌐 Which language shall we write in?"), buttons=languages())
 
 
 def choose_language(tx: Transaction, person: Person, choice: str) -> Text:

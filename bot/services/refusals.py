@@ -35,6 +35,9 @@ SENTENCES: dict[Refusal, Text] = {
         "Nothing was lost, but I cannot write to you in private. "
         "Please open your chat with me, press Start, and try again."
     ),
+    Refusal.HOME_ASKED: text("The office has your question already and will tell you here."),
+    Refusal.HOME_DECIDED: text("{by} has already seen to it."),
+    Refusal.NO_OFFICE: text("Nobody is here yet to confirm it. Please call or drop by: /contact shows how."),
     Refusal.INVITE_SPENT: text("This invitation has been used or has expired. Please ask for a new one."),
 }
 

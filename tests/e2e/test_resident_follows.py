@@ -199,7 +199,7 @@ READ = {
     "help": "<b>Just write what happened,</b> or send a photo or a voice message. You need no command.",
     "privacy": "<b>What becomes of what you write</b>",
     "rules": "<b>What you can count on</b>",
-    "settings": "Tell us in your own words what happened, or send a photo or a voice message. That is all it takes.",
+    "settings": "🔒 Nobody else of your household sees your matters.",
     "my": "You have nothing open with us. Just write what happened, and we will look after it.",
     "cancel": "Nothing is open here. Write to us whenever you like.",
 }

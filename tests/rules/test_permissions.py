@@ -22,7 +22,20 @@ from bot.flows.answer import ANSWER
 from bot.flows.screen import Action, Text
 from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
 from bot.ports.outbox import Notice, TapAnswer
-from bot.services import cards, dead_letters, following, handling, joining, reminding, roster, team
+from bot.services import (
+    cards,
+    dead_letters,
+    following,
+    handling,
+    households,
+    joining,
+    looking_up,
+    preferring,
+    registering,
+    reminding,
+    roster,
+    team,
+)
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, Office, account_of
 
@@ -42,6 +55,7 @@ MAY: Final[dict[Permission, set[Role]]] = {
     Permission.READ_CONFIDENTIAL: {Role.DIRECTOR},
     Permission.ROSTER: {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     Permission.MANAGE_TEAM: {Role.DIRECTOR, Role.ADMINISTRATOR},
+    Permission.ADMIT: _HANDLES - {Role.TECHNICIAN},
 }
 _FILER: Final = "the filer alone"
 #: What each button asks for: a permission, or who else may press it.
@@ -56,6 +70,12 @@ BUTTONS: Final = {
     cards.ANSWER: Permission.ANSWER,
     roster.DUTY: Permission.ROSTER,
     team.TEAM: Permission.MANAGE_TEAM,
+    registering.HOME: "everybody, for themselves",
+    preferring.SET: "everybody, for themselves",
+    registering.ADMIT: Permission.ADMIT,
+    households.MOVED: Permission.ADMIT,
+    looking_up.LETTER: Permission.ADMIT,
+    households.ALIEN: "who lived there before",
 }
 #: Written commands, open to everybody: they touch the writer's own affairs alone.
 COMMANDS: Final = {
@@ -73,6 +93,8 @@ COMMANDS: Final = {
     "rules",
     "cancel",
 }
+#: Written commands that are there only for who has a permission; to others they are words like any.
+STAFF_COMMANDS: Final = {"resident": Permission.ADMIT}
 #: What the domain may be asked, and the permission the service demands for it, or who alone may ask.
 ASKED: Final = {
     tickets.Claim: Permission.CLAIM,
@@ -81,7 +103,19 @@ ASKED: Final = {
     tickets.Withdraw: _FILER,
 }
 
-_STATE: Final = ("tickets", "history", "texts", "drafts", "obligations", "timers", "estates", "people", "roles")
+_HOMES: Final = ("units", "unit_codes", "residencies", "home_requests")
+_STATE: Final = (
+    "tickets",
+    "history",
+    "texts",
+    "drafts",
+    "obligations",
+    "timers",
+    "estates",
+    "people",
+    "roles",
+    *_HOMES,
+)
 _ROLES: Final = [*Role, None]
 
 
@@ -98,7 +132,7 @@ def test_every_permission_verb_and_command_has_its_row() -> None:
     assert set(PERMITTED) <= set(Role)
     verbs = {eval(name, vars(handling)) for name in _named(handling._act)}
     assert verbs == set(BUTTONS)
-    assert {ast.literal_eval(name) for name in _named(handling._command)} == COMMANDS
+    assert {ast.literal_eval(name) for name in _named(handling._command)} == COMMANDS | set(STAFF_COMMANDS)
     assert set(typing.get_args(tickets.Command)) == set(ASKED)
 
 
@@ -366,7 +400,7 @@ def test_everybody_chooses_their_own_language(office: Office, role: Role | None)
     assert [office.person(name) for name in ("chan", "clerk")] == others
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS))
+@pytest.mark.parametrize("command", sorted(COMMANDS | set(STAFF_COMMANDS)))
 @pytest.mark.parametrize("role", _ROLES)
 def test_a_command_touches_nobody_elses_affairs(office: Office, role: Role | None, command: str) -> None:
     ticket = office.files("chan")

@@ -1,0 +1,41 @@
+"""A message of its own to one person in private, or to whoever is at the office."""
+
+from bot.domain.people import Permission, Person, Role
+from bot.flows.screen import Line, Press, Screen
+from bot.ports.incoming import Tapped
+from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip
+from bot.ports.store import Transaction
+
+Rows = tuple[tuple[Press, ...], ...]
+
+
+def tell(tx: Transaction, person: Person, *lines: Line, buttons: Rows = (), lane: Lane = Lane.TAP) -> None:
+    """Write to `person` in their private chat, if they have one; it bears the number of their account."""
+    if person.account is not None:
+        screen = Screen(lines, buttons)
+        tx.outbox.put(Letter(person.account, person.estate_id, Notice(screen), reader_id=person.id, lane=lane))
+
+
+def tell_office(tx: Transaction, estate_id: int, *lines: Line, buttons: Rows = ()) -> bool:
+    """Write to the staff group, or where there is none to one person who admits residents; False where there is nobody.
+
+    Whoever is on duty comes first.
+    """
+    estate = tx.estates.get(estate_id)
+    if estate.group_chat is not None:
+        notice = Notice(Screen(lines, buttons))
+        tx.outbox.put(Letter(estate.group_chat, estate.id, notice, thread_id=estate.group_thread))
+        return True
+    staff = tx.people.with_role(estate_id, *Role)
+    able = [p for p in staff if p.may(Permission.ADMIT) and p.account is not None and p.reachable]
+    able.sort(key=lambda person: person.id != estate.duty_person)
+    for person in able[:1]:
+        tell(tx, person, *lines, buttons=buttons, lane=Lane.NOTICE)
+    return bool(able)
+
+
+def strip(tx: Transaction, person: Person, tap: Tapped) -> None:
+    """Take the buttons off the message that was tapped: they have done what they were there for."""
+    if tap.chat is not None and tap.message_id is not None:
+        gone = Strip(tap.message_id)
+        tx.outbox.put(Letter(tap.chat.id, person.estate_id, gone, lane=Lane.TAP, if_unknown=IfUnknown.REPEAT))
