@@ -39,6 +39,7 @@ from sqlalchemy import (
 
 from bot.domain.tickets import Stage
 from bot.flows.engine import DraftState
+from bot.ports.duties import StockTakeState
 from bot.ports.outbox import LetterState
 from storage.dialect import index_terms
 
@@ -492,6 +493,47 @@ regulations = Table(
     Column("since", Moment, nullable=False),
 )
 _partial("ix_regulations_estate", regulations.c.estate_id, regulations.c.id, where=regulations.c.estate_id.is_not(None))
+
+# What fell due at night for somebody who was off duty, until the morning tells them: each window once.
+digests = Table(
+    "digests",
+    metadata,
+    _id(),
+    _refers("person_id", "people.id"),
+    _refers("ticket_id", "tickets.id"),
+    Column("rule", String, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    UniqueConstraint("person_id", "ticket_id", "rule", "occurrence"),
+)
+Index("ix_digests_due", digests.c.due_at, digests.c.id)
+
+# The day's stock-takes (CP-7): the next of each estate, and those that somebody must acknowledge.
+stock_takes = Table(
+    "stock_takes",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    Column("state", String, nullable=False),
+    # When it is taken; of one that was, by when it must be acknowledged.
+    Column("due_at", Moment, nullable=False),
+    Column("taken_at", Moment),
+    _refers("asked_id", "people.id", nullable=True),
+    _refers("acknowledged_by", "people.id", nullable=True),
+    Column("acknowledged_at", Moment),
+)
+_partial(
+    "ix_stock_takes_due",
+    stock_takes.c.due_at,
+    stock_takes.c.id,
+    where=is_in(stock_takes.c.state, StockTakeState.PLANNED, StockTakeState.ASKED),
+)
+_partial(
+    "uq_stock_takes_planned",
+    stock_takes.c.estate_id,
+    where=is_in(stock_takes.c.state, StockTakeState.PLANNED),
+    unique=True,
+)
 
 invites = Table(
     "invites",

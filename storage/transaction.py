@@ -8,6 +8,7 @@ from bot.ports.store import Chance
 from storage.repositories.attachments import SqlAttachments
 from storage.repositories.cards import SqlCards
 from storage.repositories.departments import SqlDepartments
+from storage.repositories.digests import SqlDigests
 from storage.repositories.directory import SqlDirectory
 from storage.repositories.drafts import SqlDrafts
 from storage.repositories.estates import SqlEstates
@@ -19,6 +20,7 @@ from storage.repositories.outbox import SqlOutbox
 from storage.repositories.people import SqlPeople
 from storage.repositories.regulations import SqlRegulations
 from storage.repositories.search import SqlSearch
+from storage.repositories.stock_takes import SqlStockTakes
 from storage.repositories.texts import SqlTexts
 from storage.repositories.tickets import SqlTickets
 from storage.repositories.units import SqlUnits
@@ -51,6 +53,8 @@ class SqlTransaction:
         self.cards = SqlCards(sql)
         self.outbox = SqlOutbox(sql, now)
         self.obligations = SqlObligations(sql)
+        self.digests = SqlDigests(sql)
+        self.stock_takes = SqlStockTakes(sql)
         self.regulations = SqlRegulations(sql)
         self.invites = SqlInvites(sql)
         self.units = SqlUnits(sql)

@@ -16,7 +16,7 @@ from bot.adapters.metrics import Metrics
 from bot.domain.regulation import RuleSet
 from bot.ports.clock import Clock
 from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
-from bot.services import lapsing, nudging, reminding
+from bot.services import lapsing, night, nudging, reminding
 
 log = structlog.get_logger()
 
@@ -151,6 +151,7 @@ class _Work:
 def _works(rules: RuleSet) -> tuple[_Work, ...]:
     return (
         _Work("windows", lambda tx: tx.obligations.next_due(), partial(_fire_windows, rules), _set_window_aside),
+        _Work("digests", lambda tx: tx.digests.next_due(), night.greet, night.drop),
         _Work("nudges", lambda tx: tx.drafts.next_nudge(), nudging.fire, lambda tx: tx.drafts.drop_nudge()),
     )
 

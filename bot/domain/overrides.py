@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.regulation import Hours, RuleSet, StockTake, Window
+from bot.domain.regulation import Hours, RuleSet, StockTakeRule, Window
 
 
 class Override(BaseModel):
@@ -22,7 +22,7 @@ class Override(BaseModel):
     hours: Hours | None = None
     without: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
-    stock_take: StockTake | None = None
+    stock_take: StockTakeRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,14 @@ QUIET_FROM: Final = time(22)
 QUIET_UNTIL: Final = time(8)
 
 
-def morning_after(moment: datetime, zone: ZoneInfo) -> datetime | None:
+def morning_after(
+    moment: datetime, zone: ZoneInfo, begin: time = QUIET_FROM, end: time = QUIET_UNTIL
+) -> datetime | None:
     """Return when the quiet hours end in which `moment` (aware) lies, in UTC; None where it lies in none."""
     local = moment.astimezone(zone)
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+    hour = local.time()
+    quiet = begin <= hour < end if begin < end else hour >= begin or hour < end
+    if not quiet:
         return None
-    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
-    return datetime.combine(day, QUIET_UNTIL, zone).astimezone(UTC)
+    day = local.date() + timedelta(days=hour >= end)
+    return datetime.combine(day, end, zone).astimezone(UTC)

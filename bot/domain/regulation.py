@@ -220,7 +220,7 @@ class Hours(_Model):
         return self
 
 
-class StockTake(_Model):
+class StockTakeRule(_Model):
     """The day's count of matters (CP-7): when it comes by the estate's clock, and by when it must be acknowledged."""
 
     source: str = Field(min_length=1)
@@ -236,7 +236,7 @@ class RuleSet(_Model):
     hours: Hours = Hours()
     ended_by: tuple[str, ...] = ()
     windows: tuple[Window, ...] = Field(min_length=1)
-    stock_take: StockTake | None = None
+    stock_take: StockTakeRule | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

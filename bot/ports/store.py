@@ -18,6 +18,7 @@ from bot.domain.people import Department, Estate, Person, Role
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft, Media
+from bot.ports.duties import Digests, StockTakes
 from bot.ports.homes import Households, Units
 from bot.ports.inbox import Updates
 from bot.ports.outbox import Cards, Outbox
@@ -391,6 +392,10 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def obligations(self) -> Obligations: ...
+    @property
+    def digests(self) -> Digests: ...
+    @property
+    def stock_takes(self) -> StockTakes: ...
     @property
     def regulations(self) -> Regulations: ...
     @property

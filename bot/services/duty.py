@@ -10,7 +10,7 @@ from bot.domain.people import Estate, Permission, Person, Role
 from bot.domain.regulation import Holder
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
-from bot.services.cards import holder_of, is_confidential, private_chat
+from bot.services.cards import holder_of, is_confidential, may_know, private_chat
 
 #: The line upwards.
 _LINE: Final = (Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR)
@@ -22,14 +22,43 @@ _ROLES: Final = {
 
 
 def on_duty(tx: Transaction, estate: Estate, department_id: int | None, role: Role | None) -> Person | None:
-    """Return who is on duty now with that role, in that department; the service centre's person where neither is given.
+    """Return who is on duty now with that role, or in that department; else who is at the service centre.
 
     None where there is nobody who can be reached.
     """
-    if role is None:
-        person = tx.people.get(estate.duty_person) if estate.duty_person else None
-        return person if person and private_chat(person) else None
-    return next((person for person in tx.people.with_role(estate.id, role) if private_chat(person)), None)
+    if role is not None:
+        return next(filter(private_chat, tx.people.with_role(estate.id, role)), None)
+    department = tx.departments.get(department_id) if department_id else None
+    numbers = (department.duty_person_id if department else None, estate.duty_person)
+    people = (tx.people.get(number) for number in numbers if number)
+    return next((person for person in people if private_chat(person) and person.left_at is None), None)
+
+
+def is_on_duty(tx: Transaction, estate: Estate, person: Person) -> bool:
+    """Whether `person` is on duty now: for the estate or a department, or as the one with a role above."""
+    if person.id == estate.duty_person:
+        return True
+    if person.department_id and tx.departments.get(person.department_id).duty_person_id == person.id:
+        return True
+    for role in _LINE:
+        if role in person.roles:
+            chief = on_duty(tx, estate, None, role)
+            if chief and chief.id == person.id:
+                return True
+    return False
+
+
+def stand_in(tx: Transaction, ticket: Ticket, person: Person) -> Person | None:
+    """Return who is on duty above `person`, who is not, and may know of `ticket`; None where there is nobody."""
+    estate = tx.estates.get(ticket.estate_id)
+    candidates = (
+        on_duty(tx, estate, person.department_id, None),
+        superior(tx, ticket, Role.GENERAL_SUPERVISOR),
+    )
+    return next(
+        (other for other in candidates if other and other.id != person.id and may_know(other, ticket)),
+        None,
+    )
 
 
 def superior(tx: Transaction, ticket: Ticket, role: Role) -> Person | None:
@@ -47,7 +76,8 @@ def responsible(tx: Transaction, ticket: Ticket, holder: Holder) -> Person | Non
     """Return who must act within a window of `ticket` that `holder` holds; None where there is nobody at all."""
     match holder:
         case Holder.FIRST_CONTACT if ticket.first_contact_id:
-            return tx.people.get(ticket.first_contact_id)
+            first = tx.people.get(ticket.first_contact_id)
+            return first if first.left_at is None else holder_of(tx, ticket)
         case Holder.REPORTER if not ticket.nameless:
             return tx.people.get(ticket.filer_id)
         case Holder.DUTY if not is_confidential(ticket):

@@ -41,6 +41,7 @@ from bot.services import (
     looking_up,
     preferring,
     registering,
+    ringing,
     roster,
     team,
 )
@@ -126,7 +127,7 @@ def _command(
         case "privacy":
             _say(tx, person, message.chat, *informing.PRIVACY)
         case "rules":
-            _say(tx, person, message.chat, *informing.rules())
+            _say(tx, person, message.chat, *informing.rules(person))
         case "who":
             roster.who(tx, person, chat_id)
         case "team":
@@ -228,6 +229,9 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
             return looking_up.new_letter(tx, person, action, tap)
         case preferring.SET:
             return preferring.tapped(tx, person, action, tap)
+        case ringing.WHY:
+            informing.show_rule(tx, rules, person, action.choice, _private_of(tap))
+            return None
         case joining.SPEAK:
             words = joining.choose_language(tx, person, action.choice)
             if action.ref == joining.ASKED_ALONE:

@@ -1,8 +1,13 @@
 """What can be read at any time: help by situation, how to reach us, what becomes of what one writes, the rules."""
 
+from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Estate, Person
-from bot.flows.screen import Text, text
-from bot.services.rulebook import WORDS
+from bot.domain.regulation import RuleSet
+from bot.flows.screen import Line, Screen, Text, text
+from bot.ports.outbox import Lane, Letter, Notice
+from bot.ports.store import Transaction
+from bot.services.regulations import in_force
+from bot.services.rulebook import STOCK_TAKE, WORDS, reason_for
 
 PRIVACY: tuple[Text, ...] = (
     text("<b>What becomes of what you write</b>"),
@@ -36,6 +41,20 @@ def contact(estate: Estate) -> tuple[Text, ...]:
     return tuple(lines)
 
 
-def rules() -> tuple[Text, ...]:
-    """Return the rules that we hold ourselves to, in plain words."""
-    return (text("<b>What you can count on</b>"), *(words.demands for words in WORDS.values()))
+def rules(person: Person) -> tuple[Text, ...]:
+    """Return the rules that we hold ourselves to, in plain words; staff also see those among ourselves."""
+    shown = (words.demands for words in WORDS.values() if person.is_staff or not words.inner)
+    inner = (STOCK_TAKE,) if person.is_staff else ()
+    return (text("<b>What you can count on</b>"), *shown, *inner)
+
+
+def show_rule(tx: Transaction, rules: RuleSet, person: Person, rule: str, chat_id: int) -> None:
+    """Answer "why did I get this?": what the rule demands, and the paragraph it comes from."""
+    window = in_force(tx, rules, person.estate_id).window(rule)
+    if rule not in WORDS and window is None:
+        raise DomainError(Refusal.STALE_BUTTON)
+    lines: list[Line] = [reason_for(rule)]
+    if window:
+        lines.append(text("Source: {source}", source=window.source))
+    screen = Screen(tuple(lines))
+    tx.outbox.put(Letter(chat_id, person.estate_id, Notice(screen), reader_id=person.id, lane=Lane.TAP))

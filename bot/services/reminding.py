@@ -4,25 +4,24 @@ After a stop all that was missed comes at once; what concerns one reader is then
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.domain.categories import CATEGORIES
 from bot.domain.clocks import BREACH, Obligation, ObligationState, step_of
 from bot.domain.events import Reminded, WindowBroken
 from bot.domain.regulation import Consequence, RuleSet, Window
 from bot.domain.tickets import Ticket
-from bot.flows.screen import Press, Screen, text
+from bot.flows.screen import Screen, text
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Timer, Transaction
+from bot.services.bundling import joined
 from bot.services.cards import holder_of
 from bot.services.duty import responsible, superior
+from bot.services.night import hushed
 from bot.services.recording import record_quietly
 from bot.services.regulations import of_ticket
 
 #: What follows when a window has passed that cannot be broken; what it writes is returned, to be joined.
 CONSEQUENCES: dict[Consequence, Callable[[Transaction, RuleSet, Ticket], tuple[Letter, ...]]] = {}
-#: So many paragraphs and rows of buttons fit one message with room to spare.
-_MOST_LINES = 24
 
 
 def fire(tx: Transaction, rules: RuleSet, limit: int) -> int:
@@ -65,18 +64,6 @@ def set_aside(tx: Transaction) -> Timer | None:
     return timer
 
 
-def joined(letters: list[Letter]) -> tuple[Letter, ...]:
-    """Return `letters` with those to one reader made one message each, as far as one message can hold them."""
-    kept: list[Letter] = []
-    for letter in letters:
-        position = next((i for i, earlier in enumerate(kept) if _same_reader(earlier, letter)), None)
-        if position is None:
-            kept.append(letter)
-            continue
-        kept[position] = _both(kept[position], letter)
-    return tuple(kept)
-
-
 def _stage(tx: Transaction, rules: RuleSet, timer: Timer) -> tuple[Letter, ...]:
     obligation = _unmet(tx, timer)
     ticket = tx.tickets.get(timer.ticket_id)
@@ -88,7 +75,8 @@ def _stage(tx: Transaction, rules: RuleSet, timer: Timer) -> tuple[Letter, ...]:
     step = step_of(window, timer.stage)
     told = superior(tx, ticket, step.to) if step else responsible(tx, ticket, window.holder)
     reminded = Reminded(timer.rule, timer.stage, told.id if told else None)
-    return record_quietly(tx, rules, ticket, (reminded,))[1]
+    letters = record_quietly(tx, rules, ticket, (reminded,))[1]
+    return hushed(tx, rules, ticket, obligation, letters)
 
 
 def _passes(
@@ -102,7 +90,9 @@ def _passes(
     holder = responsible(tx, ticket, window.holder)
     above = (superior(tx, ticket, role) for role in window.tells)
     told = tuple(dict.fromkeys(person.id for person in above if person))
-    return record_quietly(tx, rules, ticket, (WindowBroken(window.rule, holder.id if holder else None, told),))[1]
+    broken = WindowBroken(window.rule, holder.id if holder else None, told)
+    letters = record_quietly(tx, rules, ticket, (broken,))[1]
+    return hushed(tx, rules, ticket, obligation, letters)
 
 
 def _run_of(timer: Timer) -> tuple[int, str, int]:
@@ -118,26 +108,3 @@ def _unmet(tx: Transaction, timer: Timer) -> Obligation | None:
         ),
         None,
     )
-
-
-def _same_reader(one: Letter, other: Letter) -> bool:
-    return (
-        (one.chat_id, one.thread_id, one.reader_id) == (other.chat_id, other.thread_id, other.reader_id)
-        and isinstance(one.content, Notice)
-        and isinstance(other.content, Notice)
-        and len(one.content.screen.lines) + len(other.content.screen.lines) <= _MOST_LINES
-    )
-
-
-def _both(one: Letter, other: Letter) -> Letter:
-    if not (isinstance(one.content, Notice) and isinstance(other.content, Notice)):
-        raise TypeError("only notices can be joined")
-    first, second = one.content.screen, other.content.screen
-    lines = (*(line for line in first.lines if line not in second.lines), *second.lines)
-    return replace(one, content=Notice(Screen(lines, _distinct(first.buttons + second.buttons))))
-
-
-def _distinct(rows: tuple[tuple[Press, ...], ...]) -> tuple[tuple[Press, ...], ...]:
-    """Keep of rows that ask for the same the latest: a ticket's reminders all bring its buttons along."""
-    asked = {tuple((p.action.verb, p.action.ref, p.action.choice) for p in row): row for row in rows}
-    return tuple(asked.values())

@@ -29,7 +29,14 @@ from tests.contract.stores import NOON
 #: The first row in the order of a key is read, no more.
 _FIRST_ROW_ONLY = {"storage.repositories.estates._FIRST", "storage.repositories.updates._LATEST"}
 #: These indexes hold only what waits, which stays few while the tables grow.
-_ONLY_WHAT_WAITS = ("ix_fetches_pending", "ix_inbox_pending", "ix_outbox_open", "ix_timers_waiting")
+_ONLY_WHAT_WAITS = (
+    "ix_digests_due",
+    "ix_fetches_pending",
+    "ix_inbox_pending",
+    "ix_outbox_open",
+    "ix_stock_takes_due",
+    "ix_timers_waiting",
+)
 #: SQLite calls it a scan, but it goes through what the index of words has found (M), in the order asked for.
 _FOUND_BY_WORDS = re.compile(r"SCAN ticket_words VIRTUAL TABLE INDEX \d+:\S*M")
 #: What was found by an index, and no more of it than asked for, is gone through to count it.

@@ -33,6 +33,7 @@ from bot.services import (
     preferring,
     registering,
     reminding,
+    ringing,
     roster,
     team,
 )
@@ -63,6 +64,7 @@ BUTTONS: Final = {
     engine.VERB: "the writer of the draft alone",
     joining.SPEAK: "everybody",
     joining.BEGIN: "everybody",
+    ringing.WHY: "everybody",
     following.SHOW: _FILER,
     cards.CALL: _FILER,
     cards.WITHDRAW: _FILER,

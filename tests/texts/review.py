@@ -312,7 +312,7 @@ def sections() -> list[Section]:
         "help for staff": informing.help_for(clerk),
         "contact": informing.contact(estate),
         "privacy": informing.PRIVACY,
-        "rules": informing.rules(),
+        "rules": informing.rules(clerk),
     }
     all_of_it.append(Section("At any time", [Shot(name, Screen(lines)) for name, lines in standing.items()]))
     all_of_it.append(Section("Refusals", [Shot(r.value, Screen((_filled(SENTENCES[r]),))) for r in Refusal]))

@@ -1,6 +1,6 @@
 """Quiet hours end in the morning of the estate, whatever its clocks do in between."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,3 +31,11 @@ def test_the_morning_after(zone: str, wall: str, until: str | None) -> None:
     moment = datetime.fromisoformat(wall).replace(tzinfo=there).astimezone(UTC)
     expected = datetime.fromisoformat(until).replace(tzinfo=there).astimezone(UTC) if until else None
     assert morning_after(moment, there) == expected
+
+
+@pytest.mark.parametrize(("hour", "quiet"), [(0, True), (5, True), (6, False), (12, False), (22, False), (23, False)])
+def test_an_estate_may_have_quiet_hours_of_its_own(hour: int, quiet: bool) -> None:
+    there = ZoneInfo(HONG_KONG)
+    moment = datetime(2026, 3, 2, hour, tzinfo=there)
+    morning = datetime(2026, 3, 2, 6, tzinfo=there).astimezone(UTC)
+    assert morning_after(moment.astimezone(UTC), there, time(0), time(6)) == (morning if quiet else None)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.flows.screen import Action, Press, Quote, Screen, text
 from bot.ports.outbox import Letter, Notice, Strip
-from bot.services.reminding import joined
+from bot.services.bundling import joined
 
 
 def letter(chat: int, number: int, version: int = 1, lines: int = 1) -> Letter:

@@ -1,0 +1,80 @@
+"""What falls due for people and not for a ticket: the morning's digest and the day's stock-take."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A window that somebody hears of in the morning, since it rang at night while they were off duty."""
+
+    id: int
+    person_id: int
+    ticket_id: int
+    rule: str
+    occurrence: int
+    due_at: datetime
+
+
+class Digests(Protocol):
+    """What waits for people's mornings."""
+
+    def put(self, person_id: int, ticket_id: int, rule: str, occurrence: int, due_at: datetime) -> None:
+        """Have somebody told of a window at `due_at`; nothing happens where they will be already."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> tuple[Note, ...]:
+        """Return notes that are due, oldest first."""
+        ...
+
+    def done(self, notes: Sequence[Note]) -> None:
+        """Forget notes that were told."""
+        ...
+
+    def next_due(self) -> datetime | None: ...
+
+
+class StockTakeState(StrEnum):
+    """How a day's stock-take stands."""
+
+    PLANNED = "planned"
+    ASKED = "asked"
+    ACKNOWLEDGED = "acknowledged"
+    RAISED = "raised"  # nobody acknowledged it in time, so the next level has it
+
+
+@dataclass(frozen=True, slots=True)
+class StockTake:
+    """A day's count of an estate's matters.
+
+    `due_at` is when it is taken, and once it was, by when it must be acknowledged; `asked_id` is who was asked.
+    """
+
+    id: int
+    estate_id: int
+    state: StockTakeState
+    due_at: datetime
+    taken_at: datetime | None = None
+    asked_id: int | None = None
+    acknowledged_by: int | None = None
+    acknowledged_at: datetime | None = None
+
+
+class StockTakes(Protocol):
+    """The stock-takes of the estates."""
+
+    def get(self, stock_take_id: int) -> StockTake | None: ...
+    def plan(self, estate_id: int, due_at: datetime) -> None:
+        """Have the next one of an estate taken at `due_at`, in place of one that was planned."""
+        ...
+
+    def planned(self, estate_id: int) -> StockTake | None: ...
+    def due(self, now: datetime, limit: int) -> tuple[StockTake, ...]:
+        """Return those to be taken or raised now, oldest first."""
+        ...
+
+    def update(self, stock_take: StockTake) -> None: ...
+    def next_due(self) -> datetime | None: ...

@@ -1,0 +1,98 @@
+"""What is said when a window rings: what waits, until when, why; of a late one who was asked, and what happened since.
+
+Each letter carries the buttons that settle the matter, and one that shows the rule with its source (UX 10).
+"""
+
+from dataclasses import replace
+
+from bot.domain.clocks import LADDER, Obligation, ObligationState
+from bot.domain.events import Reminded, WindowBroken
+from bot.domain.history import event_of
+from bot.domain.tickets import Ticket
+from bot.flows.screen import Action, Line, Param, Press, Screen, text, text_with
+from bot.ports.outbox import Letter, Notice
+from bot.ports.store import Transaction
+from bot.services.addressing import to_holder, to_person
+from bot.services.cards import holder_of, private_chat
+from bot.services.rulebook import reason_for, words_of
+
+#: The verb of the button that shows a rule.
+WHY = "why"
+#: Of who was asked the last so many are named.
+_MOST_ASKED = 3
+
+
+def reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, ...]:
+    """Return the reminder to who is answerable, or on the ladder the word to who is next."""
+    lines = standing(tx, ticket, _last_run(tx, ticket, event.rule))
+    person = tx.people.get(event.holder) if event.holder else None
+    letters = to_person(tx, ticket, person, lines) if person else ()
+    if not letters and not event.stage.startswith(LADDER):
+        letters = to_holder(tx, ticket, lines)
+    return tuple(explained(letter, event.rule) for letter in letters)
+
+
+def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter, ...]:
+    """Return what is said of a window that broke: to who is answerable, to those above, honestly to the resident."""
+    obligation = _last_run(tx, ticket, event.rule)
+    lines = standing(tx, ticket, obligation)
+    holder = tx.people.get(event.holder) if event.holder else None
+    letters = (to_person(tx, ticket, holder, lines) if holder else ()) or to_holder(tx, ticket, lines)
+    for number in event.told:
+        if number != event.holder:
+            letters += to_person(tx, ticket, tx.people.get(number), lines)
+    explaining = tuple(explained(letter, event.rule) for letter in letters)
+    return explaining + _to_resident(tx, ticket, obligation)
+
+
+def standing(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[Line, ...]:
+    """Return how a window stands, for those who work on it."""
+    facts: dict[str, Param] = {"number": ticket.number, "time": obligation.due_at}
+    words = words_of(obligation.rule)
+    if obligation.state is not ObligationState.BROKEN:
+        return (text_with(words.waits, facts), reason_for(obligation.rule))
+    holder = holder_of(tx, ticket)
+    who = (
+        text("It is with {name}.", name=holder.name)
+        if ticket.assignee_id and holder
+        else text("Nobody has taken it on yet.")
+    )
+    return (text_with(words.late, facts), who, *_asked(tx, ticket, obligation), reason_for(obligation.rule))
+
+
+def explained(letter: Letter, rule: str) -> Letter:
+    """Return `letter` with the button that shows the rule below its others."""
+    if not isinstance(letter.content, Notice):
+        return letter
+    screen = letter.content.screen
+    why = (Press(text("❓ Why?"), Action(WHY, "-", 0, rule)),)
+    return replace(letter, content=Notice(Screen(screen.lines, (*screen.buttons, why))))
+
+
+def _asked(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[Line, ...]:
+    """Return who was asked when within this window, the last time each."""
+    asked: dict[int, Line] = {}
+    for row in tx.tickets.history(ticket.id):
+        event = event_of(row).event
+        if isinstance(event, Reminded) and event.rule == obligation.rule and event.holder:
+            if row.at < obligation.started_at:
+                continue
+            asked.pop(event.holder, None)
+            name = tx.people.get(event.holder).name
+            asked[event.holder] = text("🔔 {name} was reminded {time}", name=name, time=row.at)
+    return tuple(asked.values())[-_MOST_ASKED:]
+
+
+def _to_resident(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[Letter, ...]:
+    """Say honestly to who brought the matter that a promise was not kept, where the rule has words for it."""
+    words = words_of(obligation.rule).resident
+    filer = tx.people.get(ticket.filer_id)
+    chat = private_chat(filer)
+    if words is None or chat is None or not ticket.open:
+        return ()
+    screen = Screen((text_with(words, {"number": ticket.number, "time": obligation.due_at}),))
+    return (Letter(chat, ticket.estate_id, Notice(screen), reader_id=filer.id),)
+
+
+def _last_run(tx: Transaction, ticket: Ticket, rule: str) -> Obligation:
+    return [obligation for obligation in tx.obligations.of(ticket.id) if obligation.rule == rule][-1]

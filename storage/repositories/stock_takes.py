@@ -1,0 +1,96 @@
+"""The day's stock-takes of the estates (CP-7)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from bot.ports.duties import StockTake, StockTakeState
+from storage.schema import is_in, stock_takes
+from storage.statements import Executor
+
+_COLUMNS = (
+    stock_takes.c.id,
+    stock_takes.c.estate_id,
+    stock_takes.c.state,
+    stock_takes.c.due_at,
+    stock_takes.c.taken_at,
+    stock_takes.c.asked_id,
+    stock_takes.c.acknowledged_by,
+    stock_takes.c.acknowledged_at,
+)
+_WAITING = is_in(stock_takes.c.state, StockTakeState.PLANNED, StockTakeState.ASKED)
+_GET = select(*_COLUMNS).where(stock_takes.c.id == bindparam("number"))
+_PLANNED = select(*_COLUMNS).where(
+    stock_takes.c.estate_id == bindparam("estate"), is_in(stock_takes.c.state, StockTakeState.PLANNED)
+)
+_PLAN = insert(stock_takes)
+_MOVE = update(stock_takes).where(stock_takes.c.id == bindparam("number")).values(due_at=bindparam("new_due"))
+_UPDATE = (
+    update(stock_takes)
+    .where(stock_takes.c.id == bindparam("number"))
+    .values(
+        state=bindparam("new_state"),
+        due_at=bindparam("new_due"),
+        taken_at=bindparam("new_taken"),
+        asked_id=bindparam("new_asked"),
+        acknowledged_by=bindparam("new_by"),
+        acknowledged_at=bindparam("new_acknowledged"),
+    )
+)
+_DUE = (
+    select(*_COLUMNS)
+    .where(_WAITING, stock_takes.c.due_at <= bindparam("at"))
+    .order_by(stock_takes.c.due_at, stock_takes.c.id)
+    .limit(bindparam("most"))
+)
+_NEXT_DUE = select(stock_takes.c.due_at).where(_WAITING).order_by(stock_takes.c.due_at).limit(1)
+
+
+class SqlStockTakes:
+    """`bot.ports.duties.StockTakes` in a table."""
+
+    def __init__(self, sql: Executor) -> None:
+        self._sql = sql
+
+    def get(self, stock_take_id: int) -> StockTake | None:
+        row = self._sql.execute(_GET, {"number": stock_take_id}).one_or_none()
+        return None if row is None else _stock_take(row)
+
+    def plan(self, estate_id: int, due_at: datetime) -> None:
+        planned = self.planned(estate_id)
+        if planned:
+            self._sql.execute(_MOVE, {"number": planned.id, "new_due": due_at})
+        else:
+            fields = {"estate_id": estate_id, "state": StockTakeState.PLANNED.value, "due_at": due_at}
+            self._sql.execute(_PLAN, fields)
+
+    def planned(self, estate_id: int) -> StockTake | None:
+        row = self._sql.execute(_PLANNED, {"estate": estate_id}).one_or_none()
+        return None if row is None else _stock_take(row)
+
+    def due(self, now: datetime, limit: int) -> tuple[StockTake, ...]:
+        return tuple(_stock_take(row) for row in self._sql.execute(_DUE, {"at": now, "most": limit}))
+
+    def update(self, stock_take: StockTake) -> None:
+        fields = {
+            "number": stock_take.id,
+            "new_state": stock_take.state.value,
+            "new_due": stock_take.due_at,
+            "new_taken": stock_take.taken_at,
+            "new_asked": stock_take.asked_id,
+            "new_by": stock_take.acknowledged_by,
+            "new_acknowledged": stock_take.acknowledged_at,
+        }
+        if self._sql.execute(_UPDATE, fields).rowcount != 1:
+            raise LookupError(f"no stock-take {stock_take.id}")
+
+    def next_due(self) -> datetime | None:
+        due: datetime | None = self._sql.execute(_NEXT_DUE).scalar_one_or_none()
+        return due
+
+
+def _stock_take(row: Sequence[Any]) -> StockTake:
+    number, estate_id, state, *rest = row
+    return StockTake(number, estate_id, StockTakeState(state), *rest)
