@@ -1,6 +1,7 @@
 """When somebody leaves the team: their duties go to others, and they may do nothing any more.
 
-Name and roles stay for the record. First contact stays theirs, too (FC-2): it is a fact of the past.
+Name and roles stay for the record. Who lives here is a resident from then on, with all that residents may. First
+contact stays theirs, too (FC-2): it is a fact of the past.
 """
 
 from dataclasses import replace
@@ -19,6 +20,8 @@ def leave(tx: Transaction, person: Person) -> None:
     department = tx.departments.get(person.department_id) if person.department_id else None
     told = _superiors(tx, person)
     left = replace(person, left_at=tx.now, department_id=None)
+    if tx.households.home_of(person.id):
+        left = replace(left.back(), roles=frozenset({Role.RESIDENT}))
     tx.people.update(left)
     roster.relieve(tx, left)
     place = department_name(department) if department else text("no department")

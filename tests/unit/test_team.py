@@ -202,3 +202,16 @@ def test_the_duty_of_who_has_left_goes_to_somebody_else(office: Office) -> None:
     presses(office, "director", "clerk", "left!")
     duty = office.work(lambda tx: tx.estates.get(office.estate_id)).duty_person
     assert duty == office.person("fong").id
+
+
+def test_who_lives_here_stays_a_resident(office: Office) -> None:
+    technician = office.person("technician")
+    with office.transaction() as tx:
+        tx.households.move_in(tx.units.add(office.estate_id, "3-12A").id, technician.id, tx.now)
+    presses(office, "director", "technician", "left!")
+    left = office.person("technician")
+    assert not left.is_staff
+    assert left.roles == {Role.RESIDENT}
+    assert left.department_id is None
+    ticket = office.files("technician", "The lift is stuck.")
+    assert ticket.filer_id == left.id
