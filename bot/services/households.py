@@ -30,7 +30,11 @@ _MOST_TICKETS = 8
 
 
 def move_in(tx: Transaction, person: Person, unit: Unit) -> None:
-    """Let `person` live in `unit` from now on, tell them, and tell the household that is there."""
+    """Let `person` live in `unit` from now on, tell them, and tell the household that is there.
+
+    Who had left the team is a resident now, like everybody who lives here.
+    """
+    person = person.back()
     household = tx.households.living_in(unit.id)
     moved_in = tx.households.move_in(unit.id, person.id, tx.now)
     tx.people.update(replace(person, unit=unit.label, roles=person.roles | {Role.RESIDENT}))

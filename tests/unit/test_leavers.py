@@ -12,6 +12,7 @@ from bot.flows.screen import Text
 from bot.ports.incoming import MessageEdited
 from bot.ports.outbox import Notice
 from bot.ports.store import Invitation
+from bot.services.households import move_in
 from bot.services.joining import digest_of
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, Office
@@ -96,3 +97,12 @@ def test_a_wrong_invitation_brings_nobody_back(office: Office) -> None:
     office.writes("lam", "/start secret", command="start", argument="secret")
     assert last_said(office) == SENTENCES[Refusal.INVITE_SPENT]
     assert office.person("lam").left_at is not None
+
+
+def test_who_comes_to_live_here_is_a_resident_and_of_the_team_no_more(office: Office) -> None:
+    leaves(office, "lam")
+    left = office.person("lam")
+    with office.transaction() as tx:
+        move_in(tx, left, tx.units.add(office.estate_id, "3-12A"))
+    assert office.person("lam").roles == {Role.RESIDENT}
+    assert office.files("lam").filer_id == left.id
