@@ -78,3 +78,13 @@ async def test_the_clock_shows_the_estates_time_and_can_be_moved_on(tab: Tab) ->
     await tab.click("document.querySelector('[data-advance=\"3600\"]')")
     await tab.until("document.getElementById('now').textContent.startsWith('Mon 2 Mar, 10:3')")
     assert tab.complaints == []
+
+
+async def test_topics_that_come_and_go_are_shown_as_they_are(tab: Tab, sandbox: Sandbox) -> None:
+    group = ShownPhone(tab, "group")
+    names = f"[...{group.part('.topics')}.children].map(one => one.textContent).join('|')"
+    await tab.until(f"{names} === 'All|客服 Customer service|工程 Engineering|安保 Security|保潔 Cleaning'")
+    director = await sandbox.phone("director")
+    await sandbox.delete_topic(sandbox.group, 4, director)
+    await tab.until(f"{names} === 'All|客服 Customer service|工程 Engineering|保潔 Cleaning'")
+    assert tab.complaints == []

@@ -117,8 +117,20 @@ function groupPhone(chat, users, found) {
   return phone;
 }
 
+async function renewTopics() {
+  const { chats } = await call("state");
+  for (const phone of phones.values()) {
+    const chat = chats.find(({ id, type }) => id === phone.chat.id && type !== "private");
+    if (!chat) continue;
+    phone.chat = chat;
+    phone.setTopics(chat.topics);
+    phone.draw();
+  }
+}
+
 function hear(news) {
   if (news.type === "clock") setClock(news);
+  if (news.type === "chats") renewTopics();
   for (const phone of phones.values()) {
     if (phone.chat.id !== news.chat_id) continue;
     if (news.type === "message" || news.type === "edit") phone.put(news.message);

@@ -82,6 +82,8 @@ export class Phone {
   setTopics(topics) {
     const nav = this.part(".topics");
     nav.hidden = topics.length === 0;
+    nav.replaceChildren();
+    if (!topics.some((topic) => topic.id === this.topic)) this.topic = null;
     for (const topic of [{ id: null, name: "All" }, ...topics]) {
       const tab = button("", topic.name, () => {
         this.topic = topic.id;
