@@ -351,6 +351,15 @@ _partial("ix_drafts_nudge", drafts.c.nudge_at, where=to_be_nudged)
 to_be_emptied = or_(is_in(drafts.c.state, DraftState.OPEN), drafts.c["items"] != literal_column("'[]'"))
 _partial("ix_drafts_leftover", drafts.c.expires_at, where=to_be_emptied)
 
+# How many messages somebody has sent since when, for whoever sends more than anybody has to say.
+paces = Table(
+    "paces",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("messages", Integer, nullable=False),
+)
+
 cards = Table(
     "cards",
     metadata,

@@ -17,6 +17,7 @@ from storage.repositories.households import SqlHouseholds
 from storage.repositories.invites import SqlInvites
 from storage.repositories.obligations import SqlObligations
 from storage.repositories.outbox import SqlOutbox
+from storage.repositories.paces import SqlPaces
 from storage.repositories.people import SqlPeople
 from storage.repositories.regulations import SqlRegulations
 from storage.repositories.search import SqlSearch
@@ -50,6 +51,7 @@ class SqlTransaction:
         self.texts = SqlTexts(sql, now, chance, self.search)
         self.tickets = SqlTickets(sql, now, self.search)
         self.drafts = SqlDrafts(sql)
+        self.paces = SqlPaces(sql, now)
         self.cards = SqlCards(sql)
         self.outbox = SqlOutbox(sql, now)
         self.obligations = SqlObligations(sql)

@@ -4,6 +4,7 @@ An error carries a stable code and facts, never a sentence: `services/refusals` 
 and a test sees to it that none is missing. Nothing has been changed when one of these is raised.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -24,6 +25,10 @@ class Refusal(StrEnum):
     NO_SUCH_TICKET = "no-such-ticket"
     DRAFT_GONE = "draft-gone"
     DRAFT_EXPIRED = "draft-expired"
+    FILED_ENOUGH = "filed-enough"
+    FILED_ENOUGH_CALL = "filed-enough-call"
+    TOO_FAST = "too-fast"
+    TOO_FAST_CALL = "too-fast-call"
     DRAFT_FULL = "draft-full"
     TOO_LONG = "too-long"
     WORDS_WANTED = "words-wanted"
@@ -41,7 +46,7 @@ class DomainError(Exception):
     `facts` are the parameters of the sentence shown; they may hold names, therefore they are kept out of `str()`.
     """
 
-    def __init__(self, refusal: Refusal, **facts: str) -> None:
+    def __init__(self, refusal: Refusal, **facts: "str | datetime") -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
         self.facts = facts

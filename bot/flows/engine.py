@@ -235,6 +235,11 @@ def correct(flow: Flow, draft: Draft, message_id: int, words: str, now: datetime
     return _touched(_with(flow, draft, items), now)
 
 
+def learn(flow: Flow, draft: Draft, known: Mapping[str, str], now: datetime) -> Draft:
+    """Return `draft` with something more that is known of it, at the question which that raises if it raises one."""
+    return _settle(flow, _touched(replace(draft, answers={**draft.answers, **known}), now))
+
+
 def choose(flow: Flow, draft: Draft, choice: str, now: datetime) -> Draft:
     """Return `draft` after a tap on one of its step's choices; an unknown choice is a stale button."""
     step = flow.step(draft.step)

@@ -19,6 +19,11 @@ from bot.flows.screen import Line, Quote, Text, text
 OPEN = "open"
 THAT = "that"
 EMERGENCY = "emergency"
+#: The answer that holds the number of what they sent a moment ago in the same words; the step that asks whether it is
+#: another one, and that it is.
+TWIN = "twin"
+AGAIN = "again"
+ANOTHER = "another"
 _KEEP_BACK = "keep"
 _WITHIN: dict[str, str] = {EMERGENCY: "danger", Kind.REPAIR: "broken", Kind.COMPLAINT: "wrong"}
 
@@ -171,9 +176,19 @@ _DANGER = Step(
     when=lambda draft: draft.answers.get("kind") == EMERGENCY,
 )
 
+_AGAIN = Step(
+    AGAIN,
+    lambda draft: text(
+        "You have sent this a moment ago as no. {number}. Is this another one?", number=draft.answers[TWIN]
+    ),
+    ((Choice(ANOTHER, text("🆕 Another one"), "primary"),), (Choice("same", text("👌 The same; drop this one")),)),
+    part=True,
+    when=lambda draft: TWIN in draft.answers,
+)
+
 REPORT = Flow(
     id="report",
-    version=2,
+    version=3,
     steps=(
         Step(
             "about",
@@ -250,6 +265,7 @@ REPORT = Flow(
             skippable=True,
             when=_is_about_things,
         ),
+        _AGAIN,
     ),
     summary=_summary,
     waiting=_waiting,
@@ -257,4 +273,6 @@ REPORT = Flow(
     counted=lambda draft: "kind" in draft.answers,
 )
 
-FINDING = Flow(id="finding", version=2, steps=(_DANGER,), summary=_summary, waiting=_waiting, submit=text("✅ Submit"))
+FINDING = Flow(
+    id="finding", version=3, steps=(_DANGER, _AGAIN), summary=_summary, waiting=_waiting, submit=text("✅ Submit")
+)

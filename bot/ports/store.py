@@ -247,6 +247,22 @@ class Drafts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How many messages somebody has sent since the moment at which they are counted from."""
+
+    messages: int
+    since: datetime
+
+
+class Paces(Protocol):
+    """How fast people write."""
+
+    def count(self, person_id: int, since: datetime) -> Pace:
+        """Count one more message; those counted from a moment before `since` begin anew."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Timer:
     """A stage of an obligation that falls due."""
 
@@ -386,6 +402,8 @@ class Transaction(Protocol):
     def search(self) -> Search: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def paces(self) -> Paces: ...
     @property
     def cards(self) -> Cards: ...
     @property

@@ -19,11 +19,11 @@ from bot.flows.catalogue import FLOWS
 from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
 from bot.flows.register import MOST_WORDS as MOST_OF_A_HOME
 from bot.flows.register import REGISTER
-from bot.flows.report import EMERGENCY, FINDING, OPEN, REPORT, THAT
+from bot.flows.report import AGAIN, ANOTHER, EMERGENCY, FINDING, OPEN, REPORT, THAT, TWIN
 from bot.flows.screen import Action, Text, text, units
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
-from bot.services import alarming, answering, cards, drafting, filing, following, lapsing, registering
+from bot.services import alarming, answering, cards, drafting, filing, flooding, following, lapsing, registering
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.recording import record
 
@@ -166,6 +166,10 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
                 draft = replace(draft, state=DraftState.DONE)
             elif asked == "danger":
                 alarming.alarm(tx, person, draft)
+            elif asked == AGAIN and choice == ANOTHER:
+                return _submit(tx, rules, person, draft)
+            elif asked == AGAIN:
+                draft = replace(draft, state=DraftState.CANCELLED)
         case _:
             raise DomainError(Refusal.STALE_BUTTON)
     tx.drafts.save(draft)
@@ -207,7 +211,7 @@ def ticket_shown(tx: Transaction, chat_id: int, message_id: int) -> Ticket | Non
     return tx.tickets.get(card.ticket_id) if card and card.ticket_id else None
 
 
-def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Text:
+def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Text | None:
     if draft.flow == ANSWER.id:
         answering.send(tx, rules, person, draft)
         drafting.bring_back(tx, person, draft.chat_id)
@@ -216,6 +220,13 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Te
         words = registering.ask_office(tx, person, draft)
         drafting.bring_back(tx, person, draft.chat_id)
         return words
+    flooding.require_room(tx, person, draft)
+    twin = flooding.twin_of(tx, person, draft) if draft.answers.get(AGAIN) != ANOTHER else None
+    if twin:
+        draft = engine.learn(_flow_of(draft), draft, {TWIN: twin.number}, tx.now)
+        tx.drafts.save(draft)
+        cards.open_for_draft(tx, draft, person, fresh=False)
+        return None
     ticket = filing.submit(tx, rules, person, draft)
     if not CATEGORIES[ticket.category].urgent:  # in an emergency nobody is asked for anything
         registering.ask_once(tx, person)

@@ -6,6 +6,7 @@ rolled back whole by the caller.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person
@@ -28,12 +29,13 @@ from bot.ports.incoming import (
     Tapped,
 )
 from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip, TapAnswer
-from bot.ports.store import Transaction
+from bot.ports.store import Pace, Transaction
 from bot.services import (
     answering,
     cards,
     claiming,
     conversing,
+    flooding,
     following,
     households,
     informing,
@@ -85,6 +87,10 @@ def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
         return
     try:
         plain = wanted(message.words) if not message.media and not message.command else None
+        pace = flooding.pace_of(tx, person)
+        if pace.messages > flooding.MOST_MESSAGES and not (plain and EMERGENCY in plain.answers.values()):
+            _too_fast(tx, person, message, pace)
+            return
         _require_here(person, message.command or (plain.command if plain else ""), message.argument)
         if message.command:
             _command(tx, person, message, message.command)
@@ -94,6 +100,16 @@ def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
             conversing.received(tx, person, message)
     except DomainError as refusal:
         _say(tx, person, message.chat, sentence(refusal))
+
+
+def _too_fast(tx: Transaction, person: Person, message: MessageReceived, pace: Pace) -> None:
+    """Say once that somebody sends faster than we follow; what they write joins their draft as long as it can."""
+    with suppress(DomainError):
+        _require_here(person, message.command or "", message.argument)
+        if message.argument or not message.command:
+            conversing.received(tx, person, message)
+    if pace.messages == flooding.MOST_MESSAGES + 1:
+        raise flooding.too_fast(tx, person, pace)
 
 
 def _command(

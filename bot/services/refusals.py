@@ -25,6 +25,21 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.DRAFT_EXPIRED: text(
         "This was closed after a day, and what was in it is erased. Just write to us, and we will start anew."
     ),
+    Refusal.FILED_ENOUGH: text(
+        "You have sent us {count} matters within the hour. Nothing is lost: this one is kept, and you can send it from "
+        "{time}."
+    ),
+    Refusal.FILED_ENOUGH_CALL: text(
+        "You have sent us {count} matters within the hour. Nothing is lost: this one is kept, and you can send it from "
+        "{time}. For anything urgent call {phone}."
+    ),
+    Refusal.TOO_FAST: text(
+        "That was a lot at once. What you are writing is kept in your draft; we answer again from {time}."
+    ),
+    Refusal.TOO_FAST_CALL: text(
+        "That was a lot at once. What you are writing is kept in your draft; we answer again from {time}. "
+        "For anything urgent call {phone}."
+    ),
     Refusal.DRAFT_FULL: text("That is as much as one report can hold. Please submit it; what comes after can follow."),
     Refusal.TOO_LONG: text("This is longer than one message can be ({limit} characters). Please shorten it a little."),
     Refusal.WORDS_WANTED: text("An answer needs words. Please write it as a text message."),

@@ -42,7 +42,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "send": "发送",
     },
     "zh_Hant": {
-        "new": "🆕 新的一件事",
+        "new": "🆕 另一件新的事",
         "kind": "查詢",
         "submit": "提交",
         "claim": "認領",

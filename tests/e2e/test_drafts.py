@@ -1,10 +1,10 @@
-"""Drafts on people's phones: they wait, are reminded of once, come to a kind end, and do not mix."""
+"""Drafts on people's phones: they wait, are reminded of once, come to a kind end, and do not mix or double."""
 
 from datetime import timedelta
 
 import pytest
 
-from tests.e2e.acts import english_in
+from tests.e2e.acts import LABELS, english_in, files
 from tests.phones import Phone, Sandbox, labels
 
 #: How the reminder reads, what it offers, and what a draft says that is over.
@@ -97,3 +97,25 @@ async def test_a_draft_that_waits_is_named_in_ones_own_language(sandbox: Sandbox
         await resident.sends("電梯 3F")
         await resident.sends("/my")
         assert any(shown.startswith(label) for shown in labels(await resident.last()))
+
+
+@pytest.mark.parametrize(
+    ("who", "language", "asked", "another"),
+    [
+        ("smith", "en", "a moment ago as no. HT-2026-0001", "Another one"),
+        ("li", "zh_Hans", "刚才已经提交过了，工单号 HT-2026-0001", "是另一件"),
+        ("chan", "zh_Hant", "剛才已經提交過，編號 HT-2026-0001", "是另一件"),
+    ],
+)
+async def test_the_same_ticket_twice_in_a_minute_is_asked_about(
+    who: str, language: str, asked: str, another: str, sandbox: Sandbox
+) -> None:
+    resident, said = await sandbox.phone(who), LABELS[language]
+    await sandbox.freeze()
+    await files(resident, "🏊 ?", language=language)
+    await resident.sends("🏊 ?")
+    for label in ("new", "kind", "submit"):
+        await resident.taps(said[label])
+    await resident.sees(asked)
+    await resident.taps(another)
+    await resident.sees("HT-2026-0002")

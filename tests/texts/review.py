@@ -25,7 +25,7 @@ from bot.flows import engine
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import SUMMARY, Draft, Flow, Item, Media, MediaKind, Step
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, STAGE, WISH
-from bot.flows.report import EMERGENCY, OPEN, THAT, category_of
+from bot.flows.report import EMERGENCY, OPEN, THAT, TWIN, category_of
 from bot.flows.screen import Action, Param, Screen, Text
 from bot.ports.incoming import Tapped
 from bot.ports.messenger import Button, Done, SendText, Sent, Unreachable, UrlButton
@@ -124,6 +124,11 @@ def _beginnings(flow: Flow) -> Iterator[Draft]:
     for items in ((Item(1, WORDS),), (Item(1, "", PHOTO),), ()):
         yield engine.begin(flow, replace(blank, items=items))
     yield engine.begin(flow, replace(blank, answers={"kind": EMERGENCY}))
+    known = {step.id: engine.SKIPPED for step in flow.steps if step.id not in ("about", "kind", "again")}
+    twin = {**known, "kind": "enquiry", TWIN: "HT-2026-0012"}
+    yield engine.begin(
+        flow, replace(blank, items=(Item(1, WORDS),), answers=twin if flow.id == "report" else {TWIN: "HT-2026-0012"})
+    )
     yield engine.begin(flow, replace(blank, items=(Item(1, WORDS),), answers={OPEN: "HT-2026-0012"}))
 
 
