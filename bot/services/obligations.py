@@ -1,5 +1,6 @@
 """Windows begin, stand still and are met by events, as the regulation says; nothing here knows a length or a rule."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import Obligation, ObligationState, stages
@@ -67,7 +68,7 @@ def _stop_or_resume(tx: Transaction, window: Window, obligation: Obligation, eve
         if event.NAME in pause.until and pause.reason in lasting:
             tx.obligations.go_on(obligation, pause.reason, tx.now)
             if paused_at is not None and lasting == {pause.reason}:
-                stood = tx.now - paused_at
+                stood = max(tx.now - paused_at, timedelta())  # the clock may have been set back meanwhile
                 due_at = window.length.put_off(obligation.due_at, stood, calendar)
                 moved_by = obligation.moved_by + stood
                 planned = stages(window, obligation.started_at + moved_by, due_at, calendar)

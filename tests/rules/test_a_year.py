@@ -1,0 +1,122 @@
+"""A year of an estate with a thousand tickets: each window rings as often as the regulation says, and no more."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.domain.events import AnswerDelivered
+from bot.domain.people import Role
+from bot.domain.regulation import RuleSet
+from bot.domain.tickets import Ticket
+from bot.ports.store import Transaction
+from bot.regulations import loader
+from bot.services import night, reminding
+from bot.services.recording import record
+from storage import schema
+from tests.office import MORNING, Office
+from tests.rules.registering import registered
+
+TICKETS: Final = 1000
+YEAR: Final = timedelta(days=365)
+#: How many minutes pass until a ticket is answered.
+DELAYS: Final = (5, 29, 31, 47, 50, 59, 61, 119, 121, 2000, 5000)
+RULES: Final = loader.parse(
+    """
+    version = "year"
+    [[windows]]
+    rule = "FC-9"
+    source = "S0 §10"
+    started_by = ["filed"]
+    met_by = ["answer_delivered"]
+    length = "60 minutes"
+    reminders = [0.5, 0.8]
+    tells = ["general_supervisor"]
+    ladder = [{ after = "60 minutes", to = "director" }]
+
+    [[windows]]
+    rule = "CP-6"
+    source = "S3 二(3)"
+    started_by = ["filed"]
+    met_by = ["answer_delivered"]
+    length = "24 hours"
+    tells = ["director"]
+    """,
+    "year.toml",
+)
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """An office whose rules are the hour and the day."""
+    opened = Office(
+        {
+            "chan": Role.RESIDENT,
+            "clerk": Role.CLERK,
+            "supervisor": Role.GENERAL_SUPERVISOR,
+            "director": Role.DIRECTOR,
+        }
+    )
+    opened.rules = RULES
+    yield opened
+    opened.close()
+
+
+def _next_due(tx: Transaction) -> datetime | None:
+    return min((due for due in (tx.obligations.next_due(), tx.digests.next_due()) if due), default=None)
+
+
+def _answered(rules: RuleSet, number: int, tx: Transaction) -> Ticket:
+    return record(tx, rules, tx.tickets.get(number), (AnswerDelivered(1),))
+
+
+def run_until(office: Office, moment: datetime) -> None:
+    """Let time pass to `moment`, stopping at everything that falls due on the way."""
+    while (due := office.work(_next_due)) is not None and due <= moment:
+        office.now = max(office.now, due)
+        assert office.work(partial(reminding.fire, rules=office.rules, limit=200)) + office.work(
+            partial(night.greet, limit=200)
+        )
+    office.now = moment
+
+
+def test_a_year_with_a_thousand_tickets(office: Office) -> None:
+    chance = random.Random(2026)
+    filings = sorted(MORNING + YEAR * chance.random() for _ in range(TICKETS))
+    delays = [chance.choice(DELAYS) for _ in filings]
+    chan = office.person("chan")
+    plan: list[tuple[datetime, int | None]] = [(moment, None) for moment in filings]
+    for index, (moment, delay) in enumerate(zip(filings, delays, strict=True)):
+        plan.append((moment + timedelta(minutes=delay), index))
+    numbers: list[int] = []
+    for moment, index in sorted(plan, key=lambda step: (step[0], step[1] is None)):
+        run_until(office, moment)
+        if index is None:
+            numbers.append(office.work(lambda tx: registered(tx, RULES, chan)).id)
+        else:
+            office.work(partial(_answered, RULES, numbers[index]))
+    run_until(office, MORNING + YEAR + timedelta(days=30))
+
+    rung: Counter[tuple[str, str]] = Counter()
+    with office.store.connection() as connection:
+        fired = select(schema.timers.c.rule, schema.timers.c.stage, func.count()).where(
+            schema.timers.c.state == "fired"
+        )
+        for rule, stage, times in connection.execute(fired.group_by(schema.timers.c.rule, schema.timers.c.stage)):
+            rung[rule, stage] = times
+        left = connection.execute(select(func.count()).where(schema.timers.c.state == "waiting")).scalar_one()
+    due = {
+        ("FC-9", "reminder-50"): 30,
+        ("FC-9", "reminder-80"): 48,
+        ("FC-9", "breach"): 60,
+        ("FC-9", "ladder-1"): 120,
+        ("CP-6", "breach"): 24 * 60,
+    }
+    assert rung == {stage: sum(delay > after for delay in delays) for stage, after in due.items()}
+    assert left == 0
+    assert len(office.tickets()) == TICKETS
