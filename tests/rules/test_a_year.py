@@ -18,7 +18,7 @@ from bot.ports.store import Transaction
 from bot.regulations import loader
 from bot.services import night, reminding
 from bot.services.recording import record
-from storage import schema
+from storage.schema import timers
 from tests.office import MORNING, Office
 from tests.rules.registering import registered
 
@@ -91,8 +91,7 @@ def test_a_year_with_a_thousand_tickets(office: Office) -> None:
     delays = [chance.choice(DELAYS) for _ in filings]
     chan = office.person("chan")
     plan: list[tuple[datetime, int | None]] = [(moment, None) for moment in filings]
-    for index, (moment, delay) in enumerate(zip(filings, delays, strict=True)):
-        plan.append((moment + timedelta(minutes=delay), index))
+    plan += [(filings[at] + timedelta(minutes=delay), at) for at, delay in enumerate(delays)]
     numbers: list[int] = []
     for moment, index in sorted(plan, key=lambda step: (step[0], step[1] is None)):
         run_until(office, moment)
@@ -104,12 +103,11 @@ def test_a_year_with_a_thousand_tickets(office: Office) -> None:
 
     rung: Counter[tuple[str, str]] = Counter()
     with office.store.connection() as connection:
-        fired = select(schema.timers.c.rule, schema.timers.c.stage, func.count()).where(
-            schema.timers.c.state == "fired"
-        )
-        for rule, stage, times in connection.execute(fired.group_by(schema.timers.c.rule, schema.timers.c.stage)):
+        of, state = (timers.c.rule, timers.c.stage), timers.c.state
+        fired = select(*of, func.count()).where(state == "fired").group_by(*of)
+        for rule, stage, times in connection.execute(fired):
             rung[rule, stage] = times
-        left = connection.execute(select(func.count()).where(schema.timers.c.state == "waiting")).scalar_one()
+        left = connection.execute(select(func.count()).where(state == "waiting")).scalar_one()
     due = {
         ("FC-9", "reminder-50"): 30,
         ("FC-9", "reminder-80"): 48,
