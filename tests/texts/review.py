@@ -30,7 +30,7 @@ from bot.flows.screen import Action, Param, Screen, Text
 from bot.ports.incoming import Tapped
 from bot.ports.messenger import Button, Done, SendText, Sent, Unreachable, UrlButton
 from bot.ports.outbox import TapAnswer
-from bot.services import cards, informing
+from bot.services import cards, following, households, informing, looking_up, preferring, registering
 from bot.services.delivering import Dispatch
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, MORNING, Office, account_of
@@ -100,7 +100,8 @@ def chart(flow: Flow) -> Map:
         seen.add(state)
         screen = engine.show(flow, draft)
         if draft.step == SUMMARY:
-            about = f"{category_of(draft).code} {draft.answers.get('name', '')}" if flow.id != "answer" else ""
+            reports = flow.id in ("report", "finding")
+            about = f"{category_of(draft).code} {draft.answers.get('name', '')}" if reports else ""
             name = f"{flow.id} · summary {about}".strip()
         else:
             name = f"{flow.id} · {draft.step}"
@@ -180,6 +181,15 @@ class Story:
         phones = replace(estate, phone="2345 6789", emergency_phone="2345 6780")
         self.office.work(lambda tx: tx.estates.update(phones))
         self._names = {account_of(name): name for name in ("Ms Chan", "Mr Li", "Ms Ho", "Mr Wu")} | {GROUP: "group"}
+
+    def also(self, *names: str) -> None:
+        """Show the chats of some more people, who may yet come."""
+        self._names |= {account_of(name): name for name in names}
+
+    def sets(self, name: str, choice: str) -> None:
+        """Let somebody press a button of their settings."""
+        home = self.office.home_of(name)
+        self.office.taps(name, Action(preferring.SET, str(home.id), 0, choice).encode())
 
     def turn(self, what: str, *, reachable: bool = True) -> None:
         """Send what waits; every screen and every answer to a tap is one shot."""
@@ -286,12 +296,70 @@ def _emergencies(story: Story) -> None:
             story.turn(f"emergency {code}")
 
 
+def _registered(story: Story) -> None:
+    office = story.office
+    story.also("Mr Ng", "Ms Yip")
+    code = office.letter("3-12A")
+    office.writes("Ms Chan", code)
+    story.turn("the code of the letter")
+    office.writes("Mr Ng", code)
+    story.turn("somebody joins the household")
+    story.sets("Ms Chan", preferring.SHARE)
+    story.turn("lets the household see")
+    story.files("c.repair", "c.light", "c.stairs", "c.today", "c.soon")
+    story.turn("filed")
+    office.writes("Mr Ng", "/my", command="my")
+    ticket = office.tickets()[-1]
+    office.taps("Mr Ng", Action(following.SHOW, ticket.ref, ticket.version).encode())
+    story.turn("the household looks")
+    office.writes("Mr Li", "/resident 3-12A", command="resident", argument="3-12A")
+    story.turn("/resident 3-12A")
+    for choice in ("", households.YES):
+        office.taps("Mr Li", Action(looking_up.LETTER, str(office.unit("3-12A").id), 0, choice).encode())
+    story.turn("a new letter")
+    for choice in ("", households.YES):
+        office.taps("Mr Li", Action(households.MOVED, str(office.home_of("Mr Ng").id), 0, choice).encode())
+    story.turn("moved out, says the office")
+    story.sets("Ms Chan", preferring.OUT)
+    story.sets("Ms Chan", preferring.OUT_YES)
+    story.turn("moved out")
+    office.writes("Ms Yip", code)
+    story.turn("an older letter")
+    for number in "2346789":
+        office.writes("Ms Yip", f"K7QX-2M9{number}")
+    story.turn("guesses")
+
+
+def _asks_the_office(story: Story) -> None:
+    office = story.office
+    story.also("Ms Yip")
+    office.writes("Ms Yip", "燈不亮")
+    for choice in ("c.enquiry", "submit"):
+        office.presses("Ms Yip", choice)
+    story.turn("a newcomer's first matter")
+    for answer in (registering.NOT_YET, registering.YES):
+        office.asks_for_home("Ms Yip", "3座12樓A室")
+        story.turn("asks the office")
+        office.writes("Ms Yip", "/settings", command="settings")
+        story.turn("waiting")
+        request = office.request_of("Ms Yip")
+        office.taps("Mr Li", Action(registering.ADMIT, request.ref, 0, answer).encode(), chat=GROUP)
+        story.turn(f"decided: {answer}")
+    office.writes("Ms Chan", office.letter("3座12樓A室"))
+    office.taps("Ms Yip", Action(households.ALIEN, str(office.home_of("Ms Chan").id), 0).encode())
+    story.turn("a stranger")
+    office.taps("Mr Li", Action(households.MOVED, str(office.home_of("Ms Chan").id), 0, households.KEEP).encode())
+    story.turn("lives there after all")
+
+
 STORIES: Final[Mapping[str, Callable[[Story], None]]] = {
     "A repair, from filing to the answer": _a_repair,
     "Taken back, and cancelled": _taken_back,
     "A quarrel between neighbours; the answer does not arrive": _quarrel,
     "About a member of staff": _about_staff,
     "Emergencies": _emergencies,
+    "Registered by a letter; the household; moved out": _registered,
+    "Registered by the office; a stranger": _asks_the_office,
 }
 
 
