@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.flows.engine import Item, Media, MediaKind
 from bot.flows.screen import dump, dump_text, load, load_text
-from bot.ports.outbox import Content, Enclosure, Notice, OpenTopic, React, ShowCard, Strip, TapAnswer
+from bot.ports.outbox import Content, Enclosure, Menu, Notice, OpenTopic, React, ShowCard, Strip, TapAnswer
 from storage.schema import CARD
 
 _NOTICE = "notice"
+_MENU = "menu"
 _ENCLOSURE = "enclosure"
 _TAP = "tap"
 REACTION = "reaction"
@@ -54,6 +55,8 @@ def dump_content(content: Content) -> tuple[str, str]:
             return STRIP, _dump({"message": message_id})
         case React(message_id=message_id, emoji=emoji):
             return REACTION, _dump({"message": message_id, "emoji": emoji})
+        case Menu():
+            return _MENU, ""
         case OpenTopic(department_id=department_id, name=name):
             return _TOPIC, _dump({"department": department_id, "name": dump_text(name)})
 
@@ -66,6 +69,8 @@ def load_content(kind: str, body: str, card_id: int | None) -> Content:
         return ShowCard(card_id)
     if kind == _NOTICE:
         return Notice(load(body))
+    if kind == _MENU:
+        return Menu()
     packed = json.loads(body)
     if kind == _ENCLOSURE:
         return Enclosure(tuple(_media(one) for one in packed))

@@ -257,6 +257,11 @@ class Phone:
         messages: list[Json] = await self._sandbox.get(f"{self._chat(chat)}/messages")
         return messages
 
+    async def menu(self, chat: int | None = None) -> dict[str, str]:
+        """Return the commands that the menu offers there, with what each is said to do."""
+        commands: list[Json] = await self._sandbox.get(f"{self._chat(chat)}/commands?user={self.id}")
+        return {command["command"]: command["description"] for command in commands}
+
     async def last(self, chat: int | None = None) -> Json:
         """Return the newest message of the chat."""
         messages = await self.screen(chat)

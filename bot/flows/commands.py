@@ -1,17 +1,51 @@
-"""The commands that the menu offers, in the order people need them, with what each does."""
+"""The commands that menus offer, in the order people need them: what each does, and who may use it.
 
-from collections.abc import Mapping
+A menu is a hint: what somebody may do is decided where it is done.
+"""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.people import Permission, Person
 from bot.flows.screen import Text, text
 
-COMMANDS: Mapping[str, Text] = {
-    "new": text("Report something"),
-    "my": text("My matters and how they stand"),
-    "contact": text("How to reach us"),
-    "who": text("Who does what here"),
-    "help": text("What you can do here"),
-    "settings": text("Language and your home"),
-    "rules": text("What you can count on"),
-    "privacy": text("What we keep, and how you can have it erased"),
-    "cancel": text("Drop what you have begun"),
+
+def everybody(_person: Person) -> bool:
+    """Whoever writes to us."""
+    return True
+
+
+def may(permission: Permission) -> Callable[[Person], bool]:
+    """Whoever one of their roles permits it, while they work here."""
+    return lambda person: person.may(permission)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a command does, and to whom it is offered."""
+
+    does: Text
+    who: Callable[[Person], bool] = everybody
+
+
+COMMANDS: Mapping[str, Command] = {
+    "new": Command(text("Report something")),
+    "my": Command(text("My matters and how they stand")),
+    "resident": Command(text("Who lives in a home"), may(Permission.ADMIT)),
+    "contact": Command(text("How to reach us")),
+    "who": Command(text("Who does what here")),
+    "help": Command(text("What you can do here")),
+    "settings": Command(text("Language and your home")),
+    "rules": Command(text("What you can count on")),
+    "privacy": Command(text("What we keep, and how you can have it erased")),
+    "cancel": Command(text("Drop what you have begun")),
 }
+
+
+def offered(person: Person | None) -> tuple[tuple[str, Text], ...]:
+    """Return the commands that `person` may use; None is somebody of whom nothing is known."""
+    return tuple(
+        (name, command.does)
+        for name, command in COMMANDS.items()
+        if (command.who is everybody if person is None else command.who(person))
+    )

@@ -152,7 +152,16 @@ class OpenTopic:
     """1 to 128 characters."""
 
 
-Call: TypeAlias = SendText | EditText | EditKeyboard | SendMedia | SendAlbum | AnswerTap | React | OpenTopic
+@dataclass(frozen=True, slots=True)
+class SetMenu:
+    """Set the menu of commands of one chat, whatever the client's language (Bot API setMyCommands, scope chat)."""
+
+    chat_id: int
+    commands: tuple[tuple[str, str], ...]
+    """Name and description (1 to 256 characters) of each, at most 100."""
+
+
+Call: TypeAlias = SendText | EditText | EditKeyboard | SendMedia | SendAlbum | AnswerTap | React | OpenTopic | SetMenu
 
 
 def without_markup(call: Call) -> Call | None:

@@ -118,7 +118,15 @@ class OpenTopic:
     name: Text
 
 
-Content = ShowCard | Notice | Enclosure | TapAnswer | Strip | React | OpenTopic
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Set the reader's own menu of commands, in their language and as far as they may use them at delivery.
+
+    Refused, it is let go: what everybody's menu says holds then.
+    """
+
+
+Content = ShowCard | Notice | Enclosure | TapAnswer | Strip | React | OpenTopic | Menu
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.sandbox.bodies import (
     Tap,
     TopicOrder,
 )
+from bot.sandbox.commands import shown
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Fault
 from bot.sandbox.guard import json_only, local_only
@@ -56,6 +57,7 @@ class Control:
         get("/sandbox/events", local_only(self._events))
         get("/sandbox/files/{file_id}", local_only(self._file))
         get(messages, local_only(self._json(self._messages)))
+        get("/sandbox/chats/{chat:-?[0-9]+}/commands", local_only(self._json(self._commands)))
         for path, handler in (
             ("/sandbox/users", self._new_user),
             ("/sandbox/chats", self._new_chat),
@@ -207,6 +209,10 @@ class Control:
         if not after.isdigit():
             raise Mistake("after must be a message id")
         return [stored.shown for message_id, stored in chat.messages.items() if message_id > int(after)]
+
+    async def _commands(self, request: web.Request) -> list[Json]:
+        chat, user = self._where(request), request.query.get("user")
+        return shown(self._emulator.world, chat, self._who(chat, int(user) if user and user.isdigit() else None))
 
     async def _member(self, request: web.Request) -> Json:
         given = MemberOrder.model_validate(await self._body(request))

@@ -1,7 +1,6 @@
-"""Bot API methods about the bot, chats, topics, files, commands and the delivery of updates."""
+"""Bot API methods about the bot, chats, topics, files and the delivery of updates."""
 
 import asyncio
-import json
 import re
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -16,10 +15,6 @@ _ACTIONS: Final = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
     "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
 })  # fmt: skip
-_SCOPES: Final = {
-    "default": (), "all_private_chats": (), "all_group_chats": (), "all_chat_administrators": (),
-    "chat": ("chat_id",), "chat_administrators": ("chat_id",), "chat_member": ("chat_id", "user_id"),
-}  # fmt: skip
 _WEBHOOK_ACTIVE: Final = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
@@ -210,53 +205,4 @@ async def edit_forum_topic(emulator: Emulator, params: Params) -> bool:
     edited = {"message_thread_id": thread_id, "is_topic_message": True, "forum_topic_edited": {"name": name}}
     emulator.world.post(chat, BOT, edited, editable=False)
     emulator.world.changed("chats")
-    return True
-
-
-def _commands_key(emulator: Emulator, params: Params) -> str:
-    """Return the scope and language that a call about commands concerns."""
-    scope = params.structure("scope") or {"type": "default"}
-    kind = scope.get("type") if isinstance(scope, dict) else None
-    if not isinstance(scope, dict) or not isinstance(kind, str) or kind not in _SCOPES:
-        raise bad_request("can't parse BotCommandScope: unsupported type specified")
-    for name in _SCOPES[kind]:
-        if name not in scope:
-            raise bad_request(f"can't parse BotCommandScope: {name} is empty")
-    if "chat_id" in scope:
-        emulator.chat(Params(scope, {}))
-    language = params.string("language_code")
-    if language and not re.fullmatch(r"[a-z]{2}", language):
-        raise bad_request("invalid language code specified")
-    return json.dumps([scope, language], sort_keys=True)
-
-
-@method("setMyCommands", required="commands", optional="scope language_code")
-async def set_my_commands(emulator: Emulator, params: Params) -> bool:
-    """Keep the command menu for a scope and a language."""
-    commands = params.items("commands")
-    if len(commands) > 100:
-        raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    for command in commands:
-        if not isinstance(command, dict) or command.keys() != {"command", "description"}:
-            raise bad_request("can't parse BotCommand: expected an Object with command and description")
-        if not re.fullmatch(r"[a-z0-9_]{1,32}", str(command["command"])):
-            raise bad_request("BOT_COMMAND_INVALID")
-        if not 1 <= len(str(command["description"])) <= 256:
-            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    emulator.world.commands[_commands_key(emulator, params)] = commands
-    emulator.world.changed("commands")
-    return True
-
-
-@method("getMyCommands", optional="scope language_code")
-async def get_my_commands(emulator: Emulator, params: Params) -> list[Any]:
-    """Return the command menu of exactly this scope and language."""
-    return emulator.world.commands.get(_commands_key(emulator, params), [])
-
-
-@method("deleteMyCommands", optional="scope language_code")
-async def delete_my_commands(emulator: Emulator, params: Params) -> bool:
-    """Forget the command menu of a scope and a language."""
-    emulator.world.commands.pop(_commands_key(emulator, params), None)
-    emulator.world.changed("commands")
     return True

@@ -1,7 +1,7 @@
 """Letters that will not arrive: given up openly, and shown to staff, so that nothing goes missing in silence."""
 
 from bot.flows.screen import Screen, Text, text
-from bot.ports.outbox import Lane, Letter, LetterState, Notice, OpenTopic, Posted, React, Strip, TapAnswer
+from bot.ports.outbox import Lane, Letter, LetterState, Menu, Notice, OpenTopic, Posted, React, Strip, TapAnswer
 from bot.ports.store import Transaction
 from bot.services import cards
 
@@ -9,7 +9,7 @@ from bot.services import cards
 def give_up(tx: Transaction, posted: Posted, reason: str) -> None:
     """Never send this letter again, and report it unless nobody misses what it was for."""
     tx.outbox.mark(posted.id, LetterState.DEAD, outcome=reason)
-    if not isinstance(posted.letter.content, TapAnswer | Strip | React | OpenTopic):
+    if not isinstance(posted.letter.content, TapAnswer | Strip | React | OpenTopic | Menu):
         report(tx, posted)
 
 

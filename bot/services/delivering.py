@@ -10,7 +10,8 @@ from datetime import timedelta
 from bot.domain.events import AnswerDelivered, AnswerUndelivered
 from bot.domain.people import Language
 from bot.domain.regulation import RuleSet
-from bot.flows.screen import Screen
+from bot.flows.commands import offered
+from bot.flows.screen import Screen, Text
 from bot.ports.messenger import (
     Ambiguous,
     Delayed,
@@ -32,6 +33,7 @@ from bot.ports.outbox import (
     Lane,
     Letter,
     LetterState,
+    Menu,
     Notice,
     OpenTopic,
     Posted,
@@ -54,6 +56,13 @@ LONGEST_PAUSE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """The commands that somebody's menu offers: names, and what each does."""
+
+    commands: tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatch:
     """A letter ready to be rendered and sent: what to show, to whom, in which language and zone.
 
@@ -64,7 +73,7 @@ class Dispatch:
     chat_id: int
     language: Language
     timezone: str
-    content: Screen | Enclosure | TapAnswer | Strip | React | OpenTopic
+    content: Screen | Enclosure | TapAnswer | Strip | React | OpenTopic | Offered
     thread_id: int | None = None
     edit: int | None = None
     reply_to: int | None = None
@@ -97,7 +106,7 @@ def _settle(tx: Transaction, rules: RuleSet, posted: Posted, outcome: Outcome) -
     letter_id = posted.id
     match outcome:
         case (Unreachable() | Gone() | TopicGone() | Malformed()) as refused if isinstance(
-            posted.letter.content, React | OpenTopic
+            posted.letter.content, React | OpenTopic | Menu
         ):
             tx.outbox.mark(letter_id, LetterState.DROPPED, outcome=refused.reason)
         case Sent(message_ids=(thread_id, *_)) if isinstance(posted.letter.content, OpenTopic):
@@ -158,6 +167,9 @@ def _compose(tx: Transaction, posted: Posted) -> Dispatch | None:
             return replace(dispatch, content=enclosure, reply_to=_message_of(tx, letter))
         case OpenTopic(department_id=department_id) as content:
             return replace(dispatch, content=content) if topics.wanted(tx, department_id, letter.chat_id) else None
+        case Menu():
+            reader = tx.people.get(letter.reader_id) if letter.reader_id else None
+            return replace(dispatch, content=Offered(offered(reader)))
         case TapAnswer() | Strip() | React() as content:
             return replace(dispatch, content=content)
 

@@ -10,7 +10,7 @@ from bot.flows.screen import Action, Press, Screen, Text, text
 from bot.ports.incoming import BotMembershipChanged, GroupMigrated, ReachabilityChanged, Sender
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import cards, topics
+from bot.services import cards, menus, topics
 from bot.services.presenting import lay_before_newcomers
 from bot.services.telling import Rows, tell
 
@@ -100,7 +100,9 @@ def choose_language(tx: Transaction, person: Person, choice: str) -> Text:
         language = Language(choice)
     except ValueError:
         raise DomainError(Refusal.STALE_BUTTON) from None
-    tx.people.update(replace(person, language=language, language_chosen=True))
+    person = replace(person, language=language, language_chosen=True)
+    tx.people.update(person)
+    menus.renew(tx, person)
     return text("We will write to you in English.")
 
 
@@ -117,6 +119,7 @@ def accept_invite(tx: Transaction, person: Person, token: str) -> Role:
     department = invitation.department_id or person.department_id
     person = replace(person, roles=person.roles | {invitation.role}, department_id=department)
     tx.people.update(person)
+    menus.renew(tx, person)
     estate = tx.estates.get(person.estate_id)
     if estate.duty_person is None and person.may(Permission.CLAIM):
         tx.estates.update(replace(estate, duty_person=person.id))

@@ -20,6 +20,7 @@ from bot.ports.outbox import (
     Lane,
     Letter,
     LetterState,
+    Menu,
     Notice,
     OpenTopic,
     Posted,
@@ -88,6 +89,7 @@ def test_a_letter_waits_as_it_was_put(desk: Desk) -> None:
         Strip(33),
         React(33, "👀"),
         OpenTopic(4, text("Security")),
+        Menu(),
     ],
 )
 def test_each_kind_of_content_is_read_as_it_was_put(desk: Desk, content: Content) -> None:

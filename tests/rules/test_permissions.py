@@ -16,8 +16,8 @@ import pytest
 
 from bot.domain import tickets
 from bot.domain.errors import Refusal
-from bot.domain.people import PERMITTED, Department, Language, Permission, Role
-from bot.flows import engine
+from bot.domain.people import PERMITTED, Department, Language, Permission, Person, Role
+from bot.flows import commands, engine
 from bot.flows.answer import ANSWER
 from bot.flows.screen import Action, Text
 from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
@@ -136,6 +136,15 @@ def test_every_permission_verb_and_command_has_its_row() -> None:
     assert verbs == set(BUTTONS)
     assert {ast.literal_eval(name) for name in _named(handling._command)} == COMMANDS | set(STAFF_COMMANDS)
     assert set(typing.get_args(tickets.Command)) == set(ASKED)
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_a_menu_offers_what_its_reader_may_use_and_no_more(role: Role | None) -> None:
+    reader = Person(1, 1, "reader", 1, frozenset({role} if role else ()))
+    names = {name for name, _ in commands.offered(reader)}
+    assert names <= COMMANDS | set(STAFF_COMMANDS)
+    assert names & set(STAFF_COMMANDS) == {name for name, needed in STAFF_COMMANDS.items() if role in MAY[needed]}
+    assert {name for name, _ in commands.offered(None)} <= names & COMMANDS
 
 
 @pytest.mark.parametrize(("permission", "role"), list(itertools.product(Permission, Role)))

@@ -260,6 +260,31 @@ async def test_commands_are_kept_by_scope_and_language(api: Api) -> None:
             await api("setMyCommands", commands=commands)
     with pytest.raises(Exception, match="chat not found"):
         await api("setMyCommands", commands=mine, scope={"type": "chat", "chat_id": 1})
+    for strange in ({**scope, "user_id": CHAN}, {"type": "chat_administrators", "chat_id": CHAN}):
+        with pytest.raises(Exception, match=r"BotCommandScope|private chat"):
+            await api("setMyCommands", commands=mine, scope=strange)
+
+
+async def test_the_narrowest_menu_is_shown_in_ones_language_before_any(api: Api, chan: Phone) -> None:
+    async def offer(name: str, scope: str, language: str = "", **where: int) -> None:
+        commands = [{"command": name, "description": name}]
+        await api("setMyCommands", commands=commands, scope={"type": scope, **where}, language_code=language)
+
+    assert await chan.menu() == {}
+    await offer("any", "default")
+    assert list(await chan.menu()) == ["any"]
+    await offer("group", "all_group_chats")
+    assert list(await chan.menu()) == ["any"]
+    await offer("chinese", "default", "zh")
+    assert list(await chan.menu()) == ["chinese"]
+    await offer("private", "all_private_chats")
+    assert list(await chan.menu()) == ["private"]
+    await offer("own", "chat", chat_id=CHAN)
+    assert list(await chan.menu()) == ["own"]
+    await offer("own_chinese", "chat", "zh", chat_id=CHAN)
+    assert list(await chan.menu()) == ["own_chinese"]
+    await api("setMyCommands", commands=[], scope={"type": "chat", "chat_id": CHAN}, language_code="zh")
+    assert list(await chan.menu()) == ["own"]
 
 
 async def test_the_phones_say_what_they_see(api: Api, chan: Phone) -> None:

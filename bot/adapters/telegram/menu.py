@@ -1,4 +1,4 @@
-"""The menu of commands beside the input field (Bot API setMyCommands)."""
+"""The menu of commands beside the input field for whoever has none of their own yet (Bot API setMyCommands)."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from telegram.error import TelegramError
 
 from bot.adapters.i18n import catalogue
 from bot.domain.people import Language
-from bot.flows.commands import COMMANDS
+from bot.flows.commands import offered
 
 log = structlog.get_logger()
 
@@ -29,4 +29,4 @@ async def publish_menu(bot: telegram.Bot, estate_language: Language) -> None:
 
 def _menu(language: Language) -> list[telegram.BotCommand]:
     translated = catalogue(language).gettext
-    return [telegram.BotCommand(command, translated(does.message)) for command, does in COMMANDS.items()]
+    return [telegram.BotCommand(command, translated(does.message)) for command, does in offered(None)]

@@ -30,6 +30,7 @@ from bot.ports.messenger import (
     SendMedia,
     SendText,
     Sent,
+    SetMenu,
 )
 
 Parameters: TypeAlias = dict[str, object]
@@ -126,6 +127,9 @@ def request_of(call: Call) -> tuple[str, Parameters]:
                 "message_id": call.message_id,
                 "reaction": reaction,
             }
+        case SetMenu():
+            commands = [{"command": name, "description": does} for name, does in call.commands]
+            return "setMyCommands", {"commands": commands, "scope": {"type": "chat", "chat_id": call.chat_id}}
         case OpenTopic():
             return "createForumTopic", {"chat_id": call.chat_id, "name": call.name}
 

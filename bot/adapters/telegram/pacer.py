@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.ports.messenger import AnswerTap, Call, SendAlbum
+from bot.ports.messenger import AnswerTap, Call, SendAlbum, SetMenu
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -53,7 +53,7 @@ class _Chat:
 def cost(call: Call) -> int:
     """Return how many messages `call` counts as; 0 needs no pacing."""
     match call:
-        case AnswerTap():
+        case AnswerTap() | SetMenu():
             return 0
         case SendAlbum():
             return len(call.items)

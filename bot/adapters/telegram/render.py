@@ -27,9 +27,10 @@ from bot.ports.messenger import (
     SendAlbum,
     SendMedia,
     SendText,
+    SetMenu,
 )
 from bot.ports.outbox import Enclosure, Strip, TapAnswer
-from bot.services.delivering import Dispatch
+from bot.services.delivering import Dispatch, Offered
 
 #: What a message and the answer to a tap hold (Bot API sendMessage, answerCallbackQuery).
 MESSAGE_UNITS = 4096
@@ -56,6 +57,9 @@ def render(dispatch: Dispatch) -> Call:
             return EditKeyboard(dispatch.chat_id, message_id)
         case outbox.React(message_id=message_id, emoji=emoji):
             return React(dispatch.chat_id, message_id, emoji)
+        case Offered(commands=commands):
+            voice = _Voice(dispatch)
+            return SetMenu(dispatch.chat_id, tuple((name, voice.plain(does)) for name, does in commands))
         case outbox.OpenTopic(name=name):
             return OpenTopic(dispatch.chat_id, clip(_Voice(dispatch).plain(name), TOPIC_CHARACTERS))
 

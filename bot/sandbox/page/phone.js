@@ -40,6 +40,7 @@ export class Phone {
     this.part(".reply button").addEventListener("click", () => this.setReply(null));
     for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, () => this.markRead());
     this.prepareAttaching();
+    this.prepareMenu();
   }
 
   part(selector) {
@@ -47,7 +48,7 @@ export class Phone {
   }
 
   prepareAttaching() {
-    const menu = this.part(".attach");
+    const menu = this.part(".attach:not(.menu)");
     const file = this.part("[type=file]");
     this.part("[data-photo=own]").addEventListener("click", () => { menu.open = false; file.click(); });
     this.part("[data-photo=sample]").addEventListener("click", () => {
@@ -64,6 +65,19 @@ export class Phone {
       reader.addEventListener("load", () => this.sendPhoto(reader.result.split(",", 2)[1]));
       reader.readAsDataURL(photo);
     });
+  }
+
+  /** The chat's own menu of commands, asked for when it is opened: the bot sets it anew when roles or languages change. */
+  prepareMenu() {
+    const menu = this.part(".menu");
+    menu.addEventListener("toggle", async () => {
+      if (!menu.open) return;
+      const commands = await attempt(() => call(`chats/${this.chat.id}/commands?user=${this.me}`));
+      menu.querySelector("div").replaceChildren(...(commands ?? []).map(({ command, description }) =>
+        button("", `/${command} · ${description}`, () => { menu.open = false; this.send({ text: `/${command}` }); })));
+    });
+    menu.addEventListener("focusout", (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
+    menu.addEventListener("keydown", (event) => { if (event.key === "Escape") menu.open = false; });
   }
 
   speakAs(users, preferred) {

@@ -33,6 +33,7 @@ from bot.ports.messenger import (
     SendMedia,
     SendText,
     Sent,
+    SetMenu,
     TopicGone,
     Unauthorized,
     Unreachable,
@@ -84,6 +85,7 @@ CALLS: list[Call] = [
     React(5, 9, "👍"),
     React(5, 9, None),
     OpenTopic(-100, "工程 Engineering"),
+    SetMenu(5, (("my", "My matters"), ("help", "What you can do here"))),
 ]
 
 
