@@ -6,10 +6,12 @@ No test here asserts a time.
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from tests.bench import taps
 from tests.bench.run import STOCK, Contender, Sample, measure, table
 from tests.bench.stub_server import FIRST_CHAT, Stub, serve
 from tests.durability.processes import ChildFailedError
@@ -123,3 +125,13 @@ def test_ratios_are_taken_within_a_turn_and_medians_over_the_turns() -> None:
     _, first, second = table(samples)
     assert first.split() == ["first", "100", "(50", "-", "100)", "1.00", "50", "1.00"]
     assert second.split() == ["second", "250", "(150", "-", "300)", "3.00", "100", "2.00"]
+
+
+async def test_each_tap_is_measured_from_its_press_to_its_answer(tmp_path: Path) -> None:
+    waited = await taps.measure(3, tmp_path)
+    assert len(waited) == 3
+    assert min(waited) > 0
+
+
+def test_the_times_of_taps_are_told_in_full() -> None:
+    assert taps.report([*range(99), 500.0]) == "100 taps: p50 50 ms, p99 500 ms, most 500 ms"
