@@ -4,6 +4,7 @@ What merely changes a card is drawn in place by `cards.refresh`; here stands wha
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.events import (
@@ -28,6 +29,9 @@ from bot.ports.store import Transaction
 from bot.services import ringing
 from bot.services.addressing import to_holder
 from bot.services.cards import CHUNK, EXCERPT, name_of_filer
+
+#: Whoever changes what they wrote word by word rings its holder no more often than this.
+RING_AGAIN = timedelta(minutes=10)
 
 
 def letters(tx: Transaction, ticket: Ticket, event: Event) -> tuple[Letter, ...]:
@@ -77,15 +81,22 @@ def _undelivered(tx: Transaction, ticket: Ticket, _event: AnswerUndelivered) -> 
 
 
 def _amended(tx: Transaction, ticket: Ticket, event: Amended) -> tuple[Letter, ...]:
-    """Tell the holder; while there is none the group's card shows it, and what is longer follows below."""
+    """Ring the holder, once for what comes within minutes; while there is none the group's card shows it.
+
+    The holder's own card shows each change in its place; what is longer than a card holds follows below it in silence.
+    """
     words = text("✏️ No. {number}: the sender changed or added something.", number=ticket.number)
     content = tx.texts.get(event.text_id).content
     quotes = [Quote(chunk, limit=CHUNK) for chunk in chunks(content, CHUNK)]
     parts: list[tuple[Line, ...]] = [(words, quote) for quote in quotes] or [(words,)]
-    if ticket.assignee_id is not None:
+    if ticket.assignee_id is not None and not _rung_lately(tx, ticket):
         return tuple(letter for part in parts for letter in to_holder(tx, ticket, part))
-    shown = next((card for card in tx.cards.of_ticket(ticket.id) if card.audience is not Audience.FILER), None)
-    if shown is None or units(content) <= EXCERPT:
+    staff = [card for card in tx.cards.of_ticket(ticket.id) if card.audience is not Audience.FILER]
+    shown = next(
+        (c for c in staff if ticket.assignee_id and c.reader_id == ticket.assignee_id), next(iter(staff), None)
+    )
+    changes = "\n".join(p.content for p in tx.texts.of(ticket.id) if p.role == "amendment")
+    if shown is None or units(changes) <= EXCERPT:
         return ()
     return tuple(
         Letter(
@@ -99,6 +110,16 @@ def _amended(tx: Transaction, ticket: Ticket, event: Amended) -> tuple[Letter, .
         )
         for part in parts
     )
+
+
+def _rung_lately(tx: Transaction, ticket: Ticket) -> bool:
+    """Whether its holder was rung for another change a short while ago, and has not answered since."""
+    for row in reversed(tx.tickets.history(ticket.id)[:-1]):
+        if row.name in (Claimed.NAME, Answered.NAME) or row.at <= tx.now - RING_AGAIN:
+            return False
+        if row.name == Amended.NAME:
+            return True
+    return False
 
 
 def _call_requested(tx: Transaction, ticket: Ticket, _event: CallRequested) -> tuple[Letter, ...]:

@@ -11,9 +11,10 @@ from bot.domain.people import Role
 from bot.flows.engine import DraftState
 from bot.flows.screen import Screen, Text
 from bot.ports.outbox import Notice, TapAnswer
-from bot.ports.store import Transaction
+from bot.ports.store import Source, Transaction
 from bot.services import cards
 from bot.services.flooding import FILED_WITHIN, MOST_FILED, MOST_MESSAGES, TWIN_WITHIN
+from bot.services.notices import RING_AGAIN
 from bot.services.refusals import SENTENCES
 from tests.office import MORNING, Office, account_of
 
@@ -189,3 +190,36 @@ def test_in_a_flood_too_an_emergency_is_heard(office: Office) -> None:
         office.writes("chan", command="help")
     office.writes("chan", "SOS")
     assert "c.trapped" in repr(shown(office, "chan"))
+
+
+def test_who_changes_what_they_wrote_again_and_again_rings_its_holder_once(office: Office) -> None:
+    ticket = office.files("chan")
+    office.claims("clerk", ticket)
+    office.delivers()
+    ((message,),) = office.work(
+        lambda tx: [(s,) for s in range(1001, 1100) if tx.texts.by_source(Source(account_of("chan"), s))]
+    )
+
+    def rings() -> int:
+        told = [p.letter for p in office.letters() if p.letter.chat_id == account_of("clerk")]
+        return sum(isinstance(letter.content, Notice) and not letter.silent for letter in told)
+
+    for number in range(20):
+        office.edits("chan", message, f"The lift is stuck, {number}")
+    assert rings() == 1
+    office.delivers()
+    card = next(c for c in office.work(lambda tx: tx.cards.of_ticket(ticket.id)) if c.chat_id == account_of("clerk"))
+    assert "The lift is stuck, 19" in repr(office.work(lambda tx: cards.draw(tx, card)))
+    office.now += RING_AGAIN
+    office.edits("chan", message, "It moves again")
+    assert rings() == 2
+
+
+def test_what_a_card_cannot_hold_follows_it_in_silence(office: Office) -> None:
+    ticket = office.files("chan")
+    office.claims("clerk", ticket)
+    number = office.writes("chan", "One more thing")
+    office.presses("chan", "c.that")
+    office.edits("chan", number, "x" * 3000)
+    told = [p.letter for p in office.letters() if p.letter.chat_id == account_of("clerk")]
+    assert [letter.silent for letter in told if "xxx" in repr(letter.content)] == [True]
