@@ -1,7 +1,7 @@
 """What can be read at any time: help by situation, how to reach us, what becomes of what one writes, the rules."""
 
 from bot.domain.errors import DomainError, Refusal
-from bot.domain.people import Estate, Person
+from bot.domain.people import Estate, Permission, Person
 from bot.domain.regulation import RuleSet
 from bot.flows.screen import Line, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
@@ -18,11 +18,14 @@ PRIVACY: tuple[Text, ...] = (
 
 def help_for(person: Person) -> tuple[Text, ...]:
     """Return what somebody can do here, in the order in which they need it."""
+    manages = person.may(Permission.MANAGE_TEAM)
     if person.is_staff:
         return (
             text("<b>New tickets appear in the staff group.</b> Tap Claim, then answer from here."),
             text("What you find on site: send a photo or a few words. /my shows what became of it."),
             text("/settings changes the language, /cancel drops what you have begun."),
+            text("/who shows who does what, and who is on duty."),
+            *((text("/team shows who works here: departments, roles, leavers."),) if manages else ()),
         )
     return (
         text("<b>Just write what happened,</b> or send a photo or a voice message. You need no command."),

@@ -215,3 +215,11 @@ def test_who_lives_here_stays_a_resident(office: Office) -> None:
     assert left.department_id is None
     ticket = office.files("technician", "The lift is stuck.")
     assert ticket.filer_id == left.id
+
+
+@pytest.mark.parametrize(("name", "told"), [("director", True), ("root", True), ("clerk", False), ("chan", False)])
+def test_help_names_the_team_to_who_manages_it(office: Office, name: str, told: bool) -> None:
+    office.writes(name, "/help", command="help")
+    said = " ".join(_english(line) for line in shown_to(office, name).lines if isinstance(line, Text))
+    assert ("/team" in said) == told
+    assert ("/who" in said) == (name != "chan")
