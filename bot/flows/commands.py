@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Command] = {
     "new": Command(text("Report something")),
     "my": Command(text("My matters and how they stand")),
     "resident": Command(text("Who lives in a home"), may(Permission.ADMIT)),
+    "team": Command(text("Who works here, and as what"), may(Permission.MANAGE_TEAM)),
     "contact": Command(text("How to reach us")),
     "who": Command(text("Who does what here")),
     "help": Command(text("What you can do here")),

@@ -11,7 +11,7 @@ from bot.flows.labels import department_name
 from bot.flows.screen import Screen, Text, text
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import roster
+from bot.services import menus, roster
 from bot.services.cards import private_chat
 
 
@@ -23,6 +23,7 @@ def leave(tx: Transaction, person: Person) -> None:
     if tx.households.home_of(person.id):
         left = replace(left.back(), roles=frozenset({Role.RESIDENT}))
     tx.people.update(left)
+    menus.renew(tx, left)
     roster.relieve(tx, left)
     place = department_name(department) if department else text("no department")
     lines: tuple[Text, ...] = (

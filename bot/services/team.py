@@ -13,7 +13,7 @@ from bot.flows.labels import ROLE, department_name
 from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import leaving, roster
+from bot.services import leaving, menus, roster
 
 #: The verb of the team's buttons; the reference is a person's number, "-" for the list.
 TEAM = "team"
@@ -87,6 +87,7 @@ def _changed(tx: Transaction, person: Person, colleague: Person, choice: str, ch
     if not changed.is_staff:
         return text("That is their only role. Has {name} left? Then say so.", name=colleague.name)
     tx.people.update(changed)
+    menus.renew(tx, changed)
     if roster.answers_for_service(tx, colleague) and not changed.may(Permission.CLAIM):
         roster.relieve(tx, changed)
     _show(tx, person, chat_id, _roles(person, changed))

@@ -88,15 +88,14 @@ COMMANDS: Final = {
     "report",
     "my",
     "who",
-    "team",
     "help",
     "contact",
     "privacy",
     "rules",
     "cancel",
 }
-#: Written commands that are there only for who has a permission; to others they are words like any.
-STAFF_COMMANDS: Final = {"resident": Permission.ADMIT}
+#: Written commands that are there only for who has a permission.
+STAFF_COMMANDS: Final = {"resident": Permission.ADMIT, "team": Permission.MANAGE_TEAM}
 #: What the domain may be asked, and the permission the service demands for it, or who alone may ask.
 ASKED: Final = {
     tickets.Claim: Permission.CLAIM,

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.domain.people import STANDARD_DEPARTMENTS, Person, Role
 from bot.flows.screen import Action, Screen, Text
-from bot.ports.outbox import Notice, TapAnswer
+from bot.ports.outbox import Menu, Notice, TapAnswer
 from bot.services import team
 from bot.services.refusals import SENTENCES
 from tests.office import Office, account_of
@@ -223,3 +223,11 @@ def test_help_names_the_team_to_who_manages_it(office: Office, name: str, told: 
     said = " ".join(_english(line) for line in shown_to(office, name).lines if isinstance(line, Text))
     assert ("/team" in said) == told
     assert ("/who" in said) == (name != "chan")
+
+
+def test_whose_role_changes_gets_the_menu_of_the_new_one(office: Office) -> None:
+    for choice in ("+clerk", "left!"):
+        presses(office, "director", "technician", choice)
+        menus = [posted for posted in office.letters() if isinstance(posted.letter.content, Menu)]
+        assert menus[-1].letter.chat_id == account_of("technician")
+        assert len(menus) == (1 if choice == "+clerk" else 2)
