@@ -113,23 +113,32 @@ class Resident:
         messages = await self.looks()
         if any(shown_number(message) for message in messages):
             return True
-        buttons = [
-            (message["message_id"], button)
-            for message in reversed(messages)
-            for row in message.get("reply_markup", {}).get("inline_keyboard", ())
-            for button in row
-        ]
-        for wanted in WANTED:
-            for message_id, button in buttons:
-                if wanted in button["text"]:
-                    await self.control.tap(self.id, message_id, button["callback_data"])
-                    return False
+        for message_id, data in _onward(messages)[:1]:
+            await self.control.tap(self.id, message_id, data)
         return False
+
+    async def hears_nothing(self) -> bool:
+        """Whether the bot shows neither the ticket's number nor anything that leads on to it."""
+        messages = await self.looks()
+        return not any(shown_number(message) for message in messages) and not _onward(messages)
 
     async def files(self) -> None:
         """Carry the conversation from the first words to the ticket's number, however long the bot takes."""
         await self.writes()
         await until(self.goes_on)
+
+
+def _onward(messages: list[Message]) -> list[tuple[int, str]]:
+    """Return the buttons that lead on, as message and data, the one to be tapped first."""
+    buttons = [
+        (message["message_id"], button)
+        for message in reversed(messages)
+        for row in message.get("reply_markup", {}).get("inline_keyboard", ())
+        for button in row
+    ]
+    return [
+        (number, button["callback_data"]) for wanted in WANTED for number, button in buttons if wanted in button["text"]
+    ]
 
 
 class Crowd:

@@ -43,7 +43,7 @@ class Sandbox:
     async def file(self, cases: range, *, insistent: bool = False) -> list[Resident]:
         """Let residents file a complaint each, all together, the clock moved on after each of their steps.
 
-        The insistent write once more when the bot shows them nothing at all.
+        The insistent write once more when the bot shows them nothing that leads on.
         """
         residents = [await Resident.arrives(self.control, case) for case in cases]
         await asyncio.gather(*(resident.writes() for resident in residents))
@@ -51,7 +51,7 @@ class Sandbox:
         for _ in range(ROUNDS):
             await self.control.advance(ROUND_S)
             if insistent:
-                unheard = [resident for resident in waiting if not await resident.looks()]
+                unheard = [resident for resident in waiting if await resident.hears_nothing()]
                 await asyncio.gather(*(self.control.write(resident.id, "Hello?") for resident in unheard))
             ended = await asyncio.gather(*(resident.goes_on() for resident in waiting))
             waiting = [resident for resident, end in zip(waiting, ended, strict=True) if not end]
