@@ -235,11 +235,47 @@ tickets = Table(
     Column("nameless", Boolean, nullable=False),
     Column("withdrawn_at", Moment),
     Column("call_asked_at", Moment),
+    _refers("recorded_by", "people.id", nullable=True),
+    _refers("split_from", "tickets.id", nullable=True),
+    Column("claimed_at", Moment),
+    Column("contact_by_claim", Boolean, nullable=False, server_default="0"),
+    Column("jurisdiction", String),
+    _refers("department_id", "departments.id", nullable=True),
+    # An entry of the directory; not a foreign key, since entries may be taken out of it.
+    Column("entry_id", BigInteger),
+    _refers("transfer_by", "people.id", nullable=True),
+    _refers("transfer_to", "people.id", nullable=True),
+    _refers("transfer_department", "departments.id", nullable=True),
+    Column("transferred_at", Moment),
+    # Texts; not foreign keys, since texts refer to tickets.
+    Column("asked_id", BigInteger),
+    Column("promised_until", Moment),
+    Column("promises", Integer, nullable=False, server_default="0"),
+    Column("proposal_id", BigInteger),
+    Column("outcome", String),
+    Column("root_cause", String),
+    _refers("handled_by", "people.id", nullable=True),
+    Column("handled_at", Moment),
+    Column("verified_at", Moment),
+    Column("closed_at", Moment),
+    Column("reopen_until", Moment),
+    Column("reopened", Integer, nullable=False, server_default="0"),
+    _refers("void_asked_by", "people.id", nullable=True),
+    Column("voided_at", Moment),
+    _refers("merged_into", "tickets.id", nullable=True),
 )
-_is_open = and_(tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"), tickets.c.withdrawn_at.is_(None))
-is_unclaimed = and_(tickets.c.assignee_id.is_(None), _is_open)
+is_open = and_(
+    tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"),
+    tickets.c.withdrawn_at.is_(None),
+    tickets.c.voided_at.is_(None),
+    tickets.c.merged_into.is_(None),
+)
+is_unclaimed = and_(tickets.c.assignee_id.is_(None), is_open)
 _partial("ix_tickets_unclaimed", tickets.c.estate_id, tickets.c.id, where=is_unclaimed)
+is_held = and_(tickets.c.assignee_id.is_not(None), is_open)
+_partial("ix_tickets_held", tickets.c.assignee_id, tickets.c.id, where=is_held)
 Index("ix_tickets_filer", tickets.c.filer_id, tickets.c.id)
+_partial("ix_tickets_merged", tickets.c.merged_into, where=tickets.c.merged_into.is_not(None))
 
 history = Table(
     "history",
@@ -335,6 +371,7 @@ drafts = Table(
     Column("revision", Integer, nullable=False),
     Column("state", String, nullable=False),
     Column("editing", Boolean, nullable=False),
+    Column("options", Text, nullable=False, server_default="{}"),
     Column("expires_at", Moment, nullable=False),
     # Rises with each touch among one person's drafts in a chat. Time cannot say which was last while the clock is held.
     Column("touch", BigInteger, nullable=False),

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.domain.homes import Request, Residency, Unit
 from bot.domain.people import Estate, Language, Person, Role
+from bot.domain.policy import Act
 from bot.domain.tickets import Ticket
 from bot.flows.engine import VERB, Media, MediaKind
 from bot.flows.register import ASK
@@ -22,7 +23,7 @@ from bot.ports.messenger import Done, Outcome, Sent
 from bot.ports.outbox import Notice, Posted, TapAnswer
 from bot.ports.store import Transaction
 from bot.regulations import loader
-from bot.services import cards, delivering, registering, reminding
+from bot.services import delivering, registering, reminding
 from bot.services.delivering import Dispatch
 from bot.services.founding import found
 from bot.services.handling import handle
@@ -143,11 +144,11 @@ class Office:
 
     def claims(self, name: str, ticket: Ticket, *, chat: int | None = GROUP) -> TapAnswer | None:
         """Let `name` press Claim under the ticket's card; return the answer to the tap."""
-        return self.taps(name, Action(cards.CLAIM, ticket.ref, ticket.version).encode(), chat=chat)
+        return self.taps(name, Action(Act.CLAIM, ticket.ref, ticket.version).encode(), chat=chat)
 
     def begins_answer(self, name: str, ticket: Ticket, *, chat: int | None = None) -> TapAnswer | None:
         """Let `name` press Answer under the ticket's card; return the answer to the tap."""
-        return self.taps(name, Action(cards.ANSWER, ticket.ref, ticket.version).encode(), chat=chat)
+        return self.taps(name, Action(Act.ANSWER, ticket.ref, ticket.version).encode(), chat=chat)
 
     # Homes
 

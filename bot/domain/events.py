@@ -6,12 +6,15 @@ that the text can be erased while the history stays whole. Field names and `NAME
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A matter was confirmed by who brought it and has its number (FC-10)."""
+    """A matter was confirmed by who brought it and has its number (FC-10).
+
+    `by` is the person it concerns; `recorded_by` the colleague who took it down for them (FC-1).
+    """
 
     NAME: ClassVar[str] = "filed"
     by: int
@@ -27,6 +30,8 @@ class Filed:
     category: str = "finding"
     details: tuple[tuple[str, str], ...] = ()
     nameless: bool = False
+    recorded_by: int | None = None
+    split_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,102 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimUndone:
+    """A wrong tap was taken back within its minute: it never counted, not even as first contact (FC-2)."""
+
+    NAME: ClassVar[str] = "claim_undone"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The assignee gave the ticket back; the person on duty is answerable again. `reason` is a stable code."""
+
+    NAME: ClassVar[str] = "released"
+    by: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """It was decided whose the matter is (FC-4, 5, 7, 8); `entry_id` names a sister unit or outside body."""
+
+    NAME: ClassVar[str] = "judged"
+    by: int
+    jurisdiction: str
+    department_id: int | None = None
+    entry_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """Its severity was set; `text_id` names the reason, which a major one needs."""
+
+    NAME: ClassVar[str] = "graded"
+    by: int
+    severity: str
+    text_id: int | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """The work was offered to a person or a department; the giver stays assignee until it is accepted (FC-11)."""
+
+    NAME: ClassVar[str] = "transferred"
+    by: int
+    reason: str
+    to_person: int | None = None
+    to_department: int | None = None
+    text_id: int | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAccepted:
+    """The receiver took the work; the answerability stays where it was (FC-2)."""
+
+    NAME: ClassVar[str] = "transfer_accepted"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDeclined:
+    """The receiver does not take it; it stays with the giver. `reason` is a stable code."""
+
+    NAME: ClassVar[str] = "transfer_declined"
+    by: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRecalled:
+    """The giver took the offer back."""
+
+    NAME: ClassVar[str] = "transfer_recalled"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLapsed:
+    """Nobody accepted within the window; it returned to the giver by itself (FC-11)."""
+
+    NAME: ClassVar[str] = "transfer_lapsed"
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer to the filer was given out for sending; it counts once delivered (CP-6)."""
+    """An answer to the filer was given out for sending; it counts once delivered (CP-6).
+
+    `caution` is the brush-off that was found in it and sent all the same, for the supervisor to see (FC-3).
+    """
 
     NAME: ClassVar[str] = "answered"
     by: int
     text_id: int
     digest: str
+    caution: str = ""
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +156,230 @@ class AnswerUndelivered:
     NAME: ClassVar[str] = "answer_undelivered"
     text_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Staff wrote something down among themselves."""
+
+    NAME: ClassVar[str] = "noted"
+    by: int
+    text_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Staff asked the filer something."""
+
+    NAME: ClassVar[str] = "asked"
+    by: int
+    text_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The filer answered what was asked."""
+
+    NAME: ClassVar[str] = "replied"
+    by: int
+    text_id: int | None = None
+    digest: str = ""
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """The filer was given a time by which they will have it, and why it takes so long (FC-4).
+
+    `until` is an ISO moment in UTC; moving a promise is another one.
+    """
+
+    NAME: ClassVar[str] = "promised"
+    by: int
+    until: str
+    text_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Measures were proposed to the filer (CP-8)."""
+
+    NAME: ClassVar[str] = "proposed"
+    by: int
+    text_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The filer agrees to what was proposed."""
+
+    NAME: ClassVar[str] = "agreed"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreed:
+    """The filer says what is missing; another round follows (CP-8)."""
+
+    NAME: ClassVar[str] = "disagreed"
+    by: int
+    text_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Work on it has begun."""
+
+    NAME: ClassVar[str] = "started"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """It was dealt with: what was done, how it ended, and what had caused it (ST-5)."""
+
+    NAME: ClassVar[str] = "handled"
+    by: int
+    outcome: str
+    root_cause: str
+    text_id: int | None = None
+    digest: str = ""
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A second person found it done (CP-10)."""
+
+    NAME: ClassVar[str] = "verified"
+    by: int
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A second person found it not done; it goes back."""
+
+    NAME: ClassVar[str] = "rejected"
+    by: int
+    text_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSolved:
+    """The filer says that it is solved."""
+
+    NAME: ClassVar[str] = "solved"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The filer says that it is not; the first contact has it again."""
+
+    NAME: ClassVar[str] = "reopened"
+    by: int
+    text_id: int | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """It came to its end: `how` is `solved`, `quiet` (a week without it coming again) or `verified` (a finding, CP-11).
+
+    `until` is the ISO moment to which the filer can reopen it.
+    """
+
+    NAME: ClassVar[str] = "closed"
+    how: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoidProposed:
+    """Somebody holds that it does not count (ST-2); a second person decides. `reason` is a stable code."""
+
+    NAME: ClassVar[str] = "void_proposed"
+    by: int
+    reason: str
+    text_id: int | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """A named second person decided that it does not count."""
+
+    NAME: ClassVar[str] = "voided"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoidDeclined:
+    """A named second person decided that it does count."""
+
+    NAME: ClassVar[str] = "void_declined"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A different matter in it was made a ticket of its own, `into` (ST-3)."""
+
+    NAME: ClassVar[str] = "split"
+    by: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """It is the same event as ticket `into` and goes on there (ST-4)."""
+
+    NAME: ClassVar[str] = "merged"
+    by: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Ticket `other` turned out to be the same event and joined this one."""
+
+    NAME: ClassVar[str] = "joined"
+    by: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerged:
+    """It is a matter of its own after all."""
+
+    NAME: ClassVar[str] = "unmerged"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Ticket `other` left this one again."""
+
+    NAME: ClassVar[str] = "parted"
+    by: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Staff called the filer or went to see them; `text_id` names what was said."""
+
+    NAME: ClassVar[str] = "called"
+    by: int
+    text_id: int | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +440,41 @@ class WindowBroken:
 Event = (
     Filed
     | Claimed
+    | ClaimUndone
+    | Released
+    | Judged
+    | Graded
+    | Transferred
+    | TransferAccepted
+    | TransferDeclined
+    | TransferRecalled
+    | TransferLapsed
     | Answered
     | AnswerDelivered
     | AnswerUndelivered
+    | Noted
+    | Asked
+    | Replied
+    | Promised
+    | Proposed
+    | Agreed
+    | Disagreed
+    | Started
+    | Handled
+    | Verified
+    | Rejected
+    | FoundSolved
+    | Reopened
+    | Closed
+    | VoidProposed
+    | Voided
+    | VoidDeclined
+    | Split
+    | Merged
+    | Joined
+    | Unmerged
+    | Parted
+    | Called
     | Amended
     | Enclosed
     | CallRequested
@@ -133,22 +483,7 @@ Event = (
     | WindowBroken
 )
 
-EVENTS: dict[str, type[Event]] = {
-    kind.NAME: kind
-    for kind in (
-        Filed,
-        Claimed,
-        Answered,
-        AnswerDelivered,
-        AnswerUndelivered,
-        Amended,
-        Enclosed,
-        CallRequested,
-        Withdrawn,
-        Reminded,
-        WindowBroken,
-    )
-}
+EVENTS: dict[str, type[Event]] = {kind.NAME: kind for kind in get_args(Event)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,65 @@
-"""The ticket: its state, what may be asked of it, and what then is true.
+"""The ticket: its state, and how each event changes it.
 
-`decide(ticket, command)` says which events follow or refuses with a `DomainError`; `evolve(ticket, event)` returns
-the ticket after an event. Both are pure: no clock, no text, no I/O. A ticket's version is the number of events in
-its history, so the state can always be rebuilt from there (`rebuild`).
+`evolve(ticket, event)` returns the ticket after an event; what may happen to it is decided in `domain/commands`, and
+who may ask for it stands in `domain/policy`. A ticket's version is the number of events in its history, so the state
+can always be rebuilt from there (`rebuild`).
 
 Invariants, held by the state machine in `tests/properties`:
-- the first contact is written once and never changes (FC-2);
-- a ticket has at most one assignee, and a claim of a claimed ticket changes nothing;
-- only who holds the ticket answers it.
+- the first contact is written once and never changes (FC-2), but by a wrong tap taken back within its minute;
+- a ticket has at most one assignee, and while an offer of transfer is open the giver keeps it (FC-11);
+- what was verified was verified by somebody else than who had handled it (CP-10).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
-from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import (
+    Agreed,
     Amended,
     AnswerDelivered,
     Answered,
     AnswerUndelivered,
+    Asked,
+    Called,
     CallRequested,
     Claimed,
+    ClaimUndone,
+    Closed,
+    Disagreed,
     Enclosed,
     Event,
     Filed,
+    FoundSolved,
+    Graded,
+    Handled,
+    Joined,
+    Judged,
+    Merged,
+    Noted,
+    Parted,
+    Promised,
+    Proposed,
     Recorded,
+    Rejected,
+    Released,
     Reminded,
+    Reopened,
+    Replied,
+    Split,
+    Started,
+    TransferAccepted,
+    TransferDeclined,
+    TransferLapsed,
+    TransferRecalled,
+    Transferred,
+    Unmerged,
+    Verified,
+    VoidDeclined,
+    Voided,
+    VoidProposed,
     WindowBroken,
     Withdrawn,
 )
@@ -70,6 +101,43 @@ class Channel(StrEnum):
 
     CHAT = "chat"
     ON_SITE = "on_site"
+    PHONE = "phone"
+    VISIT = "visit"
+    LETTER = "letter"
+    EMAIL = "email"
+    FORUM = "forum"
+    PRESS = "press"
+    HQ = "hq"
+    SISTER_UNIT = "sister_unit"
+
+
+class Jurisdiction(StrEnum):
+    """Whose matter it is (FC-4, 5, 7, 8)."""
+
+    OURS = "ours"
+    SISTER = "sister"
+    OUTSIDE = "outside"
+    UNCLEAR = "unclear"
+
+
+class Outcome(StrEnum):
+    """How handling ended; `explained` declines politely, and a supervisor has to agree to it (FC-12)."""
+
+    SOLVED = "solved"
+    PARTLY = "partly"
+    EXPLAINED = "explained"
+
+
+class Cause(StrEnum):
+    """What lay behind it, and whose it was (ST-5)."""
+
+    MANAGEMENT = "management"
+    WEAR = "wear"
+    FITTING_OUT = "fitting_out"
+    DEVELOPER = "developer"
+    NATURE = "nature"
+    THIRD_PARTY = "third_party"
+    RESIDENT = "resident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +145,8 @@ class Ticket:
     """A matter somebody brought to us, as it stands now.
 
     `ref` is the opaque name that buttons carry; `number` is the one people read (estate, year, running number) and
-    grants nothing. `regulation` is the version of the rule set the ticket began under.
+    grants nothing. `filer_id` is whom it concerns, also where a colleague took it down (`recorded_by`). `regulation` is
+    the version of the rule set the ticket began under.
     """
 
     id: int
@@ -102,92 +171,190 @@ class Ticket:
     """Whether staff are not to learn who filed it (CP-3)."""
     withdrawn_at: datetime | None = None
     call_asked_at: datetime | None = None
-    """When the filer asked to be called, until they are answered."""
+    """When the filer asked to be called, until they are answered or called."""
+    recorded_by: int | None = None
+    split_from: int | None = None
+    claimed_at: datetime | None = None
+    """When the assignee took it on, until they did something with it: so long a wrong tap can be taken back."""
+    contact_by_claim: bool = False
+    """Whether that tap also made them the first contact."""
+    jurisdiction: Jurisdiction | None = None
+    department_id: int | None = None
+    entry_id: int | None = None
+    """The sister unit or outside body in the directory."""
+    transfer_by: int | None = None
+    transfer_to: int | None = None
+    transfer_department: int | None = None
+    transferred_at: datetime | None = None
+    """When it was offered to a person or a department, until they accept or it comes back."""
+    asked_id: int | None = None
+    """The text of the question that the filer has not answered yet."""
+    promised_until: datetime | None = None
+    promises: int = 0
+    """How often a time was promised; every one after the first moved it (FC-4)."""
+    proposal_id: int | None = None
+    """The text of the proposal that the filer has not answered yet (CP-8)."""
+    outcome: Outcome | None = None
+    root_cause: Cause | None = None
+    handled_by: int | None = None
+    handled_at: datetime | None = None
+    verified_at: datetime | None = None
+    closed_at: datetime | None = None
+    reopen_until: datetime | None = None
+    reopened: int = 0
+    void_asked_by: int | None = None
+    voided_at: datetime | None = None
+    merged_into: int | None = None
 
     @property
     def open(self) -> bool:
         """Whether there is still something to be done about it."""
-        return self.stage is not Stage.CLOSED and self.withdrawn_at is None
+        ended = self.withdrawn_at or self.voided_at or self.merged_into
+        return self.stage is not Stage.CLOSED and not ended
+
+    @property
+    def transfer_open(self) -> bool:
+        """Whether it is offered to somebody who has not answered yet."""
+        return self.transferred_at is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Take the ticket on: the claimer becomes its assignee, and its first contact if it has none (FC-1)."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Tell the filer what happens; `text_id` names the erasable text, `digest` its salted hash."""
-
-    by: int
-    text_id: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskForCall:
-    """Have somebody call the filer."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Take the matter back."""
-
-    by: int
-
-
-Command = Claim | Answer | AskForCall | Withdraw
-
-
-def decide(ticket: Ticket, command: Command) -> tuple[Event, ...]:
-    """Return what happens to `ticket` by `command`; raise `DomainError` where it may not be."""
-    if isinstance(command, AskForCall | Withdraw) and ticket.filer_id != command.by:
-        raise DomainError(Refusal.NOT_PERMITTED)  # before anything is said of the ticket
-    if not ticket.open:
-        raise DomainError(Refusal.TICKET_ENDED, number=ticket.number)
-    match command:
-        case Claim(by=by):
-            if ticket.assignee_id == by:
-                raise DomainError(Refusal.ALREADY_YOURS, number=ticket.number)
-            if ticket.assignee_id is not None:
-                raise DomainError(Refusal.ALREADY_CLAIMED, number=ticket.number)
-            return (Claimed(by=by),)
-        case Answer(by=by, text_id=text_id, digest=digest):
-            if ticket.assignee_id != by:
-                raise DomainError(Refusal.NOT_YOURS, number=ticket.number)
-            return (Answered(by=by, text_id=text_id, digest=digest),)
-        case AskForCall(by=by):
-            if ticket.nameless:  # staff do not know whom to call; the button is not shown
-                raise DomainError(Refusal.STALE_BUTTON)
-            if ticket.call_asked_at:
-                raise DomainError(Refusal.CALL_ASKED)
-            return (CallRequested(by=by),)
-        case Withdraw(by=by):
-            return (Withdrawn(by=by),)
-        case _:
-            assert_never(command)
+#: What becomes of a ticket when an offer of transfer is over, whichever way.
+_NO_OFFER: dict[str, Any] = {
+    "transfer_by": None,
+    "transfer_to": None,
+    "transfer_department": None,
+    "transferred_at": None,
+}
+#: Back in hand, as if it had not been dealt with.
+_UNHANDLED: dict[str, Any] = {
+    "stage": Stage.IN_HAND,
+    "outcome": None,
+    "handled_by": None,
+    "handled_at": None,
+    "verified_at": None,
+}
 
 
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     """Return the ticket as it is after `recorded`, its version one higher."""
-    ticket = replace(ticket, version=ticket.version + 1)
-    match recorded.event:
-        case Claimed(by=by):
-            return replace(ticket, assignee_id=by, first_contact_id=ticket.first_contact_id or by)
+    changes = _changes(ticket, recorded.event, recorded.at)
+    if ticket.assignee_id is not None and getattr(recorded.event, "by", None) == ticket.assignee_id:
+        changes = {"claimed_at": None, "contact_by_claim": False} | changes
+    return replace(ticket, version=ticket.version + 1, **changes)
+
+
+def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
+    """Return the fields that `event` changes; what only enters the history changes none."""
+    match event:
+        case Claimed() | ClaimUndone() | Released() | TransferAccepted():
+            return _hands(ticket, event, at)
+        case Transferred(by=by, to_person=person, to_department=department):
+            return {"transfer_by": by, "transfer_to": person, "transfer_department": department, "transferred_at": at}
+        case TransferDeclined() | TransferRecalled() | TransferLapsed():
+            return _NO_OFFER
+        case Judged() | Graded() | Started() | Handled() | Verified() | Rejected() | FoundSolved() | Reopened():
+            return _progress(ticket, event, at)
         case AnswerDelivered():
-            return replace(ticket, answered_at=ticket.answered_at or recorded.at, call_asked_at=None)
+            return {"answered_at": ticket.answered_at or at, "call_asked_at": None}
+        case Asked(text_id=text_id):
+            return {"asked_id": text_id}
+        case Replied():
+            return {"asked_id": None}
+        case Promised(until=until):
+            return {"promised_until": datetime.fromisoformat(until), "promises": ticket.promises + 1}
+        case Proposed(text_id=text_id):
+            return {"proposal_id": text_id}
+        case Agreed() | Disagreed():
+            return {"proposal_id": None}
+        case Called():
+            return {"call_asked_at": None}
         case CallRequested():
-            return replace(ticket, call_asked_at=recorded.at)
-        case Withdrawn():
-            return replace(ticket, withdrawn_at=recorded.at)
-        case Filed() | Answered() | AnswerUndelivered() | Amended() | Enclosed() | Reminded() | WindowBroken():
-            return ticket
+            return {"call_asked_at": at}
+        case Closed() | Withdrawn() | VoidProposed() | Voided() | VoidDeclined() | Merged() | Unmerged():
+            return _end(event, at)
+        case (
+            Filed()
+            | Answered()
+            | AnswerUndelivered()
+            | Noted()
+            | Amended()
+            | Enclosed()
+            | Split()
+            | Joined()
+            | Parted()
+        ):
+            return {}
+        case Reminded() | WindowBroken():
+            return {}
         case _:
-            assert_never(recorded.event)
+            assert_never(event)
+
+
+def _hands(ticket: Ticket, event: Claimed | ClaimUndone | Released | TransferAccepted, at: datetime) -> dict[str, Any]:
+    match event:
+        case Claimed(by=by):
+            first = ticket.first_contact_id is None
+            contact = by if first else ticket.first_contact_id
+            return {"assignee_id": by, "first_contact_id": contact, "claimed_at": at, "contact_by_claim": first}
+        case ClaimUndone():
+            contact = None if ticket.contact_by_claim else ticket.first_contact_id
+            undone = {"assignee_id": None, "first_contact_id": contact}
+            return undone | {"claimed_at": None, "contact_by_claim": False}
+        case Released():
+            return {"assignee_id": None, "claimed_at": None, "contact_by_claim": False} | _NO_OFFER
+        case TransferAccepted(by=by):
+            contact = ticket.first_contact_id or by
+            return {"assignee_id": by, "first_contact_id": contact, "claimed_at": None} | _NO_OFFER
+
+
+def _progress(
+    ticket: Ticket,
+    event: Judged | Graded | Started | Handled | Verified | Rejected | FoundSolved | Reopened,
+    at: datetime,
+) -> dict[str, Any]:
+    match event:
+        case Judged(jurisdiction=jurisdiction, department_id=department, entry_id=entry):
+            judged = Stage.JUDGED if ticket.stage is Stage.RECEIVED else ticket.stage
+            whose = {"jurisdiction": Jurisdiction(jurisdiction), "department_id": department, "entry_id": entry}
+            return {"stage": judged} | whose
+        case Graded(severity=severity):
+            return {"severity": Severity(severity)}
+        case Started():
+            return {"stage": Stage.IN_HAND}
+        case Handled(by=by, outcome=outcome, root_cause=cause):
+            ended = {"outcome": Outcome(outcome), "root_cause": Cause(cause), "handled_by": by, "handled_at": at}
+            settled = {"promised_until": None, "asked_id": None, "proposal_id": None}
+            return {"stage": Stage.HANDLED} | ended | settled | _NO_OFFER
+        case Verified():
+            return {"stage": Stage.VERIFIED, "verified_at": at}
+        case Rejected():
+            return _UNHANDLED
+        case FoundSolved():
+            return {"stage": Stage.VISITED}
+        case Reopened():
+            again = {"assignee_id": ticket.first_contact_id or ticket.assignee_id, "reopened": ticket.reopened + 1}
+            return _UNHANDLED | again | {"closed_at": None, "reopen_until": None}
+
+
+def _end(
+    event: Closed | Withdrawn | VoidProposed | Voided | VoidDeclined | Merged | Unmerged, at: datetime
+) -> dict[str, Any]:
+    match event:
+        case Closed(until=until):
+            reopen = datetime.fromisoformat(until) if until else None
+            return {"stage": Stage.CLOSED, "closed_at": at, "reopen_until": reopen}
+        case Withdrawn():
+            return {"withdrawn_at": at} | _NO_OFFER
+        case VoidProposed(by=by):
+            return {"void_asked_by": by}
+        case VoidDeclined():
+            return {"void_asked_by": None}
+        case Voided():
+            return {"voided_at": at} | _NO_OFFER
+        case Merged(into=into):
+            return {"merged_into": into} | _NO_OFFER
+        case Unmerged():
+            return {"merged_into": None}
 
 
 def begin(ticket_id: int, ref: str, filed: Filed, at: datetime) -> Ticket:
@@ -209,6 +376,8 @@ def begin(ticket_id: int, ref: str, filed: Filed, at: datetime) -> Ticket:
         category=filed.category,
         details=filed.details,
         nameless=filed.nameless,
+        recorded_by=filed.recorded_by,
+        split_from=filed.split_from,
     )
 
 
@@ -222,3 +391,7 @@ def rebuild(ticket_id: int, ref: str, history: Iterable[Recorded]) -> Ticket:
     for row in rows:
         ticket = evolve(ticket, row)
     return ticket
+
+
+#: Every field of a ticket by its name, in order: the columns of its table are named alike.
+FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Ticket))

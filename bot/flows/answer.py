@@ -1,13 +1,39 @@
-"""The conversation in which staff write an answer and see it as the resident will before it is sent (UX 8)."""
+"""The conversation in which staff write to a resident and see it as they will before it is sent (UX 8).
 
-from bot.flows.engine import Draft, Flow, Step
-from bot.flows.screen import Line, Quote, text
+What was written can be sent as an answer or as a question, or be kept inside as a note: the three look different.
+"""
 
-#: An answer is one message, together with its heading.
+from bot.flows.engine import Choice, Draft, Flow, Step, done
+from bot.flows.screen import Line, Quote, Text, text
+
+#: A message to a resident is one message, together with its heading.
 MOST_WORDS = 3000
+#: The answer that says what somebody set out to write, and the ways to submit it.
+AS = "as"
+ASK = "ask"
+NOTE = "note"
+PROPOSE = "propose"
+
+
+def _ask(draft: Draft) -> Text:
+    match draft.answers.get(AS):
+        case "ask":
+            return text("What would you like to ask the resident? They can answer with one message.")
+        case "note":
+            return text("What should colleagues know? This stays among staff.")
+        case "propose":
+            return text("What do you propose to the resident? Say what would be done and by when.")
+        case _:
+            return text("What shall we tell the resident? Write what happens next, or by when they will hear from us.")
+
+
+def _undecided(draft: Draft) -> bool:
+    return AS not in draft.answers
 
 
 def _preview(draft: Draft) -> tuple[Line, ...]:
+    if draft.answers.get(AS) == NOTE:
+        return (text("📝 <b>This stays among staff:</b>"), Quote(draft.words, limit=MOST_WORDS))
     return (text("<b>This is what the resident will read:</b>"), Quote(draft.words, limit=MOST_WORDS))
 
 
@@ -16,24 +42,29 @@ def _waiting(draft: Draft) -> tuple[Line, ...]:
     return (kept, Quote(draft.words, limit=300)) if draft.words else (kept,)
 
 
-def _sent(draft: Draft) -> tuple[Line, ...]:
-    return (text("📨 Sent to the resident:"), Quote(draft.words))
+def _said(draft: Draft) -> Text:
+    match draft.answers.get(AS):
+        case "ask":
+            return text("❓ Asked:")
+        case "note":
+            return text("📝 Noted for colleagues:")
+        case "propose":
+            return text("💡 Proposed:")
+        case _:
+            return text("📨 Sent to the resident:")
 
 
 ANSWER = Flow(
     id="answer",
-    version=2,
-    steps=(
-        Step(
-            "words",
-            text("What shall we tell the resident? Write what happens next, or by when they will hear from us."),
-            line=text("Rewrite it"),
-            matter=True,
-        ),
-    ),
+    version=3,
+    steps=(Step("words", _ask, line=text("Rewrite it"), matter=True),),
     summary=_preview,
     waiting=_waiting,
-    submit=text("📨 Send"),
-    done=_sent,
+    submit=lambda draft: text("📝 Note it") if draft.answers.get(AS) == NOTE else text("📨 Send"),
+    ways=(
+        Choice(ASK, text("❓ Send as a question"), when=_undecided),
+        Choice(NOTE, text("📝 Keep inside as a note"), when=_undecided),
+    ),
+    done=done(_said),
     most_words=MOST_WORDS,
 )

@@ -1,8 +1,29 @@
 """Every flow by its id. A draft names its flow; one that no longer exists cannot be gone on with."""
 
 from bot.flows.answer import ANSWER
+from bot.flows.desk import DECLINE, GRADE, HANDLE, JUDGE, PROMISE, REJECT, TRANSFER, VOID
 from bot.flows.engine import Flow
 from bot.flows.register import REGISTER
+from bot.flows.reply import DISAGREE, REOPEN, REPLY
 from bot.flows.report import FINDING, REPORT
 
-FLOWS: dict[str, Flow] = {flow.id: flow for flow in (REPORT, FINDING, ANSWER, REGISTER)}
+FLOWS: dict[str, Flow] = {
+    flow.id: flow
+    for flow in (
+        REPORT,
+        FINDING,
+        REGISTER,
+        ANSWER,
+        JUDGE,
+        GRADE,
+        TRANSFER,
+        DECLINE,
+        PROMISE,
+        HANDLE,
+        REJECT,
+        VOID,
+        REPLY,
+        DISAGREE,
+        REOPEN,
+    )
+}

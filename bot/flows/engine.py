@@ -30,6 +30,9 @@ SKIPPED = "-"
 VERB = "d"
 
 
+SUBMIT = text("✅ Submit")
+
+
 class MediaKind(StrEnum):
     """The kinds of media a message can bring."""
 
@@ -85,6 +88,8 @@ class Draft:
     `revision` rises with each change, so that a button shows whether it is current; `ticket_id` is what the
     conversation is about, or what became of it. `editing` while a line of the summary is being changed. `nudge_at` is
     when its writer is to be reminded of it, None once they were; it is `resting` from then until they touch it again.
+    `options` are the choices of steps that are not the same for everybody, as (id, label) pairs by step: people,
+    departments.
     """
 
     ref: str
@@ -102,6 +107,7 @@ class Draft:
     editing: bool = False
     nudge_at: datetime | None = None
     resting: bool = False
+    options: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -130,7 +136,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A question: its stable id, the sentence, and the rows of its choices.
+    """A question: its stable id, the sentence, and the rows of its choices; `given` are those that depend on the draft.
 
     `line` is what the summary calls its answer; question and line may depend on what is known. With `words` it can be
     answered in writing; with `matter` what is written is the matter itself. `part` continues the question before it and
@@ -140,6 +146,7 @@ class Step:
     id: str
     ask: Text | Callable[[Draft], Text]
     choices: tuple[tuple[Choice, ...], ...] = ()
+    given: Callable[[Draft], tuple[tuple[Choice, ...], ...]] = lambda _: ()
     line: Text | Callable[[Draft], Text] | None = None
     words: bool = False
     matter: bool = False
@@ -149,7 +156,8 @@ class Step:
 
     def offered(self, draft: Draft) -> tuple[tuple[Choice, ...], ...]:
         """Return the rows of the choices that `draft` is offered."""
-        rows = (tuple(choice for choice in row if choice.when(draft)) for row in self.choices)
+        every = (*self.given(draft), *self.choices)
+        rows = (tuple(choice for choice in row if choice.when(draft)) for row in every)
         return tuple(row for row in rows if row)
 
     def offers(self, draft: Draft, choice_id: str) -> bool:
@@ -164,29 +172,54 @@ class Step:
         return bool(draft.words if self.matter else self.words and draft.said(self.id))
 
 
+def done(sentence: Text | Callable[[Draft], Text]) -> Callable[[Draft], tuple[Line, ...]]:
+    """Return what is said once a conversation has taken effect: a sentence, and below it what was written or sent."""
+
+    def lines(draft: Draft) -> tuple[Line, ...]:
+        said = "\n".join(item.words for item in draft.items if item.words) or ("📎" if draft.media else "")
+        return (_said(sentence, draft), Quote(said)) if said else (_said(sentence, draft),)
+
+    return lines
+
+
+def _unfinished(draft: Draft) -> tuple[Line, ...]:
+    kept = text("You have begun something and not finished it yet. We keep it until {time}.", time=draft.expires_at)
+    return (kept, Quote(draft.words, limit=300)) if draft.words else (kept,)
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A conversation: its steps in order, how its summary reads, and how its writer is reminded that it waits."""
+    """A conversation: its steps in order, how its summary reads, and how its writer is reminded that it waits.
+
+    One without a summary takes effect with its last answer. `ways` are other ways to submit it than `submit`; `done` is
+    what its screen says once it has taken effect.
+    """
 
     id: str
     version: int
     steps: tuple[Step, ...]
-    summary: Callable[[Draft], tuple[Line, ...]]
-    waiting: Callable[[Draft], tuple[Line, ...]]
-    submit: Text
+    done: Callable[[Draft], tuple[Line, ...]]
+    waiting: Callable[[Draft], tuple[Line, ...]] = _unfinished
+    summary: Callable[[Draft], tuple[Line, ...]] | None = None
+    submit: Text | Callable[[Draft], Text] = SUBMIT
+    ways: tuple[Choice, ...] = ()
     most_words: int = 60_000
     """How much the draft may hold in all, in UTF-16 units."""
     counted: Callable[[Draft], bool] = lambda _: True
     """Whether it is known by now how many questions there are: only then are they counted before people."""
-    done: Callable[[Draft], tuple[Line, ...]] = lambda draft: (
-        text("📨 Passed on, thank you:"),
-        Quote(draft.words or "📎"),
-    )
     """What its screen shows once it has taken effect, unless a ticket's takes its place."""
 
     def step(self, step_id: str) -> Step | None:
         """Return the step of that id; None for the summary and for a step that is no more."""
         return next((step for step in self.steps if step.id == step_id), None)
+
+    def complete(self, draft: Draft) -> bool:
+        """Whether `draft` takes effect at once: it has its last answer, and there is nothing to be confirmed."""
+        return self.summary is None and draft.step == SUMMARY
+
+    def takes(self, draft: Draft, way: str) -> bool:
+        """Whether `draft` can be submitted that way; the empty one is the usual."""
+        return not way or any(known.id == way and known.when(draft) for known in self.ways)
 
     def asked(self, draft: Draft) -> tuple[Step, ...]:
         """Return the steps that are asked of `draft`, in their order."""
@@ -304,10 +337,12 @@ def show(flow: Flow, draft: Draft) -> Screen:
     asked = flow.asked(draft)
     step = flow.step(draft.step)
     if step is None:
-        rows: list[tuple[Press, ...]] = [(_press(draft, flow.submit, "submit", "success"),)]
+        rows: list[tuple[Press, ...]] = [(_press(draft, _said(flow.submit, draft), "submit", "success"),)]
+        rows += [(_press(draft, way.label, "submit." + way.id, way.style),) for way in flow.ways if way.when(draft)]
         changes = [_press(draft, text("✏️ {line}", line=_said(s.line, draft)), "e." + s.id) for s in asked if s.line]
         rows += [tuple(changes[i : i + 2]) for i in range(0, len(changes), 2)]
-        return Screen(flow.summary(draft), (*rows, (_cancel(draft),)))
+        lines = flow.summary(draft) if flow.summary else ()
+        return Screen(lines, (*rows, (_cancel(draft),)))
     rows = [tuple(_press(draft, c.label, "c." + c.id, c.style) for c in row) for row in step.offered(draft)]
     last: list[Press] = []
     if draft.editing or (asked and asked[0] is not step):

@@ -1,7 +1,8 @@
 """The words for what the domain names by codes, in one place, so that they read alike everywhere."""
 
 from bot.domain.people import Department, Role
-from bot.domain.tickets import Kind, Stage
+from bot.domain.policy import Act
+from bot.domain.tickets import Cause, Channel, Kind, Outcome, Severity, Stage
 from bot.flows.screen import Text, text
 
 KIND: dict[Kind, Text] = {
@@ -115,6 +116,109 @@ STAGE: dict[Stage, Text] = {
     Stage.VERIFIED: text("verified"),
     Stage.VISITED: text("return visit done"),
     Stage.CLOSED: text("closed"),
+}
+
+
+SEVERITY: dict[Severity, Text] = {
+    Severity.NORMAL: text("Normal"),
+    Severity.URGENT: text("🚨 Urgent"),
+    Severity.MAJOR: text("❗ Major"),
+}
+
+OUTCOME: dict[Outcome, Text] = {
+    Outcome.SOLVED: text("✅ Solved"),
+    Outcome.PARTLY: text("➗ Partly solved"),
+    Outcome.EXPLAINED: text("💬 Explained why not"),
+}
+
+#: How a matter reached us (ST-1).
+CHANNEL: dict[Channel, Text] = {
+    Channel.CHAT: text("💬 In this chat"),
+    Channel.ON_SITE: text("👀 Found on site"),
+    Channel.PHONE: text("☎️ By phone"),
+    Channel.VISIT: text("🚪 At the counter"),
+    Channel.LETTER: text("✉️ By letter"),
+    Channel.EMAIL: text("📧 By e-mail"),
+    Channel.FORUM: text("🌐 In a forum"),
+    Channel.PRESS: text("📰 From the press"),
+    Channel.HQ: text("🏢 Through headquarters"),
+    Channel.SISTER_UNIT: text("🤝 Through a sister unit"),
+}
+
+#: What lay behind a matter, and whose it was (ST-5).
+CAUSE: dict[Cause, Text] = {
+    Cause.MANAGEMENT: text("Our own work"),
+    Cause.WEAR: text("Wear and tear"),
+    Cause.FITTING_OUT: text("Somebody's fitting-out work"),
+    Cause.DEVELOPER: text("Left over from building"),
+    Cause.NATURE: text("Weather or nature"),
+    Cause.RESIDENT: text("A resident's use"),
+    Cause.THIRD_PARTY: text("Somebody from outside"),
+}
+
+TRANSFER_REASON: dict[str, Text] = {
+    "duty": text("It is their work"),
+    "shift": text("My shift ends"),
+    "skill": text("Needs a specialist"),
+    "busy": text("I have too much at hand"),
+}
+
+DECLINE_REASON: dict[str, Text] = {
+    "not_ours": text("It is not our work"),
+    "off_duty": text("I am not on duty"),
+    "busy": text("I have too much at hand"),
+    "skill": text("Needs somebody else's skill"),
+}
+
+PROMISE_REASON: dict[str, Text] = {
+    "parts": text("We are waiting for parts."),
+    "specialist": text("A specialist has to come."),
+    "weather": text("The weather has to allow it."),
+    "others": text("Others have to be asked first."),
+}
+
+VOID_REASON: dict[str, Text] = {
+    "twice": text("Told us twice"),
+    "test": text("Only tried it out"),
+    "unfounded": text("Looked at; nothing was found"),
+    "other": text("Another reason"),
+}
+
+#: What the buttons of a ticket say.
+ACT: dict[Act, Text] = {
+    Act.CALL: text("☎️ Call me"),
+    Act.WITHDRAW: text("↩️ Take it back"),
+    Act.REPLY: text("💬 Reply"),
+    Act.AGREE: text("👍 Agreed"),
+    Act.DISAGREE: text("✏️ Something is missing"),
+    Act.SOLVED: text("✅ Yes, solved"),
+    Act.REOPEN: text("🔁 Not solved"),
+    Act.CLAIM: text("✋ Claim"),
+    Act.UNDO: text("↩️ Undo the claim"),
+    Act.GIVE_BACK: text("↩️ Give it back"),
+    Act.JUDGE: text("⚖️ Judge"),
+    Act.GRADE: text("🌡 How serious"),
+    Act.TRANSFER: text("➡️ Transfer"),
+    Act.RECALL: text("↩️ Take the offer back"),
+    Act.ACCEPT: text("👍 Accept"),
+    Act.DECLINE: text("👎 Decline"),
+    Act.ANSWER: text("✍ Answer"),
+    Act.ASK: text("❓ Ask the resident"),
+    Act.NOTE: text("📝 Note"),
+    Act.PROMISE: text("🤝 Promise a time"),
+    Act.PROPOSE: text("💡 Propose"),
+    Act.START: text("🛠 Start"),
+    Act.HANDLE: text("✅ Done"),
+    Act.VERIFY: text("✅ Checked, all well"),
+    Act.REJECT: text("❌ Not done yet"),
+    Act.CALLED: text("☎️ I have called"),
+    Act.VOID: text("🚫 Does not count"),
+    Act.CONFIRM_VOID: text("🚫 Right, it does not count"),
+    Act.DECLINE_VOID: text("↩️ It does count"),
+    Act.SPLIT: text("✂️ Two matters"),
+    Act.MERGE: text("🔗 Same as another"),
+    Act.UNMERGE: text("🔗 Not the same after all"),
+    Act.READ: text("👁 Open"),
 }
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from bot.domain.categories import CATEGORIES, Category
 from bot.domain.tickets import Kind
-from bot.flows.engine import SKIPPED, Choice, Draft, Flow, MediaKind, Step
+from bot.flows.engine import SKIPPED, Choice, Draft, Flow, MediaKind, Step, done
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, WISH, subject
 from bot.flows.screen import Line, Quote, Text, text
 
@@ -185,6 +185,7 @@ _AGAIN = Step(
     part=True,
     when=lambda draft: TWIN in draft.answers,
 )
+_PASSED_ON = text("📨 Passed on, thank you:")
 
 REPORT = Flow(
     id="report",
@@ -269,10 +270,10 @@ REPORT = Flow(
     ),
     summary=_summary,
     waiting=_waiting,
-    submit=text("✅ Submit"),
+    done=done(_PASSED_ON),
     counted=lambda draft: "kind" in draft.answers,
 )
 
 FINDING = Flow(
-    id="finding", version=3, steps=(_DANGER, _AGAIN), summary=_summary, waiting=_waiting, submit=text("✅ Submit")
+    id="finding", version=3, steps=(_DANGER, _AGAIN), summary=_summary, waiting=_waiting, done=done(_PASSED_ON)
 )

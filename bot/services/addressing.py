@@ -1,14 +1,57 @@
-"""Letters about a ticket to those who work on it, with the buttons that move it on."""
+"""To whom a notice goes, and by which way they can be reached."""
 
-from bot.domain.people import Person
+from collections.abc import Callable, Iterable
+
+from bot.domain.people import Person, Role
+from bot.domain.policy import Act, is_confidential
 from bot.domain.tickets import Ticket
 from bot.flows.screen import Line, Screen
-from bot.ports.outbox import Audience, Letter, Notice
+from bot.ports.outbox import AnswerReceipt, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services.cards import buttons_for, holder_of, is_confidential, private_chat
+from bot.services.cards import holder_of, private_chat
+from bot.services.drawing import buttons
+
+Letters = tuple[Letter, ...]
+
+#: What settles a ticket that waits for an answer, or for whatever its next step is.
+ANSWERING = frozenset({Act.CLAIM, Act.ACCEPT, Act.ANSWER})
+SETTLING = ANSWERING | {Act.VERIFY, Act.REJECT}
+NOTHING: frozenset[Act] = frozenset()
+
+LEADERS = (Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR)
 
 
-def to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...]) -> tuple[Letter, ...]:
+def name_of(tx: Transaction, person_id: int) -> str:
+    """Return what somebody is called."""
+    return tx.people.get(person_id).name
+
+
+def to_filer(
+    tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], acts: frozenset[Act], receipt: int | None = None
+) -> Letters:
+    """Address who filed it, with buttons for `acts`; `receipt` is the text whose delivery counts."""
+    filer = tx.people.get(ticket.filer_id)
+    if filer.account is None:
+        return ()
+    rows = buttons(tx, ticket, filer, only=acts)
+    kept = AnswerReceipt(ticket.id, receipt) if receipt is not None else None
+    return (Letter(filer.account, ticket.estate_id, Notice(Screen(lines, rows)), reader_id=filer.id, receipt=kept),)
+
+
+def to_filers(
+    tx: Transaction,
+    ticket: Ticket,
+    lines: Callable[[Ticket], tuple[Line, ...]],
+    acts: frozenset[Act] = NOTHING,
+    receipt: int | None = None,
+) -> Letters:
+    """Address who filed it, and everybody whose ticket turned out to be the same event (ST-4)."""
+    others = (to_filer(tx, other, lines(other), NOTHING) for other in tx.tickets.merged_into(ticket.id))
+    told = (letter for letters in others for letter in letters)
+    return (*to_filer(tx, ticket, lines(ticket), acts, receipt), *told)
+
+
+def to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], acts: frozenset[Act] = ANSWERING) -> Letters:
     """Address the holder in private, or the staff group where there is no holder or they cannot be reached.
 
     What is about a colleague goes to its holder alone; that it could not be delivered is then reported without a word
@@ -16,25 +59,64 @@ def to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...]) -> tuple
     """
     holder = holder_of(tx, ticket)
     if holder and (private_chat(holder) or is_confidential(ticket)):
-        return to_person(tx, ticket, holder, lines)
+        return to_person(tx, ticket, holder, lines, acts)
+    return to_group(tx, ticket, lines, acts)
+
+
+def to_group(
+    tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], acts: frozenset[Act], thread: int | None = None
+) -> Letters:
+    """Address the staff group, in `thread` where one is given; what is about a colleague never."""
     estate = tx.estates.get(ticket.estate_id)
     if estate.group_chat is None or is_confidential(ticket):
         return ()
-    screen = Screen(lines, buttons_for(ticket, Audience.GROUP, named=True))
-    return (Letter(estate.group_chat, estate.id, Notice(screen), thread_id=estate.group_thread),)
+    screen = Screen(lines, buttons(tx, ticket, None, only=acts, named=True))
+    return (Letter(estate.group_chat, estate.id, Notice(screen), thread_id=thread or estate.group_thread),)
 
 
-def to_person(_tx: Transaction, ticket: Ticket, person: Person, lines: tuple[Line, ...]) -> tuple[Letter, ...]:
-    """Address one of the staff in private; nothing where they cannot be reached."""
+def to_leaders(
+    tx: Transaction,
+    ticket: Ticket,
+    lines: tuple[Line, ...],
+    acts: frozenset[Act] = NOTHING,
+    *,
+    but: Person | None = None,
+) -> Letters:
+    """Address the nearest above: the head of its department, else the general supervisor, else the director."""
+    for role in LEADERS:
+        above = [
+            person
+            for person in tx.people.with_role(ticket.estate_id, role)
+            if (but is None or person.id != but.id) and _leads(person, role, ticket) and _may_read(person, ticket)
+        ]
+        if above:
+            return tuple(letter for person in above for letter in to_person(tx, ticket, person, lines, acts))
+    return ()
+
+
+def _leads(person: Person, role: Role, ticket: Ticket) -> bool:
+    return role is not Role.DEPARTMENT_HEAD or (
+        ticket.department_id is not None and person.department_id == ticket.department_id
+    )
+
+
+def _may_read(person: Person, ticket: Ticket) -> bool:
+    return not is_confidential(ticket) or Role.DIRECTOR in person.roles
+
+
+def to_first_contact(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], but: int) -> Letters:
+    """Address the first contact, who stays answerable (FC-2), unless it is `but`."""
+    if ticket.first_contact_id in (None, but):
+        return ()
+    return to_person(tx, ticket, tx.people.get(ticket.first_contact_id or 0), lines)
+
+
+def to_person(
+    tx: Transaction, ticket: Ticket, person: Person, lines: Iterable[Line], acts: frozenset[Act] = NOTHING
+) -> Letters:
+    """Address one of the staff in private, with buttons for `acts`; nothing where they cannot be reached."""
+    rows = buttons(tx, ticket, person, only=acts, named=True)
     chat = person.account if is_confidential(ticket) else private_chat(person)
     if chat is None:
         return ()
-    audience = Audience.HOLDER if person.id == ticket.assignee_id else Audience.GROUP
-    return (
-        Letter(
-            chat,
-            ticket.estate_id,
-            Notice(Screen(lines, buttons_for(ticket, audience, named=True))),
-            reader_id=person.id,
-        ),
-    )
+    return (Letter(chat, ticket.estate_id, Notice(Screen(tuple(lines), rows)), reader_id=person.id),)

@@ -1,58 +1,57 @@
-"""Answering the filer: a draft that is shown as they will read it, then one tap (UX 8)."""
+"""Writing to the filer: shown as they will read it, then one tap; or kept among staff as a note (UX 8)."""
 
-from dataclasses import replace
+from collections.abc import Callable
 
+from bot.domain.commands import Answer, Ask, Command, Note, Propose, Words
 from bot.domain.errors import DomainError, Refusal
-from bot.domain.people import Permission, Person
+from bot.domain.people import Person
+from bot.domain.policy import Act, require
 from bot.domain.regulation import RuleSet
-from bot.domain.tickets import Answer, Ticket, decide
+from bot.domain.tickets import Ticket
+from bot.flows import answer
 from bot.flows.answer import ANSWER
-from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Item, add, begin
+from bot.flows.engine import Draft, Item
+from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
-from bot.services import cards
-from bot.services.claiming import named
-from bot.services.recording import record
+from bot.services import claiming
+from bot.services.recording import carry_out, named
+from bot.services.writing import finish, start, words_of
+
+#: What the words become, by what somebody set out to write or chose instead: text's role, command, what the tap says.
+_WAYS: dict[str, tuple[Act, str, Callable[[Words], Command], Text]] = {
+    "": (Act.ANSWER, "answer", Answer, text("Sent.")),
+    answer.ASK: (Act.ASK, "question", Ask, text("Asked.")),
+    answer.NOTE: (Act.NOTE, "note", Note, text("Noted for colleagues.")),
+    answer.PROPOSE: (Act.PROPOSE, "proposal", Propose, text("Proposed.")),
+}
 
 
-def start(tx: Transaction, person: Person, ticket: Ticket, item: Item | None = None) -> Draft:
-    """Begin an answer to `ticket` in the person's private chat, with the words of `item` if they wrote some already."""
-    person.require(Permission.ANSWER)
-    _must_hold(tx, person, ticket)
+def begin(
+    tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, way: str = "", item: Item | None = None
+) -> Draft:
+    """Begin to write to the filer of `ticket`, or a note; who answers what nobody has taken on takes it on."""
+    act = _WAYS[way][0]
+    if act is Act.ANSWER and ticket.assignee_id is None:
+        ticket = claiming.claim(tx, rules, person, ticket)
+    try:
+        require(person, ticket, act, tx.now)
+    except DomainError as error:
+        raise named(tx, ticket, error) from None
     if item and not item.words:
         raise DomainError(Refusal.WORDS_WANTED)
-    chat = cards.private_chat(person)
-    if chat is None:
-        raise DomainError(Refusal.NO_PRIVATE_CHAT)
-    draft = begin(
-        ANSWER,
-        Draft(
-            tx.chance.token(), ANSWER.id, ANSWER.version, person.id, chat, "", tx.now + DRAFT_LIFE, ticket_id=ticket.id
-        ),
-    )
-    if item:
-        draft = add(ANSWER, draft, item, tx.now)
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=True)
-    return draft
+    return start(tx, person, ticket, ANSWER, item=item, answers={answer.AS: way} if way else None)
 
 
-def send(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:
-    """Send what `draft` holds to the filer; it counts as an answer once it was delivered (CP-6)."""
-    person.require(Permission.ANSWER)
-    if draft.ticket_id is None:
-        raise DomainError(Refusal.NO_SUCH_TICKET)
-    ticket = tx.tickets.get(draft.ticket_id)
-    _must_hold(tx, person, ticket)
-    if not draft.words:
+def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft, chosen: str) -> Text:
+    """Send what `draft` holds, or keep it; an answer counts once it was delivered (CP-6)."""
+    way = chosen or draft.answers.get(answer.AS, "")
+    if way not in _WAYS:
+        raise DomainError(Refusal.STALE_BUTTON)
+    act, role, command, said = _WAYS[way]
+    require(person, ticket, act, tx.now)
+    words = words_of(tx, ticket, person, role, draft)
+    if words is None:
         raise DomainError(Refusal.WORDS_WANTED)
-    text_id, digest = tx.texts.add(ticket.id, person.id, "answer", draft.words)
-    ticket = record(tx, rules, ticket, decide(ticket, Answer(by=person.id, text_id=text_id, digest=digest)))
-    sent = replace(draft, state=DraftState.DONE, revision=draft.revision + 1)
-    tx.drafts.save(sent)
-    cards.open_for_draft(tx, sent, person, fresh=False)
-    return ticket
-
-
-def _must_hold(tx: Transaction, person: Person, ticket: Ticket) -> None:
-    if ticket.assignee_id != person.id:
-        raise named(tx, ticket, DomainError(Refusal.NOT_YOURS, number=ticket.number))
+    carry_out(tx, rules, person, ticket, command(words))
+    finish(tx, person, draft, {answer.AS: way})
+    return said

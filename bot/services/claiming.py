@@ -1,32 +1,37 @@
-"""Claiming: exactly one of any number of simultaneous taps takes a ticket on (FC-1, FC-2)."""
+"""Claiming: exactly one of any number of simultaneous taps takes a ticket on (FC-1, FC-2); it can be given back."""
 
-from bot.domain.errors import DomainError
-from bot.domain.people import Permission, Person
+from bot.domain.commands import Claim, GiveBack, UndoClaim
+from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
-from bot.domain.tickets import Claim, Ticket, decide
+from bot.domain.tickets import Ticket
+from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience
 from bot.ports.store import Transaction
 from bot.services import cards
-from bot.services.recording import record
+from bot.services.recording import carry_out
 
 
 def claim(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Ticket:
     """Make `person` the ticket's assignee and move the work to their private chat; whoever was later is told who."""
-    person.require(Permission.CLAIM)
-    if cards.is_confidential(ticket):
-        person.require(Permission.READ_CONFIDENTIAL)
-    try:
-        events = decide(ticket, Claim(by=person.id))
-    except DomainError as error:
-        raise named(tx, ticket, error) from None
-    ticket = record(tx, rules, ticket, events)
-    chat = cards.private_chat(person)
-    if chat is not None and ticket.filer_id != person.id:
-        cards.open_for_ticket(tx, ticket, Audience.HOLDER, chat, person)
+    ticket = carry_out(tx, rules, person, ticket, Claim())
+    move_work(tx, ticket, person)
     return ticket
 
 
-def named(tx: Transaction, ticket: Ticket, error: DomainError) -> DomainError:
-    """Return `error` with the name of who holds the ticket among its facts, for the sentence that tells them."""
-    holder = cards.holder_of(tx, ticket)
-    return DomainError(error.refusal, **error.facts, by=holder.name if holder else "—")
+def undo(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+    """Take a wrong tap back within its minute."""
+    carry_out(tx, rules, person, ticket, UndoClaim())
+    return text("Undone. No. {number} waits for somebody to take it on.", number=ticket.number)
+
+
+def give_back(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+    """Leave the ticket to the person on duty again."""
+    carry_out(tx, rules, person, ticket, GiveBack())
+    return text("Given back. The person on duty has no. {number} now.", number=ticket.number)
+
+
+def move_work(tx: Transaction, ticket: Ticket, person: Person) -> None:
+    """Lay the ticket's card before `person` in private."""
+    chat = cards.private_chat(person)
+    if chat is not None and ticket.filer_id != person.id:
+        cards.open_for_ticket(tx, ticket, Audience.HOLDER, chat, person)

@@ -23,12 +23,12 @@ from bot.flows.report import AGAIN, ANOTHER, EMERGENCY, FINDING, OPEN, REPORT, T
 from bot.flows.screen import Action, Text, text, units
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
-from bot.services import alarming, answering, cards, drafting, filing, flooding, following, lapsing, registering
+from bot.services import acting, alarming, answering, cards, drafting, filing, flooding, following, lapsing, registering
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.recording import record
 
 
-def received(tx: Transaction, person: Person, message: MessageReceived) -> None:
+def received(tx: Transaction, rules: RuleSet, person: Person, message: MessageReceived) -> None:
     """Let a message in a private chat join the running conversation, or begin a report with it."""
     if message.unknown_kind:
         raise DomainError(Refusal.UNREADABLE_KIND)
@@ -36,11 +36,11 @@ def received(tx: Transaction, person: Person, message: MessageReceived) -> None:
     if message.reply_to is not None:
         ticket = ticket_shown(tx, message.chat.id, message.reply_to)
         if ticket and ticket.assignee_id == person.id:
-            answering.start(tx, person, ticket, item)
+            answering.begin(tx, rules, person, ticket, item=item)
             return
     draft = drafting.meant(tx, person, message.chat.id, message.reply_to)
     if draft and draft.flow != REGISTER.id:
-        _join(tx, person, draft, item)
+        _join(tx, rules, person, draft, item)
     elif not _about_home(tx, person, draft, item):
         begin(tx, person, message.chat.id, items=(item,))
 
@@ -106,7 +106,7 @@ def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdit
     source = Source(message.chat.id, message.message_id)
     passage = tx.texts.by_source(source)
     if passage is None and draft and _below_card(tx, draft, message.message_id):
-        _join(tx, person, draft, Item(message.message_id, message.words))
+        _join(tx, rules, person, draft, Item(message.message_id, message.words))
         return
     if passage is None or passage.author_id != person.id or passage.content == message.words:
         return
@@ -147,8 +147,8 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
     if action.version != draft.revision:
         raise DomainError(Refusal.STALE_BUTTON)
     match action.choice.partition("."):
-        case ("submit", "", "") if draft.step == engine.SUMMARY:
-            return _submit(tx, rules, person, draft)
+        case ("submit", _, way) if draft.step == engine.SUMMARY and flow.takes(draft, way):
+            return _submit(tx, rules, person, draft, way)
         case ("cancel", "", ""):
             alarming.call_off(tx, person, draft)
             draft = replace(draft, state=DraftState.CANCELLED, revision=draft.revision + 1)
@@ -156,6 +156,8 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
             draft = engine.back(flow, draft, tx.now)
         case ("skip", "", ""):
             draft = engine.skip(flow, draft, tx.now)
+            if flow.complete(draft):
+                return _submit(tx, rules, person, draft)
         case ("e", ".", step):
             draft = engine.edit(flow, draft, step, tx.now)
         case ("c", ".", choice):
@@ -170,6 +172,8 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
                 return _submit(tx, rules, person, draft)
             elif asked == AGAIN:
                 draft = replace(draft, state=DraftState.CANCELLED)
+            elif flow.complete(draft):
+                return _submit(tx, rules, person, draft)
         case _:
             raise DomainError(Refusal.STALE_BUTTON)
     tx.drafts.save(draft)
@@ -211,15 +215,12 @@ def ticket_shown(tx: Transaction, chat_id: int, message_id: int) -> Ticket | Non
     return tx.tickets.get(card.ticket_id) if card and card.ticket_id else None
 
 
-def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Text | None:
-    if draft.flow == ANSWER.id:
-        answering.send(tx, rules, person, draft)
+def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: str = "") -> Text | None:
+    if draft.flow not in (REPORT.id, FINDING.id):
+        asked = draft.flow == REGISTER.id
+        said = registering.ask_office(tx, person, draft) if asked else acting.finish(tx, rules, person, draft, way)
         drafting.bring_back(tx, person, draft.chat_id)
-        return text("Sent.")
-    if draft.flow == REGISTER.id:
-        words = registering.ask_office(tx, person, draft)
-        drafting.bring_back(tx, person, draft.chat_id)
-        return words
+        return said
     flooding.require_room(tx, person, draft)
     twin = flooding.twin_of(tx, person, draft) if draft.answers.get(AGAIN) != ANOTHER else None
     if twin:
@@ -234,13 +235,16 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Te
     return text("Thank you. We have it as no. {number}.", number=ticket.number)
 
 
-def _join(tx: Transaction, person: Person, draft: Draft, item: Item) -> None:
+def _join(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, item: Item) -> None:
     """Let one more message join a running conversation, whose screen moves below it; an album moves it once."""
     if draft.flow == ANSWER.id and not item.words:
         raise DomainError(Refusal.WORDS_WANTED)
     flow = _flow_of(draft)
     fresh = item.album is None or all(known.album != item.album for known in draft.items)
     draft = engine.add(flow, engine.resume(flow, draft), item, tx.now)
+    if flow.complete(draft):
+        _submit(tx, rules, person, draft)
+        return
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=fresh)
 

@@ -1,5 +1,6 @@
 """Letters that will not arrive: given up openly, and shown to staff, so that nothing goes missing in silence."""
 
+from bot.domain.policy import is_confidential
 from bot.flows.screen import Screen, Text, text
 from bot.ports.outbox import Lane, Letter, LetterState, Menu, Notice, OpenTopic, Posted, React, Strip, TapAnswer
 from bot.ports.store import Transaction
@@ -35,11 +36,11 @@ def report(tx: Transaction, posted: Posted) -> None:
         text("Reference: {reference}", reference=f"L{posted.id}"),
     )
     ticket = tx.tickets.get(letter.receipt.ticket_id) if letter.receipt else None
-    holder = cards.holder_of(tx, ticket) if ticket and cards.is_confidential(ticket) else None
+    holder = cards.holder_of(tx, ticket) if ticket and is_confidential(ticket) else None
     holder_chat = cards.private_chat(holder) if holder else None
     if holder and holder_chat is not None:
         target, reader, thread = holder_chat, holder.id, None
-    if ticket and (holder_chat is not None or not cards.is_confidential(ticket)):
+    if ticket and (holder_chat is not None or not is_confidential(ticket)):
         lines = (text("<b>No. {number}</b>", number=ticket.number), *lines)
     if target is not None:
         tx.outbox.put(Letter(target, estate.id, Notice(Screen(lines)), reader, thread, Lane.BULK))

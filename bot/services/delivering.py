@@ -43,8 +43,9 @@ from bot.ports.outbox import (
     TapAnswer,
 )
 from bot.ports.store import Transaction
-from bot.services import cards, topics
+from bot.services import topics
 from bot.services.dead_letters import give_up, report
+from bot.services.drawing import draw
 from bot.services.recording import record
 
 #: A message whose outcome stays unknown is tried so often in all, then becomes a dead letter.
@@ -158,7 +159,7 @@ def _compose(tx: Transaction, posted: Posted) -> Dispatch | None:
     match letter.content:
         case ShowCard(card_id=card_id):
             card = tx.cards.get(card_id)
-            screen = cards.draw(tx, card)
+            screen = draw(tx, card)
             edit = None if card.fresh else card.message_id
             return replace(dispatch, content=screen, edit=edit) if screen else None
         case Notice(screen=screen):

@@ -7,10 +7,11 @@ about a colleague is shown to its readers alone.
 from typing import Final
 
 from bot.domain.people import Estate, Permission, Person, Role
+from bot.domain.policy import is_confidential, may_know
 from bot.domain.regulation import Holder
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
-from bot.services.cards import holder_of, is_confidential, may_know, private_chat
+from bot.services.cards import holder_of, private_chat
 
 #: The line upwards.
 _LINE: Final = (Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR)

@@ -7,11 +7,12 @@ and its cards all exist, or nothing does.
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from bot.domain.commands import AskForCall
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Filed
 from bot.domain.people import Permission, Person
 from bot.domain.regulation import RuleSet
-from bot.domain.tickets import AskForCall, Channel, Kind, Severity, Ticket, decide
+from bot.domain.tickets import Channel, Kind, Severity, Ticket
 from bot.flows.engine import Draft, DraftState
 from bot.flows.report import category_of, details, nameless
 from bot.ports.outbox import Audience
@@ -19,7 +20,7 @@ from bot.ports.store import Source, Transaction
 from bot.services import cards, obligations
 from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import lay_before_staff
-from bot.services.recording import record
+from bot.services.recording import carry_out
 from bot.services.regulations import in_force
 
 #: The role of texts that tell the matter itself; what answers a question has the question's step as its role.
@@ -69,7 +70,7 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Tic
         photos = (item for item in draft.items if item.media)
         acknowledge_items(tx, estate.id, draft.chat_id, photos, Sign.DONE)
     if dict(ticket.details).get("wish") == "call" and not ticket.nameless:
-        ticket = record(tx, rules, ticket, decide(ticket, AskForCall(by=person.id)))
+        ticket = carry_out(tx, rules, person, ticket, AskForCall())
     return ticket
 
 

@@ -1,22 +1,24 @@
 """What the filer can do with a ticket of theirs: look at it, add to it, ask for a call, take it back (UX 15, 17)."""
 
-from dataclasses import replace
-
+from bot.domain.commands import Agree, AskForCall, Disagree, Reply, Withdraw, decide
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended, Enclosed, Event
 from bot.domain.people import Person
+from bot.domain.policy import Act, require
 from bot.domain.regulation import RuleSet
-from bot.domain.tickets import AskForCall, Ticket, Withdraw, decide
+from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft
 from bot.flows.labels import KIND, STAGE, stage_line
+from bot.flows.reply import DISAGREE, REPLY
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
-from bot.ports.outbox import Audience, Card, Lane, Letter, Notice
+from bot.ports.outbox import Audience, Lane, Letter, Notice
 from bot.ports.store import Source, Transaction
 from bot.services import cards, drafting, households
 from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import enclose
-from bot.services.recording import record
+from bot.services.recording import carry_out, record
 from bot.services.telling import tell
+from bot.services.writing import files_of, finish, start, words_of
 
 #: Verbs of the buttons that a filer has.
 SHOW = "show"
@@ -41,31 +43,25 @@ def show(tx: Transaction, person: Person, ticket: Ticket, chat_id: int) -> None:
     if ticket.filer_id != person.id:
         _show_to_household(tx, person, ticket)
         return
-    card = next((card for card in tx.cards.of_ticket(ticket.id) if card.chat_id == chat_id), None)
-    if card is None:
-        card = tx.cards.add(Card(0, Audience.FILER, chat_id, None, person.id, ticket.estate_id, ticket_id=ticket.id))
-    elif card.message_id is not None:
-        card = replace(card, fresh=True)
-        tx.cards.update(card)
-    tx.outbox.show(card, Lane.TAP)
+    cards.bring(tx, ticket, Audience.FILER, chat_id, person)
 
 
 def ask_for_call(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
     """Have whoever holds the ticket call the filer."""
-    record(tx, rules, ticket, decide(ticket, AskForCall(by=person.id)))
+    carry_out(tx, rules, person, ticket, AskForCall())
     return text("A colleague will call you.")
 
 
 def withdraw(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, choice: str, chat_id: int) -> Text | None:
     """Take the matter back, after asking once whether that is meant."""
-    events = decide(ticket, Withdraw(by=person.id))
+    events = decide(ticket, Withdraw(), person, tx.now)
     if choice == _YES:
         record(tx, rules, ticket, events)
         return text("Taken back. Thank you for telling us.")
     screen = Screen(
         (text("Shall we take no. {number} back? Nobody will work on it then.", number=ticket.number),),
         (
-            (Press(text("↩️ Yes, take it back"), Action(cards.WITHDRAW, ticket.ref, ticket.version, _YES), "danger"),),
+            (Press(text("↩️ Yes, take it back"), Action(Act.WITHDRAW, ticket.ref, ticket.version, _YES), "danger"),),
             (Press(text("Keep it"), Action(SHOW, ticket.ref, ticket.version)),),
         ),
     )
@@ -75,10 +71,7 @@ def withdraw(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, ch
 
 def add(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Ticket:
     """Add the words and files of `draft` to the ticket; staff see them where they see the ticket."""
-    if ticket.filer_id != person.id:
-        raise DomainError(Refusal.NOT_PERMITTED)
-    if not ticket.open:
-        raise DomainError(Refusal.TICKET_ENDED, number=ticket.number)
+    require(person, ticket, Act.ADD, tx.now)
     events: list[Event] = []
     for item in draft.items:
         if item.words:
@@ -92,6 +85,44 @@ def add(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: 
         enclose(tx, ticket, draft.media)
     acknowledge_items(tx, ticket.estate_id, draft.chat_id, draft.items, Sign.SEEN)
     return record(tx, rules, ticket, events)
+
+
+def begin_reply(tx: Transaction, person: Person, ticket: Ticket) -> None:
+    """Take down what the filer replies to a question."""
+    start(tx, person, ticket, REPLY)
+
+
+def reply(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Pass the reply to a question on to staff."""
+    require(person, ticket, Act.REPLY, tx.now)
+    words = words_of(tx, ticket, person, "reply", draft)
+    ticket = carry_out(tx, rules, person, ticket, Reply(words, files_of(tx, ticket, draft)))
+    enclose(tx, ticket, draft.media)
+    finish(tx, person, draft)
+    return text("Passed on. Thank you.")
+
+
+def agree(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+    """Agree to what staff proposed (CP-8)."""
+    carry_out(tx, rules, person, ticket, Agree())
+    return text("Thank you. We will go ahead.")
+
+
+def begin_disagreeing(tx: Transaction, person: Person, ticket: Ticket) -> None:
+    """Ask what is missing in what staff proposed."""
+    start(tx, person, ticket, DISAGREE)
+
+
+def disagree(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Say what is missing; staff propose again (CP-8)."""
+    words = words_of(tx, ticket, person, "objection", draft)
+    if words is None:
+        raise DomainError(Refusal.WORDS_WANTED)
+    ticket = carry_out(tx, rules, person, ticket, Disagree(words))
+    files_of(tx, ticket, draft)
+    enclose(tx, ticket, draft.media)
+    finish(tx, person, draft)
+    return text("Passed on. Thank you.")
 
 
 def _show_to_household(tx: Transaction, person: Person, ticket: Ticket) -> None:

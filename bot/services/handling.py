@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person
+from bot.domain.policy import Act, may_know, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import engine
@@ -31,10 +32,11 @@ from bot.ports.incoming import (
 from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip, TapAnswer
 from bot.ports.store import Pace, Transaction
 from bot.services import (
+    acting,
     answering,
     cards,
-    claiming,
     conversing,
+    drawing,
     flooding,
     following,
     households,
@@ -61,7 +63,7 @@ def handle(tx: Transaction, rules: RuleSet, incoming: Incoming) -> None:
         case MessageReceived(chat=chat) if chat.private:
             _private(tx, rules, incoming)
         case MessageReceived():
-            _in_group(tx, incoming)
+            _in_group(tx, rules, incoming)
         case MessageEdited(chat=chat) if chat.private:
             _edited(tx, rules, incoming)
         case Tapped():
@@ -89,31 +91,36 @@ def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
         plain = wanted(message.words) if not message.media and not message.command else None
         pace = flooding.pace_of(tx, person)
         if pace.messages > flooding.MOST_MESSAGES and not (plain and EMERGENCY in plain.answers.values()):
-            _too_fast(tx, person, message, pace)
+            _too_fast(tx, rules, person, message, pace)
             return
         _require_here(person, message.command or (plain.command if plain else ""), message.argument)
         if message.command:
-            _command(tx, person, message, message.command)
+            _command(tx, rules, person, message, message.command)
         elif plain and (plain.command == "cancel" or not conversing.running(tx, person, message.chat.id)):
-            _command(tx, person, message, plain.command, plain.answers)
+            _command(tx, rules, person, message, plain.command, plain.answers)
         else:
-            conversing.received(tx, person, message)
+            conversing.received(tx, rules, person, message)
     except DomainError as refusal:
         _say(tx, person, message.chat, sentence(refusal))
 
 
-def _too_fast(tx: Transaction, person: Person, message: MessageReceived, pace: Pace) -> None:
+def _too_fast(tx: Transaction, rules: RuleSet, person: Person, message: MessageReceived, pace: Pace) -> None:
     """Say once that somebody sends faster than we follow; what they write joins their draft as long as it can."""
     with suppress(DomainError):
         _require_here(person, message.command or "", message.argument)
         if message.argument or not message.command:
-            conversing.received(tx, person, message)
+            conversing.received(tx, rules, person, message)
     if pace.messages == flooding.MOST_MESSAGES + 1:
         raise flooding.too_fast(tx, person, pace)
 
 
 def _command(
-    tx: Transaction, person: Person, message: MessageReceived, command: str, answers: Mapping[str, str] | None = None
+    tx: Transaction,
+    rules: RuleSet,
+    person: Person,
+    message: MessageReceived,
+    command: str,
+    answers: Mapping[str, str] | None = None,
 ) -> None:
     chat_id = message.chat.id
     match command:
@@ -131,7 +138,7 @@ def _command(
         case "resident" if person.may(Permission.ADMIT):
             looking_up.show(tx, person, message.argument)
         case _ if message.argument:  # whatever the command: the words after it are somebody's report
-            conversing.received(tx, person, message)
+            conversing.received(tx, rules, person, message)
         case "new" | "report":
             conversing.begin(tx, person, chat_id, answers=answers or {})
         case "my":
@@ -155,7 +162,7 @@ def _command(
             _say(tx, person, message.chat, *informing.help_for(person))
 
 
-def _in_group(tx: Transaction, message: MessageReceived) -> None:
+def _in_group(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
     """A reply to a ticket's card begins its answer; all other talk of the group is none of ours."""
     if message.reply_to is None:
         return
@@ -165,7 +172,8 @@ def _in_group(tx: Transaction, message: MessageReceived) -> None:
         return
     try:
         _require_here(person)
-        answering.start(tx, person, ticket, Item(message.message_id, message.words, message.media))
+        item = Item(message.message_id, message.words, message.media)
+        answering.begin(tx, rules, person, ticket, item=item)
         acknowledge(tx, ticket.estate_id, message.chat.id, message.message_id, Sign.WORKING)
     except DomainError as refusal:
         _say(tx, person, message.chat, sentence(refusal))
@@ -228,9 +236,7 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
         case following.SHOW:
             following.show(tx, person, _ticket(tx, person, action), _private_of(tap))
             return None
-        case cards.CALL:
-            return following.ask_for_call(tx, rules, person, _ticket(tx, person, action))
-        case cards.WITHDRAW:
+        case Act.WITHDRAW:
             ticket = _ticket(tx, person, action)
             return following.withdraw(tx, rules, person, ticket, action.choice, _private_of(tap))
         case registering.HOME:
@@ -248,6 +254,8 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
         case ringing.WHY:
             informing.show_rule(tx, rules, person, action.choice, _private_of(tap))
             return None
+        case cards.MORE:
+            return _more(tx, person, _ticket(tx, person, action))
         case joining.SPEAK:
             words = joining.choose_language(tx, person, action.choice)
             if action.ref == joining.ASKED_ALONE:
@@ -259,31 +267,33 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
             return roster.chosen(tx, person, action, _private_of(tap))
         case team.TEAM:
             return team.chosen(tx, person, action, _private_of(tap))
-        case cards.CLAIM:
-            return _claim(tx, rules, person, tap, _ticket(tx, person, action))
-        case cards.ANSWER:
+        case verb if verb in _ACTS:
             ticket = _ticket(tx, person, action)
             _merge_doubles(tx, ticket, tap)
-            answering.start(tx, person, ticket)
-            return text("Write your answer in your chat with me.")
+            return acting.act_on(tx, rules, person, ticket, Act(verb))
         case _:
             raise DomainError(Refusal.STALE_BUTTON)
 
 
-def _claim(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped, ticket: Ticket) -> Text:
-    _merge_doubles(tx, ticket, tap)
-    try:
-        ticket = claiming.claim(tx, rules, person, ticket)
-    except DomainError:
-        cards.refresh(tx, ticket)
-        raise
-    return text("No. {number} is yours now.", number=ticket.number)
+#: Every act has a button of its name.
+_ACTS = frozenset(act.value for act in Act)
+
+
+def _more(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    """Show in private what else can be done."""
+    require(person, ticket, Act.NOTE, tx.now)
+    chat = cards.private_chat(person)
+    if chat is None:
+        raise DomainError(Refusal.NO_PRIVATE_CHAT)
+    notice = Notice(drawing.more(tx, ticket, person))
+    tx.outbox.put(Letter(chat, ticket.estate_id, notice, person.id, lane=Lane.TAP))
+    return text("Please choose in your chat with me.")
 
 
 def _ticket(tx: Transaction, person: Person, action: Action) -> Ticket:
     """Return the ticket a button names, as far as it lies in the person's own estate and is not kept from them."""
     ticket = tx.tickets.by_ref(action.ref)
-    if ticket is None or ticket.estate_id != person.estate_id or not cards.may_know(person, ticket):
+    if ticket is None or ticket.estate_id != person.estate_id or not may_know(person, ticket):
         raise DomainError(Refusal.NO_SUCH_TICKET)
     return ticket
 
@@ -298,8 +308,8 @@ def _merge_doubles(tx: Transaction, ticket: Ticket, tap: Tapped) -> None:
     if tap.chat is None or tap.message_id is None:
         return
     chat = tap.chat
-    live = next((card for card in tx.cards.of_ticket(ticket.id) if card.chat_id == chat.id), None)
-    if live and live.message_id not in (None, tap.message_id):
+    live = {card.message_id for card in tx.cards.of_ticket(ticket.id) if card.chat_id == chat.id}
+    if live and not live & {None, tap.message_id}:
         tx.outbox.put(
             Letter(chat.id, ticket.estate_id, Strip(tap.message_id), lane=Lane.TAP, if_unknown=IfUnknown.REPEAT)
         )

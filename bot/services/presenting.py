@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.domain import policy
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Media, MediaKind
 from bot.flows.screen import Quote, Screen, chunks, text, units
@@ -20,7 +21,7 @@ def lay_before_staff(tx: Transaction, ticket: Ticket) -> None:
     """Put the card before the staff group, or where there is none, or it is confidential, before the holder."""
     estate = tx.estates.get(ticket.estate_id)
     holder = cards.holder_of(tx, ticket)
-    if estate.group_chat is not None and not cards.is_confidential(ticket):
+    if estate.group_chat is not None and not policy.is_confidential(ticket):
         cards.open_for_ticket(tx, ticket, Audience.GROUP, estate.group_chat, None, estate.group_thread)
     elif holder and holder.account is not None and holder.id != ticket.filer_id:
         cards.open_for_ticket(tx, ticket, Audience.HOLDER, holder.account, holder)
@@ -32,6 +33,29 @@ def lay_before_staff(tx: Transaction, ticket: Ticket) -> None:
         heading = text("No. {number}, in full:", number=ticket.number)
         for part in chunks(words, cards.CHUNK):
             _below_card(tx, ticket, Notice(Screen((heading, Quote(part, limit=cards.CHUNK)))))
+
+
+def lay_before_department(tx: Transaction, ticket: Ticket) -> None:
+    """Put the card also where its department looks: in the topic of the staff group that is theirs."""
+    estate = tx.estates.get(ticket.estate_id)
+    if ticket.department_id is None or estate.group_chat is None or policy.is_confidential(ticket):
+        return
+    thread = tx.departments.get(ticket.department_id).thread_id or estate.group_thread
+    cards.open_for_ticket(tx, ticket, Audience.GROUP, estate.group_chat, None, thread)
+
+
+def lay_before_receiver(tx: Transaction, ticket: Ticket) -> None:
+    """Put the card before whom the work is offered to: a person in private, a department in its topic."""
+    if ticket.transfer_to is not None:
+        receiver = tx.people.get(ticket.transfer_to)
+        chat = cards.private_chat(receiver)
+        if chat is not None and receiver.id != ticket.filer_id:
+            cards.open_for_ticket(tx, ticket, Audience.HOLDER, chat, receiver)
+    elif ticket.transfer_department is not None:
+        estate = tx.estates.get(ticket.estate_id)
+        if estate.group_chat is not None and not policy.is_confidential(ticket):
+            thread = tx.departments.get(ticket.transfer_department).thread_id or estate.group_thread
+            cards.open_for_ticket(tx, ticket, Audience.GROUP, estate.group_chat, None, thread)
 
 
 def enclose(tx: Transaction, ticket: Ticket, media: tuple[Media, ...]) -> None:
@@ -63,7 +87,7 @@ def lay_before_newcomers(tx: Transaction, estate_id: int, *, confidential: bool 
     What is confidential goes before a director who has only now come.
     """
     for ticket in tx.tickets.unclaimed(estate_id, MOST_AT_ONCE):
-        if cards.is_confidential(ticket) == confidential:
+        if policy.is_confidential(ticket) == confidential:
             lay_before_staff(tx, ticket)
 
 

@@ -2,12 +2,30 @@
 
 from collections.abc import Iterable
 
+from bot.domain.commands import Command, decide
+from bot.domain.errors import DomainError
 from bot.domain.events import Event
+from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services import cards, notices, obligations
+
+
+def carry_out(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, command: Command) -> Ticket:
+    """Have `person` do something to `ticket`; raise the `DomainError` that says why not, naming who has it."""
+    try:
+        events = decide(ticket, command, person, tx.now)
+    except DomainError as error:
+        raise named(tx, ticket, error) from None
+    return record(tx, rules, ticket, events)
+
+
+def named(tx: Transaction, ticket: Ticket, error: DomainError) -> DomainError:
+    """Return `error` with the name of who has the ticket among its facts, for the sentence that tells them."""
+    holder = cards.holder_of(tx, ticket)
+    return DomainError(error.refusal, **{"by": holder.name if holder else "—", **error.facts})
 
 
 def record(tx: Transaction, rules: RuleSet, ticket: Ticket, events: Iterable[Event]) -> Ticket:

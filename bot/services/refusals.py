@@ -1,7 +1,11 @@
 """One sentence for each refusal of the domain: what happened, what was kept, what to do next (UX 16)."""
 
+from datetime import datetime
+
 from bot.domain.errors import DomainError, Refusal
-from bot.flows.screen import Text, text, text_with
+from bot.domain.tickets import Stage
+from bot.flows.labels import STAGE
+from bot.flows.screen import Param, Text, text, text_with
 
 SENTENCES: dict[Refusal, Text] = {
     Refusal.NOT_PERMITTED: text(
@@ -54,9 +58,36 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.HOME_DECIDED: text("{by} has already seen to it."),
     Refusal.NO_OFFICE: text("Nobody is here yet to confirm it. Please call or drop by: /contact shows how."),
     Refusal.INVITE_SPENT: text("This invitation has been used or has expired. Please ask for a new one."),
+    Refusal.STAGE_PASSED: text("No. {number} has moved on; it is {stage} now."),
+    Refusal.TOO_LATE_TO_UNDO: text("A claim can be undone for a minute. You can still give no. {number} back."),
+    Refusal.TRANSFER_OPEN: text(
+        "No. {number} is offered to somebody who has not answered yet. Take the offer back first, if you like."
+    ),
+    Refusal.NO_TRANSFER: text("No. {number} is not on offer any more; {by} has it."),
+    Refusal.CANNOT_TAKE: text("{name} cannot take no. {number}. Please choose somebody else."),
+    Refusal.TO_HOLDER: text("{name} has no. {number} already."),
+    Refusal.IN_A_CIRCLE: text(
+        "{name} has had no. {number} before and passed it on. Please speak with them, or ask your head to decide."
+    ),
+    Refusal.NOTHING_ASKED: text("Thank you, we have your reply to this one already."),
+    Refusal.NO_PROPOSAL: text("Thank you, we have your word on this one already."),
+    Refusal.OWN_WORK: text("Nobody checks their own work. A colleague will look at no. {number}."),
+    Refusal.LEADER_WANTED: text("No. {number} was explained and not solved: the head or a supervisor has to agree."),
+    Refusal.REASON_WANTED: text("Please say why in a few words, so that the next one understands."),
+    Refusal.VOID_ASKED: text("No. {number} is before a second person already."),
+    Refusal.NO_VOID: text("This has been decided already."),
+    Refusal.OWN_PROPOSAL: text("You have proposed it yourself; a second person decides."),
+    Refusal.CANNOT_MERGE: text("No. {number} cannot go on in that one. Please choose another that is still open."),
+    Refusal.NOT_MERGED: text("No. {number} goes on by itself already."),
+    Refusal.REOPEN_PAST: text("No. {number} was closed some time ago. Just write to us, and we will start a new one."),
 }
 
 
 def sentence(error: DomainError) -> Text:
-    """Return what to tell the person whose request was refused."""
-    return text_with(SENTENCES[error.refusal], error.facts)
+    """Return what to tell the person whose request was refused, the facts of the case in it."""
+    facts: dict[str, Param] = {name: _fact(name, value) for name, value in error.facts.items()}
+    return text_with(SENTENCES[error.refusal], facts)
+
+
+def _fact(name: str, value: str | datetime) -> Param:
+    return STAGE[Stage(str(value))] if name == "stage" else value

@@ -13,6 +13,7 @@ from bot.domain.tickets import Ticket
 from bot.flows.screen import Screen, text
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Timer, Transaction
+from bot.services import closing, transferring
 from bot.services.bundling import joined
 from bot.services.cards import holder_of
 from bot.services.duty import responsible, superior
@@ -21,7 +22,10 @@ from bot.services.recording import record_quietly
 from bot.services.regulations import of_ticket
 
 #: What follows when a window has passed that cannot be broken; what it writes is returned, to be joined.
-CONSEQUENCES: dict[Consequence, Callable[[Transaction, RuleSet, Ticket], tuple[Letter, ...]]] = {}
+CONSEQUENCES: dict[Consequence, Callable[[Transaction, RuleSet, Ticket], tuple[Letter, ...]]] = {
+    Consequence.RETURN_TRANSFER: transferring.lapse,
+    Consequence.CLOSE: closing.close_quietly,
+}
 
 
 def fire(tx: Transaction, rules: RuleSet, limit: int) -> int:

@@ -12,7 +12,7 @@ from bot.domain.tickets import Ticket
 from bot.flows.screen import Action, Line, Param, Press, Screen, text, text_with
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
-from bot.services.addressing import to_holder, to_person
+from bot.services.addressing import SETTLING, to_holder, to_person
 from bot.services.cards import holder_of, private_chat
 from bot.services.rulebook import reason_for, words_of
 
@@ -26,9 +26,9 @@ def reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, 
     """Return the reminder to who is answerable, or on the ladder the word to who is next."""
     lines = standing(tx, ticket, _last_run(tx, ticket, event.rule))
     person = tx.people.get(event.holder) if event.holder else None
-    letters = to_person(tx, ticket, person, lines) if person else ()
+    letters = to_person(tx, ticket, person, lines, SETTLING) if person else ()
     if not letters and not event.stage.startswith(LADDER):
-        letters = to_holder(tx, ticket, lines)
+        letters = to_holder(tx, ticket, lines, SETTLING)
     return tuple(explained(letter, event.rule) for letter in letters)
 
 
@@ -37,10 +37,12 @@ def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter
     obligation = _last_run(tx, ticket, event.rule)
     lines = standing(tx, ticket, obligation)
     holder = tx.people.get(event.holder) if event.holder else None
-    letters = (to_person(tx, ticket, holder, lines) if holder else ()) or to_holder(tx, ticket, lines)
+    letters = (to_person(tx, ticket, holder, lines, SETTLING) if holder else ()) or to_holder(
+        tx, ticket, lines, SETTLING
+    )
     for number in event.told:
         if number != event.holder:
-            letters += to_person(tx, ticket, tx.people.get(number), lines)
+            letters += to_person(tx, ticket, tx.people.get(number), lines, SETTLING)
     explaining = tuple(explained(letter, event.rule) for letter in letters)
     return explaining + _to_resident(tx, ticket, obligation)
 

@@ -29,6 +29,7 @@ _COLUMNS = (
     drafts.c.editing,
     drafts.c.nudge_at,
     drafts.c.resting,
+    drafts.c.options,
 )
 _BY_REF = select(*_COLUMNS).where(drafts.c.ref == bindparam("named"))
 _OPEN = (
@@ -144,12 +145,13 @@ def _fields(draft: Draft) -> dict[str, object]:
         "expires_at": draft.expires_at,
         "nudge_at": draft.nudge_at,
         "resting": draft.resting,
+        "options": json.dumps(dict(draft.options), ensure_ascii=True, separators=(",", ":")),
     }
 
 
 def _draft(row: Sequence[Any]) -> Draft:
     ref, flow, flow_version, person_id, chat_id, step, expires_at, answers, items, *rest = row
-    ticket_id, revision, state, editing, nudge_at, resting = rest
+    ticket_id, revision, state, editing, nudge_at, resting, options = rest
     return Draft(
         ref,
         flow,
@@ -166,4 +168,5 @@ def _draft(row: Sequence[Any]) -> Draft:
         editing,
         nudge_at,
         resting,
+        {step: tuple((code, label) for code, label in given) for step, given in json.loads(options).items()},
     )

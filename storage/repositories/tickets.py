@@ -3,41 +3,33 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from bot.domain.events import Event, Filed, Recorded
 from bot.domain.history import Row, row_after
-from bot.domain.tickets import Channel, Kind, Severity, Stage, Ticket, begin, evolve
+from bot.domain.tickets import (
+    FIELDS,
+    Cause,
+    Channel,
+    Jurisdiction,
+    Kind,
+    Outcome,
+    Severity,
+    Stage,
+    Ticket,
+    begin,
+    evolve,
+)
 from bot.ports.store import Conflict
 from storage.repositories.rows import insert_row
 from storage.repositories.search import SqlSearch
-from storage.schema import history, is_unclaimed, tickets
+from storage.schema import history, is_open, is_unclaimed, tickets
 from storage.statements import Executor
 
-_COLUMNS = (
-    tickets.c.id,
-    tickets.c.ref,
-    tickets.c.number,
-    tickets.c.estate_id,
-    tickets.c.kind,
-    tickets.c.severity,
-    tickets.c.stage,
-    tickets.c.channel,
-    tickets.c.filer_id,
-    tickets.c.filed_at,
-    tickets.c.regulation,
-    tickets.c.version,
-    tickets.c.first_contact_id,
-    tickets.c.assignee_id,
-    tickets.c.answered_at,
-    tickets.c.category,
-    tickets.c.details,
-    tickets.c.nameless,
-    tickets.c.withdrawn_at,
-    tickets.c.call_asked_at,
-)
+_COLUMNS = tuple(tickets.c[name] for name in FIELDS)
 _GET = select(*_COLUMNS).where(tickets.c.id == bindparam("ticket"))
 _UNCLAIMED = (
     select(*_COLUMNS)
@@ -51,6 +43,14 @@ _OF_FILER = (
     .order_by(tickets.c.id.desc())
     .limit(bindparam("most"))
 )
+_MERGED_INTO = select(*_COLUMNS).where(tickets.c.merged_into == bindparam("event")).order_by(tickets.c.id)
+_HELD = (
+    select(*_COLUMNS)
+    .where(tickets.c.assignee_id == bindparam("holder"), is_open)
+    .order_by(tickets.c.id)
+    .limit(bindparam("most"))
+)
+_BY_NUMBER = select(*_COLUMNS).where(tickets.c.number == bindparam("readable"))
 _BY_REF = select(*_COLUMNS).where(tickets.c.ref == bindparam("named"))
 _ADD = insert(tickets).returning(tickets.c.id)
 _CHANGE = update(tickets).where(tickets.c.id == bindparam("ticket"), tickets.c.version == bindparam("at_version"))
@@ -81,7 +81,7 @@ class SqlTickets:
     def file(self, ref: str, filed: Filed) -> Ticket:
         # The number that the database gives is part of the first row of the history: the state comes first.
         unnumbered = begin(0, ref, filed, self._now)
-        number = insert_row(self._sql, _ADD, _immutable(unnumbered) | _mutable(unnumbered))
+        number = insert_row(self._sql, _ADD, _row(unnumbered, _KEPT))
         ticket = begin(number, ref, filed, self._now)
         self._append(None, ticket.id, Recorded(self._now, filed))
         self._search.enter(ticket.id)
@@ -103,11 +103,21 @@ class SqlTickets:
     def of_filer(self, person_id: int, limit: int) -> tuple[Ticket, ...]:
         return tuple(_ticket(row) for row in self._sql.execute(_OF_FILER, {"filer": person_id, "most": limit}))
 
+    def by_number(self, number: str) -> Ticket | None:
+        row = self._sql.execute(_BY_NUMBER, {"readable": number}).one_or_none()
+        return None if row is None else _ticket(row)
+
+    def held_by(self, person_id: int, limit: int) -> tuple[Ticket, ...]:
+        return tuple(_ticket(row) for row in self._sql.execute(_HELD, {"holder": person_id, "most": limit}))
+
+    def merged_into(self, ticket_id: int) -> tuple[Ticket, ...]:
+        return tuple(_ticket(row) for row in self._sql.execute(_MERGED_INTO, {"event": ticket_id}))
+
     def record(self, ticket: Ticket, event: Event) -> Ticket:
         recorded = Recorded(self._now, event)
         after = evolve(ticket, recorded)
         here = {"ticket": ticket.id, "at_version": ticket.version}
-        if self._sql.execute(_CHANGE, here | _mutable(after)).rowcount != 1:
+        if self._sql.execute(_CHANGE, here | _row(after, _CHANGING)).rowcount != 1:
             raise Conflict(f"ticket {ticket.id} is no longer at version {ticket.version}")
         last = self._sql.execute(_ROW, {"ticket": ticket.id, "at_ordinal": ticket.version}).one()
         self._append(Row(*last), ticket.id, recorded)
@@ -132,58 +142,53 @@ class SqlTickets:
         )
 
 
-def _immutable(ticket: Ticket) -> dict[str, object]:
-    """Return what is fixed when a ticket is filed."""
-    return {
-        "ref": ticket.ref,
-        "number": ticket.number,
-        "estate_id": ticket.estate_id,
-        "channel": ticket.channel.value,
-        "filer_id": ticket.filer_id,
-        "filed_at": ticket.filed_at,
-        "regulation": ticket.regulation,
-        "category": ticket.category,
-        "details": json.dumps(ticket.details, ensure_ascii=True, separators=(",", ":")),
-        "nameless": ticket.nameless,
+#: Enumerations by the field they stand in.
+_ENUMS: dict[str, type[StrEnum]] = {
+    "kind": Kind,
+    "severity": Severity,
+    "stage": Stage,
+    "channel": Channel,
+    "jurisdiction": Jurisdiction,
+    "outcome": Outcome,
+    "root_cause": Cause,
+}
+#: What is fixed when a ticket is filed; everything else events may change.
+_FIXED = frozenset(
+    {
+        "id",
+        "ref",
+        "number",
+        "estate_id",
+        "channel",
+        "filer_id",
+        "filed_at",
+        "regulation",
+        "category",
+        "details",
+        "nameless",
+        "recorded_by",
+        "split_from",
     }
+)
+_CHANGING = tuple(name for name in FIELDS if name not in _FIXED)
+_KEPT = tuple(name for name in FIELDS if name != "id")
 
 
-def _mutable(ticket: Ticket) -> dict[str, object]:
-    """Return what events may change."""
-    return {
-        "kind": ticket.kind.value,
-        "severity": ticket.severity.value,
-        "stage": ticket.stage.value,
-        "version": ticket.version,
-        "first_contact_id": ticket.first_contact_id,
-        "assignee_id": ticket.assignee_id,
-        "answered_at": ticket.answered_at,
-        "withdrawn_at": ticket.withdrawn_at,
-        "call_asked_at": ticket.call_asked_at,
-    }
+def _row(ticket: Ticket, names: Sequence[str]) -> dict[str, object]:
+    values = {name: getattr(ticket, name) for name in names}
+    if "details" in values:
+        values["details"] = json.dumps(ticket.details, ensure_ascii=True, separators=(",", ":"))
+    return values
+
+
+_ENUM_PLACES = tuple((FIELDS.index(name), kind) for name, kind in _ENUMS.items())
+_DETAILS = FIELDS.index("details")
 
 
 def _ticket(row: Sequence[Any]) -> Ticket:
-    (number, ref, readable, estate_id, kind, severity, stage, channel, filer_id, filed_at, *rest) = row
-    regulation, version, first_contact, assignee, answered_at, category, details, nameless, *ends = rest
-    return Ticket(
-        number,
-        ref,
-        readable,
-        estate_id,
-        Kind(kind),
-        Severity(severity),
-        Stage(stage),
-        Channel(channel),
-        filer_id,
-        filed_at,
-        regulation,
-        version,
-        first_contact,
-        assignee,
-        answered_at,
-        category,
-        tuple((step, code) for step, code in json.loads(details)),
-        nameless,
-        *ends,
-    )
+    values = list(row)
+    for place, kind in _ENUM_PLACES:
+        if values[place] is not None:
+            values[place] = kind(values[place])
+    values[_DETAILS] = tuple((step, code) for step, code in json.loads(values[_DETAILS]))
+    return Ticket(*values)

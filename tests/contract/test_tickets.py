@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from bot.domain.commands import Answer, AskForCall, Claim, Command, Withdraw, Words, decide
 from bot.domain.errors import DomainError
 from bot.domain.events import (
     AnswerDelivered,
@@ -21,7 +22,8 @@ from bot.domain.events import (
     Withdrawn,
 )
 from bot.domain.history import event_of, first_break
-from bot.domain.tickets import Answer, AskForCall, Claim, Command, Ticket, Withdraw, decide, rebuild
+from bot.domain.people import Person
+from bot.domain.tickets import Ticket, rebuild
 from bot.ports.store import Conflict, Transaction
 from storage.schema import history
 from tests.contract.stores import NOON, Desk
@@ -169,7 +171,7 @@ def test_the_state_can_always_be_rebuilt_from_the_history(desk: Desk, steps: lis
     for minute, (what, who) in enumerate(steps):
         with desk.transaction(NOON + timedelta(minutes=minute, microseconds=1)) as tx:
             person = {"clerk": desk.clerk, "technician": desk.technician, "resident": desk.resident}[who]
-            for event in _events(tx, ticket, what, person.id):
+            for event in _events(tx, ticket, what, person):
                 ticket = tx.tickets.record(ticket, event)
     with desk.transaction() as tx:
         rows = tx.tickets.history(ticket.id)
@@ -178,15 +180,14 @@ def test_the_state_can_always_be_rebuilt_from_the_history(desk: Desk, steps: lis
         assert rebuild(ticket.id, ticket.ref, map(event_of, rows)) == ticket == tx.tickets.get(ticket.id)
 
 
-def _events(tx: Transaction, ticket: Ticket, what: str, by: int) -> tuple[Event, ...]:
+def _events(tx: Transaction, ticket: Ticket, what: str, by: Person) -> tuple[Event, ...]:
     if what in ("claim", "answer", "call", "withdraw"):
-        asked: dict[str, Command] = {"call": AskForCall(by), "withdraw": Withdraw(by)}
-        command = asked.get(what, Claim(by))
+        asked: dict[str, Command] = {"call": AskForCall(), "withdraw": Withdraw()}
+        command = asked.get(what, Claim())
         if what == "answer":
-            text_id, digest = tx.texts.add(ticket.id, by, "answer", "We are on our way.")
-            command = Answer(by, text_id, digest)
+            command = Answer(Words(*tx.texts.add(ticket.id, by.id, "answer", "We are on our way.")))
         try:
-            return decide(ticket, command)
+            return decide(ticket, command, by, tx.now)
         except DomainError:
             return ()
     happened: dict[str, Event] = {

@@ -30,7 +30,7 @@ async def test_the_person_on_duty_is_reminded_at_half_and_at_four_fifths_of_the_
     await sandbox.advance(seconds=1)
     assert await reminders(clerk) == 1
     shown = await clerk.sees("HT-2026-0001 is waiting for an answer, due by", "10:30", "Rule FC-9")
-    assert labels(shown) == ["✋ Claim no. HT-2026-0001", "❓ Why?"]
+    assert labels(shown) == ["✋ Claim HT-2026-0001", "❓ Why?"]
     await sandbox.advance(minutes=17, seconds=59)
     assert await reminders(clerk) == 1
     await sandbox.advance(seconds=1)

@@ -71,7 +71,7 @@ async def test_while_nobody_holds_it_a_call_rings_the_person_on_duty(
     answer = await smith.taps("Call me")
     assert answer["text"] == "A colleague will call you."
     shown = await clerk.sees("No. HT-2026-0001: Mr Smith would like to be called")
-    assert labels(shown) == ["✋ Claim no. HT-2026-0001"]
+    assert labels(shown) == ["✋ Claim HT-2026-0001"]
 
 
 async def test_what_is_taken_back_asks_once_and_is_waited_for_no_more(

@@ -41,6 +41,7 @@ LONG = Flow(
     summary=lambda draft: (Quote(draft.words),),
     waiting=lambda draft: (text("waits"),),
     submit=text("submit"),
+    done=lambda draft: (text("done"),),
     most_words=400,
 )
 FLOWS = {flow.id: flow for flow in (LONG, REPORT, FINDING, ANSWER)}

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.adapters.telegram.render import render
+from bot.domain import policy
 from bot.domain.clocks import Obligation, ObligationState
 from bot.domain.events import (
     Amended,
@@ -33,6 +34,7 @@ from bot.domain.events import (
 )
 from bot.domain.history import Row, event_of, first_break
 from bot.domain.people import Role
+from bot.domain.policy import Act
 from bot.domain.tickets import Severity, Ticket, rebuild
 from bot.flows.screen import Action, Screen, Text
 from bot.ports.incoming import GroupMigrated, ReachabilityChanged
@@ -55,7 +57,7 @@ from bot.ports.messenger import (
 )
 from bot.ports.outbox import Card, LetterState, Notice, Posted, ShowCard, Strip, TapAnswer
 from bot.ports.store import Passage, Transaction
-from bot.services import cards, following
+from bot.services import drawing, following
 from bot.services.delivering import MOST_TRIES, Dispatch
 from tests.office import GROUP, Office, account_of
 
@@ -169,7 +171,7 @@ class FrontDesk(RuleBasedStateMachine):
     @rule(
         which=_INDEX,
         name=st.none() | _NAMES,
-        verb=st.sampled_from([cards.CALL, cards.WITHDRAW, following.SHOW]),
+        verb=st.sampled_from([Act.CALL, Act.WITHDRAW, following.SHOW]),
         sure=st.booleans(),
     )
     def uses_the_filers_buttons(self, which: int, name: str | None, verb: str, sure: bool) -> None:
@@ -177,14 +179,14 @@ class FrontDesk(RuleBasedStateMachine):
         tickets = self.office.tickets()
         ticket = tickets[which % len(tickets)]
         filer = next(name for name in CAST if self.office.person(name).id == ticket.filer_id)
-        choice = "yes" if verb == cards.WITHDRAW and sure else ""
+        choice = "yes" if verb == Act.WITHDRAW and sure else ""
         self.taps(name or filer, Drawn(self.group, 0, Action(verb, ticket.ref, ticket.version, choice)))
         after = self.office.tickets()[which % len(tickets)]
         if name not in (None, filer) or not ticket.open or verb == following.SHOW:
             assert after == ticket, "it is the filer's alone, and only while it is open"
         elif choice:
             assert after.withdrawn_at is not None
-        elif verb == cards.CALL:
+        elif verb == Act.CALL:
             assert (after.call_asked_at is None) == ticket.nameless, "nobody can call whom they do not know"
 
     @rule(name=_NAMES, command=st.sampled_from(["my", "new", "help", "contact"]))
@@ -198,7 +200,7 @@ class FrontDesk(RuleBasedStateMachine):
         ticket = tickets[which % len(tickets)]
         if sent:
             self.everything_is_sent()
-        self.taps(name, Drawn(self.group, 0, Action(cards.CLAIM, ticket.ref, ticket.version)))
+        self.taps(name, Drawn(self.group, 0, Action(Act.CLAIM, ticket.ref, ticket.version)))
 
     @precondition(lambda self: self.claimed())
     @rule(which=_INDEX, lost=st.booleans())
@@ -206,7 +208,7 @@ class FrontDesk(RuleBasedStateMachine):
         claimed = self.claimed()
         ticket = claimed[which % len(claimed)]
         name = next(name for name in STAFF if self.office.person(name).id == ticket.assignee_id)
-        self.taps(name, Drawn(account_of(name), 0, Action(cards.ANSWER, ticket.ref, ticket.version)))
+        self.taps(name, Drawn(account_of(name), 0, Action(Act.ANSWER, ticket.ref, ticket.version)))
         self.writes(name, photo=False)
         self.everything_is_sent()
         self.presses(name, "submit")
@@ -347,7 +349,7 @@ class FrontDesk(RuleBasedStateMachine):
                     assert recorded.event.by == ticket.filer_id
             (run,) = self.office.work(partial(_obligations, ticket.id))
             assert run.state is _state_of(run, events)
-            if cards.is_confidential(ticket):
+            if policy.is_confidential(ticket):
                 assert ticket.assignee_id in (None, self.office.person("director").id)
 
     @invariant()
@@ -495,12 +497,12 @@ class FrontDesk(RuleBasedStateMachine):
             filer = filers[ticket.filer_id]
             if not ticket.nameless:
                 unnamed.discard(filer)
-            if not (ticket.nameless or cards.is_confidential(ticket)):
+            if not (ticket.nameless or policy.is_confidential(ticket)):
                 continue
             words = "".join(passage.content for passage in self.office.work(partial(_texts, ticket.id)))
             shows = ticket.number in plain or bool(set(_MARK.findall(words)) & set(_MARK.findall(plain)))
             assert not (shows and ticket.nameless and filer in named), "the name was kept back"
-            assert not (shows and cards.is_confidential(ticket)) or reader in ("director", filer), "for the director"
+            assert not (shows and policy.is_confidential(ticket)) or reader in ("director", filer), "for the director"
         if not (plain.startswith(_ALARM) or "has dropped the emergency report" in plain):
             assert not named & unnamed, "nothing was ever filed under that name"
 
@@ -510,7 +512,7 @@ class FrontDesk(RuleBasedStateMachine):
         if not isinstance(content, Notice) or posted.letter.chat_id in map(account_of, RESIDENTS):
             return False
         lines = [line for line in content.screen.lines if isinstance(line, Text)]
-        private = cards.is_confidential(ticket) and posted.letter.chat_id != account_of("director")
+        private = policy.is_confidential(ticket) and posted.letter.chat_id != account_of("director")
         about = private or any(line.params.get("number") == ticket.number for line in lines)
         return about and any(line.message.startswith(("📭", "☎️")) for line in lines)
 
@@ -594,7 +596,7 @@ def _letter(letter_id: int, tx: Transaction) -> Posted:
 
 def _drawing(card_id: int, tx: Transaction) -> tuple[Card, Screen | None]:
     card = tx.cards.get(card_id)
-    return card, cards.draw(tx, card)
+    return card, drawing.draw(tx, card)
 
 
 FrontDesk.TestCase.settings = settings(

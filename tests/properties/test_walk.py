@@ -33,7 +33,7 @@ from bot.ports.incoming import MessageEdited, MessageReceived, Tapped
 from bot.ports.messenger import AnswerTap, Button, Done, EditText, SendAlbum, SendMedia, SendText, Sent
 from bot.ports.outbox import Card, TapAnswer
 from bot.ports.store import Source, Transaction
-from bot.services import cards, conversing, lapsing, nudging
+from bot.services import conversing, drawing, lapsing, nudging
 from bot.services.delivering import Dispatch
 from bot.services.refusals import SENTENCES
 from storage import schema
@@ -483,7 +483,7 @@ def _card_of(tx: Transaction, draft: Draft) -> tuple[Card, Screen | None]:
     """Return the card of a conversation, and what it would show if it were drawn now."""
     card = tx.cards.of_draft(draft.ref)
     assert card is not None
-    return card, cards.draw(tx, card)
+    return card, drawing.draw(tx, card)
 
 
 def _walks(seed: int, path: Path, patch: pytest.MonkeyPatch) -> Counter[str]:

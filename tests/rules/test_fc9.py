@@ -11,13 +11,14 @@ import pytest
 from bot.domain.clocks import ObligationState, Stage, stages
 from bot.domain.lengths import Calendar, Length, Unit
 from bot.domain.people import Role
+from bot.domain.policy import Act
 from bot.domain.regulation import Window
 from bot.domain.tickets import Ticket
 from bot.flows.screen import Text
 from bot.ports.messenger import Sent
 from bot.ports.outbox import Notice
 from bot.regulations import loader
-from bot.services import cards, ringing
+from bot.services import ringing
 from tests.office import GROUP, Office, account_of
 
 CAST: Final = {
@@ -184,4 +185,4 @@ def test_what_was_missed_during_a_stop_comes_as_one_message_to_each_with_each_bu
     for letter in notices:
         assert isinstance(letter.content, Notice)
         presses = [(p.action.verb, p.action.ref) for row in letter.content.screen.buttons for p in row]
-        assert [verb for verb, _ in presses] == [cards.CLAIM, ringing.WHY]
+        assert [verb for verb, _ in presses] == [Act.CLAIM, ringing.WHY]

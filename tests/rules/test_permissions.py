@@ -7,17 +7,18 @@ or role without its row here fails.
 import ast
 import inspect
 import itertools
-import typing
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
 import pytest
 
-from bot.domain import tickets
+from bot.domain import commands, policy, tickets
 from bot.domain.errors import Refusal
 from bot.domain.people import PERMITTED, Department, Language, Permission, Person, Role
-from bot.flows import commands, engine
+from bot.domain.policy import Act
+from bot.flows import commands as menu
+from bot.flows import engine
 from bot.flows.answer import ANSWER
 from bot.flows.screen import Action, Text
 from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
@@ -60,16 +61,12 @@ MAY: Final[dict[Permission, set[Role]]] = {
 }
 _FILER: Final = "the filer alone"
 #: What each button asks for: a permission, or who else may press it.
-BUTTONS: Final = {
+BUTTONS: Final[dict[str, object]] = {
     engine.VERB: "the writer of the draft alone",
     joining.SPEAK: "everybody",
     joining.BEGIN: "everybody",
     ringing.WHY: "everybody",
     following.SHOW: _FILER,
-    cards.CALL: _FILER,
-    cards.WITHDRAW: _FILER,
-    cards.CLAIM: Permission.CLAIM,
-    cards.ANSWER: Permission.ANSWER,
     roster.DUTY: Permission.ROSTER,
     team.TEAM: Permission.MANAGE_TEAM,
     registering.HOME: "everybody, for themselves",
@@ -78,6 +75,8 @@ BUTTONS: Final = {
     households.MOVED: Permission.ADMIT,
     looking_up.LETTER: Permission.ADMIT,
     households.ALIEN: "who lived there before",
+    cards.MORE: Permission.CLAIM,
+    **dict.fromkeys(Act, "as the policy says"),
 }
 #: Written commands, open to everybody: they touch the writer's own affairs alone.
 COMMANDS: Final = {
@@ -96,13 +95,6 @@ COMMANDS: Final = {
 }
 #: Written commands that are there only for who has a permission.
 STAFF_COMMANDS: Final = {"resident": Permission.ADMIT, "team": Permission.MANAGE_TEAM}
-#: What the domain may be asked, and the permission the service demands for it, or who alone may ask.
-ASKED: Final = {
-    tickets.Claim: Permission.CLAIM,
-    tickets.Answer: Permission.ANSWER,
-    tickets.AskForCall: _FILER,
-    tickets.Withdraw: _FILER,
-}
 
 _HOMES: Final = ("units", "unit_codes", "residencies", "home_requests")
 _STATE: Final = (
@@ -132,18 +124,19 @@ def test_every_permission_verb_and_command_has_its_row() -> None:
     assert set(MAY) == set(Permission)
     assert set(PERMITTED) <= set(Role)
     verbs = {eval(name, vars(handling)) for name in _named(handling._act)}
-    assert verbs == set(BUTTONS)
+    assert verbs | set(Act) == set(BUTTONS)
     assert {ast.literal_eval(name) for name in _named(handling._command)} == COMMANDS | set(STAFF_COMMANDS)
-    assert set(typing.get_args(tickets.Command)) == set(ASKED)
+    assert set(policy.TABLE) == set(Act)
+    assert set(commands.ACTS.values()) == set(Act) - {Act.ADD, Act.READ}
 
 
 @pytest.mark.parametrize("role", _ROLES)
 def test_a_menu_offers_what_its_reader_may_use_and_no_more(role: Role | None) -> None:
     reader = Person(1, 1, "reader", 1, frozenset({role} if role else ()))
-    names = {name for name, _ in commands.offered(reader)}
+    names = {name for name, _ in menu.offered(reader)}
     assert names <= COMMANDS | set(STAFF_COMMANDS)
     assert names & set(STAFF_COMMANDS) == {name for name, needed in STAFF_COMMANDS.items() if role in MAY[needed]}
-    assert {name for name, _ in commands.offered(None)} <= names & COMMANDS
+    assert {name for name, _ in menu.offered(None)} <= names & COMMANDS
 
 
 @pytest.mark.parametrize(("permission", "role"), list(itertools.product(Permission, Role)))
@@ -253,7 +246,7 @@ def test_a_reply_to_a_card_answers_for_its_holder_alone(office: Office, role: Ro
     assert draft is None or draft.flow != ANSWER.id
 
 
-_FILERS_BUTTONS: Final = [(following.SHOW, ""), (cards.CALL, ""), (cards.WITHDRAW, ""), (cards.WITHDRAW, "yes")]
+_FILERS_BUTTONS: Final = [(following.SHOW, ""), (Act.CALL, ""), (Act.WITHDRAW, ""), (Act.WITHDRAW, "yes")]
 
 
 @pytest.mark.parametrize(("verb", "choice"), _FILERS_BUTTONS)
@@ -274,7 +267,7 @@ def test_what_only_the_filer_may(office: Office, role: Role | None, relation: st
     assert refused(answer) == (relation != "filer")
     if relation == "filer":
         (after,) = office.tickets()
-        assert bool(after.call_asked_at) == (verb == cards.CALL)
+        assert bool(after.call_asked_at) == (verb == Act.CALL)
         assert bool(after.withdrawn_at) == (choice == "yes"), "asked once whether it is meant"
     else:
         assert office.rows(*_STATE) == before
@@ -303,9 +296,9 @@ def test_a_complaint_about_a_colleague_is_there_for_its_readers_alone(
         office.work(lambda tx: tx.estates.update(on_duty))
     before = office.rows(*_STATE)
     reads = role in MAY[Permission.READ_CONFIDENTIAL] and relation != "foreign estate"
-    for verb, choice in [*_FILERS_BUTTONS, (cards.ANSWER, ""), (cards.CLAIM, "")]:
+    for verb, choice in [*_FILERS_BUTTONS, (Act.ANSWER, ""), (Act.CLAIM, "")]:
         answer = office.taps("actor", Action(verb, ticket.ref, ticket.version, choice).encode(), chat=GROUP)
-        assert refused(answer) == (not reads or verb != cards.CLAIM)
+        assert refused(answer) == (not reads or verb != Act.ANSWER), "whoever answers takes it on"
         if not reads:
             assert answer is not None
             assert answer.words == SENTENCES[Refusal.NO_SUCH_TICKET], "not even that there is one"

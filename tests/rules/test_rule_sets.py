@@ -43,7 +43,7 @@ def test_a_rule_set_is_read_from_its_file(tmp_path: Path) -> None:
         ('"FC-9"', '"fc9"', "windows.0.rule"),
         ('source = "S0 §10"', 'source = ""', "windows.0.source"),
         ('["filed"]', "[]", "windows.0.started_by"),
-        ('["filed"]', '["opened"]', "rule FC-9: there is no event 'opened'; known: amended, answer_delivered"),
+        ('["filed"]', '["opened"]', "rule FC-9: there is no event 'opened'; known: agreed, amended"),
         ('["answer_delivered"]', '["anwser"]', "rule FC-9: there is no event 'anwser'"),
         ('["answer_delivered"]', '["filed"]', "rule FC-9: filed cannot both start and meet the window"),
         (

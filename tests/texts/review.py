@@ -21,16 +21,18 @@ from bot.adapters.telegram.render import render
 from bot.domain.categories import CATEGORIES
 from bot.domain.errors import Refusal
 from bot.domain.people import Language, Role
+from bot.domain.policy import Act
 from bot.flows import engine
+from bot.flows.answer import ANSWER, AS, ASK, NOTE, PROPOSE
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import SUMMARY, Draft, Flow, Item, Media, MediaKind, Step
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, STAGE, WISH
-from bot.flows.report import EMERGENCY, OPEN, THAT, TWIN, category_of
+from bot.flows.report import EMERGENCY, FINDING, OPEN, REPORT, THAT, TWIN, category_of
 from bot.flows.screen import Action, Param, Screen, Text
 from bot.ports.incoming import Tapped
 from bot.ports.messenger import Button, Done, SendText, Sent, Unreachable, UrlButton
 from bot.ports.outbox import TapAnswer
-from bot.services import cards, following, households, informing, looking_up, preferring, registering
+from bot.services import following, households, informing, looking_up, preferring, registering
 from bot.services.delivering import Dispatch
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, MORNING, Office, account_of
@@ -54,6 +56,15 @@ SAMPLES: Final[Mapping[str, Param]] = {
     "of": 5,
     "words": WORDS,
     "dots": "●●○○○○○",
+}
+#: What somebody could be given to choose from, where that differs by estate and hour.
+OPTIONS: Final = {
+    "suggested": (("2", "engineering"),),
+    "department": (("2", "engineering"), ("3", "security")),
+    "sister": (("8", "港燈"),),
+    "outside": (("9", "電訊公司"),),
+    "whom": (("p4", "何师傅"), ("d3", "security")),
+    "until": ((str(int((MORNING + timedelta(hours=8)).timestamp())), ""),),
 }
 _TAGS: Final = {Language.ENGLISH: "en", Language.SIMPLIFIED: "zh-Hans", Language.TRADITIONAL: "zh-Hant"}
 _TIME: Final = re.compile(r"</?tg-time[^>]*>")
@@ -99,13 +110,16 @@ def chart(flow: Flow) -> Map:
             continue
         seen.add(state)
         screen = engine.show(flow, draft)
-        if draft.step == SUMMARY:
-            reports = flow.id in ("report", "finding")
-            about = f"{category_of(draft).code} {draft.answers.get('name', '')}" if reports else ""
+        if flow.complete(draft):
+            screen = Screen(flow.done(draft))
+            name = f"{flow.id} · done"
+        elif draft.step == SUMMARY:
+            about = f"{category_of(draft).code} {draft.answers.get('name', '')}" if flow in (REPORT, FINDING) else ""
             name = f"{flow.id} · summary {about}".strip()
         else:
             name = f"{flow.id} · {draft.step}"
             found.under.setdefault(draft.step, set()).add(_deciding(draft.answers))
+        name = name.strip()
         look = name if draft.step == SUMMARY else repr([screen.lines, [p.label for r in screen.buttons for p in r]])
         if look not in drawn:
             drawn.add(look)
@@ -118,8 +132,11 @@ def chart(flow: Flow) -> Map:
 
 
 def _beginnings(flow: Flow) -> Iterator[Draft]:
-    blank = Draft("abcdefghijkl", flow.id, flow.version, 1, 1, "", MORNING + engine.DRAFT_LIFE)
-    if flow.id == "answer":
+    blank = Draft("abcdefghijkl", flow.id, flow.version, 1, 1, "", MORNING + engine.DRAFT_LIFE, options=OPTIONS)
+    if flow is ANSWER:
+        for way in (ASK, NOTE, PROPOSE):
+            yield engine.begin(flow, replace(blank, answers={AS: way}))
+    if flow not in (REPORT, FINDING):
         yield engine.begin(flow, blank)
         return
     for items in ((Item(1, WORDS),), (Item(1, "", PHOTO),), ()):
@@ -242,7 +259,7 @@ def _a_repair(story: Story) -> None:
     story.turn("writes again")
     story.office.presses("Ms Chan", "c.that")
     story.turn("for that one")
-    story.taps("Ms Chan", cards.CALL)
+    story.taps("Ms Chan", Act.CALL)
     story.turn("asks for a call")
     story.office.passes(minutes=40)
     story.office.fires()
@@ -250,9 +267,9 @@ def _a_repair(story: Story) -> None:
     story.office.passes(minutes=30)
     story.office.fires()
     story.turn("70 minutes later")
-    story.taps("Mr Li", cards.CLAIM)
+    story.taps("Mr Li", Act.CLAIM)
     story.turn("claimed")
-    story.taps("Mr Li", cards.ANSWER)
+    story.taps("Mr Li", Act.ANSWER)
     story.office.writes("Mr Li", "今天六點前換好。")
     story.turn("answer written")
     story.office.presses("Mr Li", "submit")
@@ -264,10 +281,10 @@ def _a_repair(story: Story) -> None:
 def _taken_back(story: Story) -> None:
     story.files("c.enquiry")
     story.turn("a question filed")
-    story.taps("Mr Li", cards.CLAIM)
-    story.taps("Ms Chan", cards.WITHDRAW)
+    story.taps("Mr Li", Act.CLAIM)
+    story.taps("Ms Chan", Act.WITHDRAW)
     story.turn("take back?")
-    story.taps("Ms Chan", cards.WITHDRAW, "yes")
+    story.taps("Ms Chan", Act.WITHDRAW, "yes")
     story.turn("taken back")
     story.office.writes("Ms Chan", "x")
     story.office.presses("Ms Chan", "cancel")
@@ -277,8 +294,8 @@ def _taken_back(story: Story) -> None:
 def _quarrel(story: Story) -> None:
     story.files("c.complaint", "c.neighbours", "c.keep", "c.home", "c.know")
     story.turn("nameless complaint filed")
-    story.taps("Mr Li", cards.CLAIM)
-    story.taps("Mr Li", cards.ANSWER)
+    story.taps("Mr Li", Act.CLAIM)
+    story.taps("Mr Li", Act.ANSWER)
     story.office.writes("Mr Li", "我們今天上門了解。")
     story.office.presses("Mr Li", "submit")
     story.turn("answer undelivered", reachable=False)

@@ -25,7 +25,7 @@ def test_every_step_of_every_conversation_is_shown(everything: list[review.Secti
     for flow in FLOWS.values():
         for step in flow.steps:
             assert f"{flow.id} · {step.id}" in names
-        assert any(name.startswith(f"{flow.id} · summary") for name in names)
+        assert any(name.startswith((f"{flow.id} · summary", f"{flow.id} · done")) for name in names)
 
 
 def test_every_refusal_and_every_sentence_is_shown(everything: list[review.Section]) -> None:

@@ -19,8 +19,10 @@ from tests.texts.catalogues import BOT, calls, extracted, placeholders
 
 _RULEBOOK: Final = BOT / "services" / "rulebook.py"
 _REFUSALS: Final = BOT / "services" / "refusals.py"
-#: Raised by the pure domain, which knows no names; `services.claiming.named` adds who holds the ticket.
+#: Raised by the pure domain, which knows no names; `services.recording.named` adds who holds the ticket.
 _NAMED_LATER: Final = {"by"}
+#: What is given as `**facts` where a receiver is refused.
+_FACTS: Final = {"number", "name"}
 
 
 def test_every_sentence_is_a_literal_that_the_extraction_finds() -> None:
@@ -72,13 +74,25 @@ def test_whoever_refuses_gives_the_facts_of_its_sentence() -> None:
             continue  # passed on as it was
         kind = Refusal[refusal.attr]
         raised[kind] += 1
-        missing = placeholders(SENTENCES[kind].message) - {keyword.arg for keyword in call.keywords}
+        given = {keyword.arg for keyword in call.keywords}
+        missing = placeholders(SENTENCES[kind].message) - (given | _FACTS if None in given else given)
         assert missing <= (_NAMED_LATER if _is_named(path, call) else set()), f"{path}:{call.lineno}"
+    for kind in policy_refusals():
+        raised[kind] += 1
+        known = {"number", "stage"} if kind is Refusal.STAGE_PASSED else {"number"}
+        assert placeholders(SENTENCES[kind].message) - known <= _NAMED_LATER, kind
     assert [kind for kind, times in raised.items() if not times] == [], "a refusal that nobody makes"
 
 
+def policy_refusals() -> list[Refusal]:
+    """Return the refusals that the table of acts names; `require` gives them the ticket's number and stage."""
+    tree = ast.parse((BOT / "domain" / "policy.py").read_text(encoding="utf-8"))
+    named = (ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return [Refusal[name.removeprefix("Refusal.")] for name in named if name.startswith("Refusal.")]
+
+
 def _is_named(path: Path, raised: ast.Call) -> bool:
-    if path == BOT / "domain" / "tickets.py":
+    if path == BOT / "domain" / "commands.py":
         return True
     at = (raised.lineno, raised.col_offset)
     inside = [arg for where, call in calls("named") if where == path for arg in call.args]

@@ -54,7 +54,7 @@ def test_a_reply_in_the_group_is_being_made_into_an_answer(office: Office) -> No
 def test_a_reply_that_is_refused_gets_words_and_no_sign(office: Office) -> None:
     ticket = office.files("chan")
     card = next(card for card in office.work(lambda tx: tx.cards.of_ticket(ticket.id)) if card.chat_id == GROUP)
-    office.writes("clerk", "A mechanic comes at 15:00.", chat=GROUP, reply_to=card.message_id)
+    office.writes("guard", "A mechanic comes at 15:00.", chat=GROUP, reply_to=card.message_id)
     assert signs(office) == []
 
 

@@ -22,6 +22,7 @@ def test_an_answer_in_two_messages_is_shown_whole_or_refused() -> None:
         engine.add(ANSWER, draft, Item(2, half), NOON)
     assert refused.value.refusal is Refusal.TOO_LONG
     draft = engine.add(ANSWER, draft, Item(2, half[1:]), NOON)
+    assert ANSWER.summary is not None
     quote = ANSWER.summary(draft)[-1]
     assert isinstance(quote, Quote)
     assert units(quote.words) == quote.limit == MOST_WORDS

@@ -12,9 +12,9 @@ from bot.flows.engine import DraftState
 from bot.flows.screen import Screen, Text
 from bot.ports.outbox import Notice, TapAnswer
 from bot.ports.store import Source, Transaction
-from bot.services import cards
+from bot.services import drawing
 from bot.services.flooding import FILED_WITHIN, MOST_FILED, MOST_MESSAGES, TWIN_WITHIN
-from bot.services.notices import RING_AGAIN
+from bot.services.holder_notices import RING_AGAIN
 from bot.services.refusals import SENTENCES
 from tests.office import MORNING, Office, account_of
 
@@ -66,7 +66,7 @@ def shown(office: Office, name: str) -> Screen:
     def drawn(tx: Transaction) -> Screen | None:
         draft = tx.drafts.current(person.id, account_of(name), office.now)
         card = tx.cards.of_draft(draft.ref) if draft else None
-        return cards.draw(tx, card) if card else None
+        return drawing.draw(tx, card) if card else None
 
     screen = office.work(drawn)
     assert screen
@@ -209,7 +209,7 @@ def test_who_changes_what_they_wrote_again_and_again_rings_its_holder_once(offic
     assert rings() == 1
     office.delivers()
     card = next(c for c in office.work(lambda tx: tx.cards.of_ticket(ticket.id)) if c.chat_id == account_of("clerk"))
-    assert "The lift is stuck, 19" in repr(office.work(lambda tx: cards.draw(tx, card)))
+    assert "The lift is stuck, 19" in repr(office.work(lambda tx: drawing.draw(tx, card)))
     office.now += RING_AGAIN
     office.edits("chan", message, "It moves again")
     assert rings() == 2

@@ -7,17 +7,49 @@ import pytest
 
 from bot.domain.events import (
     EVENTS,
+    Agreed,
     Amended,
     AnswerDelivered,
     Answered,
     AnswerUndelivered,
+    Asked,
+    Called,
     CallRequested,
     Claimed,
+    ClaimUndone,
+    Closed,
+    Disagreed,
     Enclosed,
     Event,
     Filed,
+    FoundSolved,
+    Graded,
+    Handled,
+    Joined,
+    Judged,
+    Merged,
+    Noted,
+    Parted,
+    Promised,
+    Proposed,
     Recorded,
+    Rejected,
+    Released,
     Reminded,
+    Reopened,
+    Replied,
+    Split,
+    Started,
+    TransferAccepted,
+    TransferDeclined,
+    TransferLapsed,
+    TransferRecalled,
+    Transferred,
+    Unmerged,
+    Verified,
+    VoidDeclined,
+    Voided,
+    VoidProposed,
     WindowBroken,
     Withdrawn,
 )
@@ -48,6 +80,38 @@ ALL: tuple[Event, ...] = (
     CallRequested(by=3),
     Reminded(rule="FC-9", stage="reminder-50", holder=None),
     WindowBroken(rule="FC-9", holder=4, told=(6,)),
+    ClaimUndone(by=4),
+    Released(by=4, reason="shift"),
+    Judged(by=4, jurisdiction="sister", department_id=2, entry_id=8),
+    Graded(by=4, severity="major", text_id=11, digest="02"),
+    Transferred(by=4, reason="words", to_person=5, text_id=12, digest="03"),
+    TransferAccepted(by=5),
+    TransferDeclined(by=5, reason="busy"),
+    TransferRecalled(by=4),
+    TransferLapsed(),
+    Noted(by=4, text_id=13, digest="04"),
+    Asked(by=4, text_id=14, digest="05"),
+    Replied(by=3, text_id=15, digest="06", attachments=(8,)),
+    Promised(by=4, until="2026-03-03T04:00:00+00:00", text_id=16, digest="07"),
+    Proposed(by=4, text_id=17, digest="08"),
+    Agreed(by=3),
+    Disagreed(by=3, text_id=18, digest="09"),
+    Started(by=5),
+    Handled(by=5, outcome="solved", root_cause="wear", text_id=19, digest="0a", attachments=(9,)),
+    Rejected(by=4, text_id=20, digest="0b"),
+    Verified(by=4, attachments=(10,)),
+    FoundSolved(by=3),
+    Closed(how="solved", until="2026-03-09T12:00:00+00:00"),
+    Reopened(by=3, text_id=21, digest="0c"),
+    VoidProposed(by=4, reason="other", text_id=22, digest="0d"),
+    VoidDeclined(by=6),
+    Voided(by=6),
+    Split(by=4, into=13),
+    Merged(by=4, into=14),
+    Joined(by=4, other=15),
+    Unmerged(by=4),
+    Parted(by=4, other=15),
+    Called(by=4, text_id=23, digest="0e"),
     Withdrawn(by=3),
 )
 
@@ -72,10 +136,10 @@ def test_the_stored_form_stays_what_it_was() -> None:
     assert first.data == (
         '{"attachments":[5],"by":3,"category":"lift","channel":"chat","details":[["where","lobby"],["wish","call"]],'
         '"estate_id":1,"first_contact":null,"kind":"repair","nameless":false,"number":"HT-2026-0001",'
-        '"regulation":"2026-1","severity":"normal","texts":[[7,"ab"],[8,"cd"]]}'
+        '"recorded_by":null,"regulation":"2026-1","severity":"normal","split_from":null,"texts":[[7,"ab"],[8,"cd"]]}'
     )
-    assert first.digest == "abe6383473cbb0548d375f0177cd26dc15da2699118b25d35b26c81b827cee7f"
-    assert last.digest == "74134ef21643ff9e320c8e88ffb8e47187e8917f15b9246404ae56f1c2b50ae3"
+    assert first.digest == "00716e9f1fa30ebf518b7d64a5e0305044925fd7f47f6445063fdb725315eecd"
+    assert last.digest == "ed72779912dee8a3769a11ceb0e1616671a6d2726c15cc6eaa85eaa7613f9af2"
     assert text_digest(b"salt", "電梯\ud800") == "e216f12cee65d9f540bb74341798fd44a93d3bb90bf07e55c415e664727589ad"
 
 

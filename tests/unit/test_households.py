@@ -10,7 +10,7 @@ from bot.flows.engine import SUMMARY
 from bot.flows.screen import Action, Text
 from bot.ports.incoming import ReachabilityChanged
 from bot.ports.outbox import Notice, TapAnswer
-from bot.services import cards, following, households, looking_up, preferring
+from bot.services import drawing, following, households, looking_up, preferring
 from tests.office import GROUP, Office, account_of
 
 
@@ -260,7 +260,7 @@ def test_staff_see_from_where_somebody_moved_out(office: Office) -> None:
     moves_out(office, "lee")
     office.delivers()
     card = next(c for c in office.work(lambda tx: tx.cards.of_ticket(ticket.id)) if c.chat_id == GROUP)
-    screen = office.work(lambda tx: cards.draw(tx, card))
+    screen = office.work(lambda tx: drawing.draw(tx, card))
     assert screen is not None
     assert Text("From {name}, moved out of {unit}", {"name": "lee", "unit": "3-12A"}) in screen.lines
 

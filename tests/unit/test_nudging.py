@@ -12,7 +12,7 @@ from bot.flows.engine import DRAFT_LIFE, NUDGE_AFTER, VERB, Draft, DraftState
 from bot.flows.screen import Action, Screen
 from bot.ports.incoming import ReachabilityChanged
 from bot.ports.store import Transaction
-from bot.services import cards, lapsing, nudging
+from bot.services import cards, drawing, lapsing, nudging
 from bot.services.refusals import SENTENCES
 from tests.office import MORNING, Office, account_of
 
@@ -70,7 +70,7 @@ def shown(office: Office, draft: Draft) -> Screen:
     def drawn(tx: Transaction) -> Screen | None:
         card = tx.cards.of_draft(draft.ref)
         assert card
-        return cards.draw(tx, card)
+        return drawing.draw(tx, card)
 
     screen = office.work(drawn)
     assert screen

@@ -11,7 +11,7 @@ from bot.domain.people import Role
 from bot.flows.register import ASK, CODE
 from bot.flows.screen import Action
 from bot.ports.outbox import Strip, TapAnswer
-from bot.services import cards, registering
+from bot.services import drawing, registering
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, Office, account_of
 
@@ -240,7 +240,7 @@ def test_staff_see_that_a_home_is_not_confirmed_until_it_is(office: Office) -> N
     card = next(c for c in office.work(lambda tx: tx.cards.of_ticket(ticket.id)) if c.chat_id == GROUP)
 
     def shown() -> str:
-        screen = office.work(lambda tx: cards.draw(tx, tx.cards.get(card.id)))
+        screen = office.work(lambda tx: drawing.draw(tx, tx.cards.get(card.id)))
         assert screen is not None
         return " ".join(str(line) for line in screen.lines)
 

@@ -1,0 +1,477 @@
+"""What may be asked of a ticket, and which events then follow.
+
+`decide(ticket, command, by, now)` says what happens when `by` asks for `command`, or refuses with a `DomainError`. Who
+may ask, and when, stands in `domain/policy` alone; here stands what else must be true, and what follows. Pure: no text,
+no I/O.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain import policy
+from bot.domain.errors import DomainError, Refusal
+from bot.domain.events import (
+    Agreed,
+    Answered,
+    Asked,
+    Called,
+    CallRequested,
+    Claimed,
+    ClaimUndone,
+    Closed,
+    Disagreed,
+    Event,
+    FoundSolved,
+    Graded,
+    Handled,
+    Judged,
+    Merged,
+    Noted,
+    Promised,
+    Proposed,
+    Rejected,
+    Released,
+    Reopened,
+    Replied,
+    Split,
+    Started,
+    TransferAccepted,
+    TransferDeclined,
+    TransferLapsed,
+    TransferRecalled,
+    Transferred,
+    Unmerged,
+    Verified,
+    VoidDeclined,
+    Voided,
+    VoidProposed,
+    Withdrawn,
+)
+from bot.domain.people import Permission, Person
+from bot.domain.policy import Act
+from bot.domain.tickets import Cause, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Somebody's words as the history knows them: the erasable text's id and its salted hash."""
+
+    text_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take the ticket on: the claimer becomes its assignee, and its first contact if it has none (FC-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoClaim:
+    """Take a wrong tap back, as if it had never been."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Leave it to the person on duty again."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decide whose it is; `entry_id` names the sister unit or outside body."""
+
+    jurisdiction: Jurisdiction
+    department_id: int | None = None
+    entry_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """Set how serious it is; a major one needs a reason."""
+
+    severity: Severity
+    reason: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Offer the work to a person or to a department, for a reason (a stable code) and perhaps words.
+
+    `passed_on` says that the receiver had it before and gave it away: only a leader sends it round in a circle.
+    """
+
+    to: Person | None
+    department_id: int | None
+    reason: str
+    words: Words | None = None
+    passed_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Take the offer back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Take the work that is offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Not take it, for a reason (a stable code)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Tell the filer what happens. `caution` is the brush-off that was found in the words and sent all the same."""
+
+    words: Words
+    caution: str = ""
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask the filer something."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer what was asked."""
+
+    words: Words | None
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write something down among staff."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Give the filer a time by which they will have it, with the reason (FC-4)."""
+
+    until: datetime
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Propose measures to the filer (CP-8)."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Agree to what is proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagree:
+    """Say what is missing in it."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin to work on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """Say that it has been dealt with, how, and what had caused it."""
+
+    outcome: Outcome
+    root_cause: Cause
+    words: Words | None = None
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Find it done."""
+
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Find it not done, and say why."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class FindSolved:
+    """The filer finds it solved; they can come back to it until then."""
+
+    reopen_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """The filer finds it not solved."""
+
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCall:
+    """Say that the filer was called, and perhaps what came of it."""
+
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeVoid:
+    """Hold that it does not count, for a reason (a stable code) and perhaps words (ST-2)."""
+
+    reason: str
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmVoid:
+    """Decide that it does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineVoid:
+    """Decide that it does count."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """Note that another matter in it became ticket `into` (ST-3)."""
+
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Let it go on in `into`, which is the same event (ST-4)."""
+
+    into: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerge:
+    """Let it go on by itself again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskForCall:
+    """Have somebody call the filer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take the matter back."""
+
+
+ACTS: dict[type, Act] = {
+    Claim: Act.CLAIM,
+    UndoClaim: Act.UNDO,
+    GiveBack: Act.GIVE_BACK,
+    Judge: Act.JUDGE,
+    Grade: Act.GRADE,
+    Transfer: Act.TRANSFER,
+    Recall: Act.RECALL,
+    Accept: Act.ACCEPT,
+    Decline: Act.DECLINE,
+    Answer: Act.ANSWER,
+    Ask: Act.ASK,
+    Reply: Act.REPLY,
+    Note: Act.NOTE,
+    Promise: Act.PROMISE,
+    Propose: Act.PROPOSE,
+    Agree: Act.AGREE,
+    Disagree: Act.DISAGREE,
+    Start: Act.START,
+    Handle: Act.HANDLE,
+    Verify: Act.VERIFY,
+    Reject: Act.REJECT,
+    FindSolved: Act.SOLVED,
+    Reopen: Act.REOPEN,
+    RecordCall: Act.CALLED,
+    ProposeVoid: Act.VOID,
+    ConfirmVoid: Act.CONFIRM_VOID,
+    DeclineVoid: Act.DECLINE_VOID,
+    SplitOff: Act.SPLIT,
+    Merge: Act.MERGE,
+    Unmerge: Act.UNMERGE,
+    AskForCall: Act.CALL,
+    Withdraw: Act.WITHDRAW,
+}
+
+HandsCommand = Claim | UndoClaim | GiveBack | Transfer | Recall | Accept | Decline
+WorkCommand = Judge | Grade | Start | Handle | Verify | Reject
+TalkCommand = Answer | Ask | Note | Promise | Propose | RecordCall
+FilerCommand = Reply | Agree | Disagree | FindSolved | Reopen | AskForCall | Withdraw
+EndCommand = ProposeVoid | ConfirmVoid | DeclineVoid | SplitOff | Merge | Unmerge
+Command = HandsCommand | WorkCommand | TalkCommand | FilerCommand | EndCommand
+
+
+def decide(ticket: Ticket, command: Command, by: Person, now: datetime) -> tuple[Event, ...]:
+    """Return what happens to `ticket` when `by` asks for `command`; raise `DomainError` where it may not be."""
+    policy.require(by, ticket, ACTS[type(command)], now)
+    if isinstance(command, HandsCommand):
+        return _hands(ticket, command, by)
+    if isinstance(command, WorkCommand):
+        return _work(ticket, command, by)
+    if isinstance(command, TalkCommand):
+        return (_talk(ticket, command, by, now),)
+    if isinstance(command, FilerCommand):
+        return _filer(command, by)
+    return (_end(ticket, command, by),)
+
+
+def lapse(ticket: Ticket) -> tuple[Event, ...]:
+    """Return what happens when nobody has accepted an offer in its window (FC-11)."""
+    return (TransferLapsed(),) if ticket.transfer_open and ticket.open else ()
+
+
+def rest(ticket: Ticket, reopen_until: datetime) -> tuple[Event, ...]:
+    """Return what happens when a week has passed without the matter coming again (CP-11)."""
+    done = ticket.stage in (Stage.VERIFIED, Stage.VISITED)
+    return (Closed("quiet", reopen_until.isoformat()),) if done and ticket.open else ()
+
+
+def _hands(ticket: Ticket, command: HandsCommand, by: Person) -> tuple[Event, ...]:
+    match command:
+        case Claim():
+            return (Claimed(by=by.id),)
+        case UndoClaim():
+            return (ClaimUndone(by=by.id),)
+        case GiveBack(reason=reason):
+            return (Released(by=by.id, reason=reason),)
+        case Transfer(to=to, department_id=department, reason=reason, words=words):
+            if to is not None:
+                _check_receiver(ticket, command, to, by)
+            to_person = to.id if to else None
+            return (Transferred(by.id, reason, to_person, department, *_optional(words)),)
+        case Recall():
+            return (TransferRecalled(by=by.id),)
+        case Accept():
+            return (TransferAccepted(by=by.id),)
+        case Decline(reason=reason):
+            return (TransferDeclined(by=by.id, reason=reason),)
+        case _:
+            assert_never(command)
+
+
+def _check_receiver(ticket: Ticket, command: Transfer, to: Person, by: Person) -> None:
+    facts = {"number": ticket.number, "name": to.name}
+    if to.id in (ticket.assignee_id, by.id):
+        raise DomainError(Refusal.TO_HOLDER, **facts)
+    if to.estate_id != ticket.estate_id or not to.may(Permission.CLAIM) or not policy.may_know(to, ticket):
+        raise DomainError(Refusal.CANNOT_TAKE, **facts)
+    if command.passed_on and policy.Relation.LEADER not in policy.relations(by, ticket):
+        raise DomainError(Refusal.IN_A_CIRCLE, **facts)
+
+
+def _work(ticket: Ticket, command: WorkCommand, by: Person) -> tuple[Event, ...]:
+    match command:
+        case Judge(jurisdiction=jurisdiction, department_id=department, entry_id=entry):
+            return (Judged(by.id, jurisdiction.value, department, entry),)
+        case Grade(severity=severity, reason=reason):
+            if severity is Severity.MAJOR and reason is None:
+                raise DomainError(Refusal.REASON_WANTED, number=ticket.number)
+            return (Graded(by.id, severity.value, *_optional(reason)),)
+        case Start():
+            return (*_judged_at_once(ticket, by), Started(by=by.id))
+        case Handle(outcome=outcome, root_cause=cause, words=words, attachments=files):
+            before = _judged_at_once(ticket, by)
+            started = () if ticket.stage is Stage.IN_HAND else (Started(by=by.id),)
+            return (*before, *started, Handled(by.id, outcome.value, cause.value, *_optional(words), files))
+        case Verify(attachments=files):
+            verified = Verified(by.id, files)
+            return (verified, Closed("verified")) if ticket.kind is Kind.FINDING else (verified,)
+        case Reject(words=words):
+            return (Rejected(by.id, words.text_id, words.digest),)
+        case _:
+            assert_never(command)
+
+
+def _judged_at_once(ticket: Ticket, by: Person) -> tuple[Event, ...]:
+    """Who begins to work on it has judged it to be ours: what lies in one's own duty is settled at once (FC-16)."""
+    if ticket.stage is not Stage.RECEIVED:
+        return ()
+    return (Judged(by.id, Jurisdiction.OURS.value, by.department_id),)
+
+
+def _talk(ticket: Ticket, command: TalkCommand, by: Person, now: datetime) -> Event:
+    match command:
+        case Answer(words=words, caution=caution, attachments=files):
+            return Answered(by.id, words.text_id, words.digest, caution, files)
+        case Ask(words=words):
+            return Asked(by.id, words.text_id, words.digest)
+        case Note(words=words):
+            return Noted(by.id, words.text_id, words.digest)
+        case Promise(until=until, reason=reason):
+            if until <= now:
+                raise DomainError(Refusal.STALE_BUTTON, number=ticket.number)
+            return Promised(by.id, until.isoformat(), reason.text_id, reason.digest)
+        case Propose(words=words):
+            return Proposed(by.id, words.text_id, words.digest)
+        case RecordCall(words=words):
+            return Called(by.id, *_optional(words))
+        case _:
+            assert_never(command)
+
+
+def _filer(command: FilerCommand, by: Person) -> tuple[Event, ...]:
+    match command:
+        case Reply(words=words, attachments=files):
+            return (Replied(by.id, *_optional(words), files),)
+        case Agree():
+            return (Agreed(by=by.id),)
+        case Disagree(words=words):
+            return (Disagreed(by.id, words.text_id, words.digest),)
+        case FindSolved(reopen_until=until):
+            return (FoundSolved(by=by.id), Closed("solved", until.isoformat()))
+        case Reopen(words=words):
+            return (Reopened(by.id, *_optional(words)),)
+        case AskForCall():
+            return (CallRequested(by=by.id),)
+        case Withdraw():
+            return (Withdrawn(by=by.id),)
+        case _:
+            assert_never(command)
+
+
+def _end(ticket: Ticket, command: EndCommand, by: Person) -> Event:
+    match command:
+        case ProposeVoid(reason=reason, words=words):
+            return VoidProposed(by.id, reason, *_optional(words))
+        case ConfirmVoid():
+            return Voided(by=by.id)
+        case DeclineVoid():
+            return VoidDeclined(by=by.id)
+        case SplitOff(into=into):
+            return Split(by.id, into)
+        case Merge(into=into):
+            apart = into.id == ticket.id or into.estate_id != ticket.estate_id or not into.open
+            if apart or policy.is_confidential(into) != policy.is_confidential(ticket):
+                raise DomainError(Refusal.CANNOT_MERGE, number=ticket.number)
+            return Merged(by.id, into.id)
+        case Unmerge():
+            return Unmerged(by=by.id)
+        case _:
+            assert_never(command)
+
+
+def _optional(words: Words | None) -> tuple[int | None, str]:
+    return (words.text_id, words.digest) if words else (None, "")

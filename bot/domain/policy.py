@@ -1,0 +1,265 @@
+"""Who may do what to a ticket, and when: one table of acts.
+
+Buttons, checks and documentation all come from `TABLE`: what is offered to somebody is exactly what is not refused to
+them (`offered`, `require`). An act without a row may be done by nobody. A role alone never suffices: what counts is how
+somebody stands to the ticket (`relations`), and what is about a colleague exists only for its readers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.categories import CATEGORIES
+from bot.domain.errors import DomainError, Refusal
+from bot.domain.people import Permission, Person, Role
+from bot.domain.tickets import Kind, Outcome, Stage, Ticket
+
+#: So long a wrong tap on Claim can be taken back as if it had never been.
+UNDO = timedelta(minutes=1)
+
+
+class Act(StrEnum):
+    """Something that can be done to a ticket; the values are stable, buttons carry them."""
+
+    ADD = "add"
+    CALL = "call"
+    WITHDRAW = "withdraw"
+    REPLY = "reply"
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    SOLVED = "solved"
+    REOPEN = "reopen"
+    CLAIM = "claim"
+    UNDO = "undo"
+    GIVE_BACK = "give_back"
+    JUDGE = "judge"
+    GRADE = "grade"
+    TRANSFER = "transfer"
+    RECALL = "recall"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ANSWER = "answer"
+    ASK = "ask"
+    NOTE = "note"
+    PROMISE = "promise"
+    PROPOSE = "propose"
+    START = "start"
+    HANDLE = "handle"
+    VERIFY = "verify"
+    REJECT = "reject"
+    CALLED = "called"
+    VOID = "void"
+    CONFIRM_VOID = "confirm_void"
+    DECLINE_VOID = "decline_void"
+    SPLIT = "split"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    READ = "read"
+
+
+class Relation(StrEnum):
+    """How somebody stands to a ticket."""
+
+    FILER = "filer"
+    COLLEAGUE = "colleague"  # works with tickets on its estate
+    DESK = "desk"  # at the service centre
+    HOLDER = "holder"
+    FIRST_CONTACT = "first_contact"
+    GIVER = "giver"  # of the offer that is open
+    RECEIVER = "receiver"  # of that offer, or of their department
+    LEADER = "leader"  # head of its department, general supervisor or director
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that must be true of the ticket, and why it is refused where it is not."""
+
+    holds: Callable[[Ticket, Person, datetime], bool]
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An act: who may do it (any one of these relations), at which stages, and what it needs, checked in that order."""
+
+    act: Act
+    who: frozenset[Relation]
+    stages: frozenset[Stage]
+    needs: tuple[Need, ...] = ()
+
+
+def relations(person: Person, ticket: Ticket) -> frozenset[Relation]:
+    """Return how `person` stands to `ticket`: not at all where they are of another estate or may not know of it."""
+    if person.estate_id != ticket.estate_id or not may_know(person, ticket):
+        return frozenset()
+    filer = {Relation.FILER} if person.id == ticket.filer_id else set()
+    if not person.may(Permission.CLAIM):
+        return frozenset(filer)
+    found = filer | {Relation.COLLEAGUE}
+    if Role.CLERK in person.roles:
+        found.add(Relation.DESK)
+    if person.id == ticket.assignee_id:
+        found.add(Relation.HOLDER)
+    if person.id == ticket.first_contact_id:
+        found.add(Relation.FIRST_CONTACT)
+    if person.id == ticket.transfer_by:
+        found.add(Relation.GIVER)
+    elif ticket.transfer_to is not None:
+        found |= {Relation.RECEIVER} if person.id == ticket.transfer_to else set()
+    elif ticket.transfer_department is not None and person.department_id == ticket.transfer_department:
+        found.add(Relation.RECEIVER)
+    heads = Role.DEPARTMENT_HEAD in person.roles and ticket.department_id in (None, person.department_id)
+    if heads or person.roles & {Role.GENERAL_SUPERVISOR, Role.DIRECTOR}:
+        found.add(Relation.LEADER)
+    return frozenset(found)
+
+
+def is_confidential(ticket: Ticket) -> bool:
+    """Whether only the director's line sees it: it is about a colleague."""
+    return CATEGORIES[ticket.category].confidential
+
+
+def may_know(person: Person, ticket: Ticket) -> bool:
+    """Whether `person` may learn that there is such a ticket: what is about a colleague only its filer and readers."""
+    return not is_confidential(ticket) or ticket.filer_id == person.id or person.may(Permission.READ_CONFIDENTIAL)
+
+
+def offered(person: Person, ticket: Ticket, now: datetime) -> tuple[Act, ...]:
+    """Return what `person` can do to `ticket` now, in the order of the table."""
+    return tuple(act for act in TABLE if _refusal(person, ticket, act, now) is None)
+
+
+def require(person: Person, ticket: Ticket, act: Act, now: datetime) -> None:
+    """Raise the `DomainError` that says why `person` cannot do `act` to `ticket` now, if so."""
+    refusal = _refusal(person, ticket, act, now)
+    if refusal is Refusal.STAGE_PASSED:
+        raise DomainError(refusal, number=ticket.number, stage=ticket.stage.value)
+    if refusal is not None:
+        raise DomainError(refusal, number=ticket.number)
+
+
+def _refusal(person: Person, ticket: Ticket, act: Act, now: datetime) -> Refusal | None:
+    row = TABLE[act]
+    standing = relations(person, ticket)
+    if not row.who & standing and (row.who == _FILER or Relation.COLLEAGUE not in standing):
+        return Refusal.NOT_PERMITTED  # before anything is said of the ticket
+    if (refusal := _ended(ticket, row)) is not None:
+        return refusal
+    if not row.who & standing:
+        return Refusal.NOT_YOURS if Relation.HOLDER in row.who else Refusal.NOT_PERMITTED
+    if ticket.stage not in row.stages:
+        return Refusal.STAGE_PASSED
+    return next((need.refusal for need in row.needs if not need.holds(ticket, person, now)), None)
+
+
+def _ended(ticket: Ticket, row: Row) -> Refusal | None:
+    if row.act in _OF_ENDED:
+        return None
+    if ticket.withdrawn_at or ticket.voided_at or ticket.merged_into:
+        return Refusal.TICKET_ENDED
+    return Refusal.TICKET_ENDED if ticket.stage is Stage.CLOSED and Stage.CLOSED not in row.stages else None
+
+
+#: What can be done to a ticket whichever way it ended.
+_OF_ENDED = frozenset({Act.READ, Act.UNMERGE})
+
+_FILER = frozenset({Relation.FILER})
+_COLLEAGUE = frozenset({Relation.COLLEAGUE})
+_HOLDER = frozenset({Relation.HOLDER})
+_RECEIVER = frozenset({Relation.RECEIVER})
+_LEADER = frozenset({Relation.LEADER})
+_CARERS = frozenset({Relation.HOLDER, Relation.FIRST_CONTACT})
+_DECIDERS = frozenset({Relation.HOLDER, Relation.DESK, Relation.LEADER})
+_CHECKERS = frozenset({Relation.DESK, Relation.FIRST_CONTACT, Relation.LEADER})
+
+_ALL = frozenset(Stage)
+_OPEN = _ALL - {Stage.CLOSED}
+_AT_WORK = frozenset({Stage.RECEIVED, Stage.JUDGED, Stage.IN_HAND})
+_TO_START = frozenset({Stage.RECEIVED, Stage.JUDGED})
+_HANDLED = frozenset({Stage.HANDLED})
+_VERIFIED = frozenset({Stage.VERIFIED})
+_DONE = frozenset({Stage.VERIFIED, Stage.VISITED, Stage.CLOSED})
+
+
+def _just_claimed(ticket: Ticket, _person: Person, now: datetime) -> bool:
+    return ticket.claimed_at is not None and now - ticket.claimed_at <= UNDO
+
+
+def _in_time_to_reopen(ticket: Ticket, _person: Person, now: datetime) -> bool:
+    return ticket.stage is not Stage.CLOSED or (ticket.reopen_until is not None and now <= ticket.reopen_until)
+
+
+def _agreed_by_leader(ticket: Ticket, person: Person, _now: datetime) -> bool:
+    return ticket.outcome is not Outcome.EXPLAINED or Relation.LEADER in relations(person, ticket)
+
+
+_NOT_MINE = Need(lambda ticket, person, _: ticket.assignee_id != person.id, Refusal.ALREADY_YOURS)
+_UNHELD = Need(lambda ticket, *_: ticket.assignee_id is None, Refusal.ALREADY_CLAIMED)
+_JUST_CLAIMED = Need(_just_claimed, Refusal.TOO_LATE_TO_UNDO)
+_NO_OFFER = Need(lambda ticket, *_: not ticket.transfer_open, Refusal.TRANSFER_OPEN)
+_OFFER = Need(lambda ticket, *_: ticket.transfer_open, Refusal.NO_TRANSFER)
+_NAMED = Need(lambda ticket, *_: not ticket.nameless, Refusal.STALE_BUTTON)
+_NO_CALL = Need(lambda ticket, *_: ticket.call_asked_at is None, Refusal.CALL_ASKED)
+_ASKED = Need(lambda ticket, *_: ticket.asked_id is not None, Refusal.NOTHING_ASKED)
+_PROPOSED = Need(lambda ticket, *_: ticket.proposal_id is not None, Refusal.NO_PROPOSAL)
+_NO_VOID = Need(lambda ticket, *_: ticket.void_asked_by is None, Refusal.VOID_ASKED)
+_VOID = Need(lambda ticket, *_: ticket.void_asked_by is not None, Refusal.NO_VOID)
+_NOT_MY_PROPOSAL = Need(lambda ticket, person, _: ticket.void_asked_by != person.id, Refusal.OWN_PROPOSAL)
+_NOT_MY_WORK = Need(lambda ticket, person, _: ticket.handled_by != person.id, Refusal.OWN_WORK)
+_LEADERS_AGREEMENT = Need(_agreed_by_leader, Refusal.LEADER_WANTED)
+_IN_TIME = Need(_in_time_to_reopen, Refusal.REOPEN_PAST)
+_MERGED = Need(lambda ticket, *_: ticket.merged_into is not None, Refusal.NOT_MERGED)
+_OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusal.STALE_BUTTON)
+
+TABLE: dict[Act, Row] = {
+    row.act: row
+    for row in (
+        # The resident's
+        Row(Act.ADD, _FILER, _OPEN),
+        Row(Act.CALL, _FILER, _OPEN, (_NAMED, _NO_CALL)),
+        Row(Act.WITHDRAW, _FILER, _OPEN),
+        Row(Act.REPLY, _FILER, _OPEN, (_ASKED,)),
+        Row(Act.AGREE, _FILER, _AT_WORK, (_PROPOSED,)),
+        Row(Act.DISAGREE, _FILER, _AT_WORK, (_PROPOSED,)),
+        Row(Act.SOLVED, _FILER, _VERIFIED, (_OF_A_CUSTOMER,)),
+        Row(Act.REOPEN, _FILER, _DONE, (_OF_A_CUSTOMER, _IN_TIME)),
+        # The next step first: cards show the first few, and the rest below "More"
+        Row(Act.CLAIM, _COLLEAGUE, _OPEN, (_NOT_MINE, _UNHELD)),
+        Row(Act.ACCEPT, _RECEIVER, _AT_WORK, (_OFFER,)),
+        Row(Act.DECLINE, _RECEIVER, _AT_WORK, (_OFFER,)),
+        Row(Act.VERIFY, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
+        Row(Act.REJECT, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
+        Row(Act.CONFIRM_VOID, _LEADER, _AT_WORK, (_VOID, _NOT_MY_PROPOSAL)),
+        Row(Act.DECLINE_VOID, _LEADER, _AT_WORK, (_VOID, _NOT_MY_PROPOSAL)),
+        Row(Act.ANSWER, _CARERS, _OPEN, (_OF_A_CUSTOMER,)),
+        Row(Act.START, _HOLDER, _TO_START, (_NO_OFFER,)),
+        Row(Act.HANDLE, _HOLDER, _AT_WORK, (_NO_OFFER,)),
+        Row(Act.JUDGE, _DECIDERS, _AT_WORK),
+        Row(Act.TRANSFER, _HOLDER | _LEADER, _AT_WORK, (_NO_OFFER,)),
+        Row(Act.RECALL, frozenset({Relation.GIVER, Relation.LEADER}), _AT_WORK, (_OFFER,)),
+        Row(Act.PROMISE, _CARERS, _AT_WORK, (_OF_A_CUSTOMER,)),
+        Row(Act.ASK, _CARERS, _AT_WORK, (_OF_A_CUSTOMER,)),
+        Row(Act.PROPOSE, _CARERS, _AT_WORK, (_OF_A_CUSTOMER,)),
+        Row(Act.CALLED, _CARERS, _OPEN, (_OF_A_CUSTOMER, _NAMED)),
+        Row(Act.NOTE, _COLLEAGUE, _ALL),
+        Row(Act.GRADE, _DECIDERS, _AT_WORK),
+        Row(Act.SPLIT, _DECIDERS, _AT_WORK),
+        Row(Act.MERGE, _DECIDERS, _AT_WORK),
+        Row(Act.UNMERGE, _DECIDERS, _AT_WORK, (_MERGED,)),
+        Row(Act.VOID, _DECIDERS, _AT_WORK, (_NO_VOID,)),
+        Row(Act.UNDO, _HOLDER, _OPEN, (_JUST_CLAIMED,)),
+        Row(Act.GIVE_BACK, _HOLDER, _AT_WORK, (_NO_OFFER,)),
+        Row(Act.READ, _FILER | _COLLEAGUE, _ALL),
+    )
+}
+
+
+def possible(ticket: Ticket, act: Act, now: datetime) -> bool:
+    """Whether somebody could do `act` to `ticket` now, whoever it may be: what a group's card offers."""
+    row = TABLE[act]
+    ended = _ended(ticket, row) is not None or ticket.stage not in row.stages
+    return not ended and all(need.holds(ticket, _SOMEBODY, now) for need in row.needs)
+
+
+_SOMEBODY = Person(0, None, "", 0)

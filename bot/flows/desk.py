@@ -1,0 +1,218 @@
+"""The short conversations in which staff move a ticket on: whose it is, to whom it goes, how it ended.
+
+Buttons first, words where a button cannot say it. A conversation without a summary takes effect with its last answer.
+Whom and where can be chosen differs by estate and hour: it comes in the draft's `options`.
+"""
+
+from datetime import UTC, datetime
+
+from bot.domain.tickets import Jurisdiction, Severity
+from bot.flows.engine import Choice, Draft, Flow, MediaKind, Step, done
+from bot.flows.labels import (
+    CAUSE,
+    DECLINE_REASON,
+    DEPARTMENT,
+    OUTCOME,
+    PROMISE_REASON,
+    SEVERITY,
+    TRANSFER_REASON,
+    VOID_REASON,
+)
+from bot.flows.screen import Line, Quote, Text, text
+
+#: What somebody writes in one of these conversations fits one message.
+_MOST_WORDS = 2000
+_OTHER = "other"
+
+
+def _pairs(labels: dict[str, Text]) -> tuple[tuple[Choice, ...], ...]:
+    choices = [Choice(code, label) for code, label in labels.items()]
+    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+
+
+def _named(label: str) -> Text:
+    """Return what an option is called: a department by its code, anything else by its name."""
+    return DEPARTMENT.get(label) or text("{name}", name=label)
+
+
+def _given(draft: Draft, step: str) -> tuple[tuple[Choice, ...], ...]:
+    choices = [Choice(code, _named(label)) for code, label in draft.options.get(step, ())]
+    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+
+
+def _listed(draft: Draft, jurisdiction: Jurisdiction) -> bool:
+    """Whether that was chosen and the directory knows any."""
+    return draft.answers.get("whose") == jurisdiction and bool(draft.options.get(jurisdiction.value))
+
+
+def _whose(draft: Draft) -> tuple[tuple[Choice, ...], ...]:
+    suggested = draft.options.get("suggested", ())
+    return tuple(
+        (Choice(code, text("✅ Ours: {department}", department=_named(label)), "success"),) for code, label in suggested
+    )
+
+
+JUDGE = Flow(
+    id="judge",
+    version=1,
+    steps=(
+        Step(
+            "whose",
+            text("Whose matter is it?"),
+            (
+                (Choice("department", text("🏠 Ours, another department")),),
+                (Choice(Jurisdiction.SISTER.value, text("🤝 Sister unit")),),
+                (Choice(Jurisdiction.OUTSIDE.value, text("🏛 Outside body")),),
+                (Choice(Jurisdiction.UNCLEAR.value, text("❔ Unclear: ask the head")),),
+            ),
+            given=_whose,
+        ),
+        Step(
+            "department",
+            text("Which department?"),
+            given=lambda draft: _given(draft, "department"),
+            when=lambda draft: draft.answers.get("whose") == "department",
+        ),
+        Step(
+            "sister",
+            text("Which sister unit?"),
+            given=lambda draft: _given(draft, "sister"),
+            when=lambda draft: _listed(draft, Jurisdiction.SISTER),
+        ),
+        Step(
+            "outside",
+            text("Which outside body? The resident is given its address and number."),
+            given=lambda draft: _given(draft, "outside"),
+            when=lambda draft: (
+                draft.answers.get("whose") == Jurisdiction.OUTSIDE and bool(draft.options.get("outside"))
+            ),
+        ),
+    ),
+    done=done(text("⚖️ Judged.")),
+)
+
+GRADE = Flow(
+    id="grade",
+    version=1,
+    steps=(
+        Step("severity", text("How serious is it?"), _pairs({code.value: label for code, label in SEVERITY.items()})),
+        Step(
+            "why",
+            text("Why is it major? One sentence for the director."),
+            matter=True,
+            when=lambda draft: draft.answers.get("severity") == Severity.MAJOR,
+        ),
+    ),
+    done=done(text("Noted.")),
+    most_words=_MOST_WORDS,
+)
+
+TRANSFER = Flow(
+    id="transfer",
+    version=1,
+    steps=(
+        Step(
+            "whom",
+            text("Who should take it? It stays with you until they accept."),
+            given=lambda draft: _given(draft, "whom"),
+        ),
+        Step("why", text("Why? Tap, or write it in a few words."), _pairs(TRANSFER_REASON), words=True),
+    ),
+    done=done(text("➡️ Offered. It stays with you until it is accepted.")),
+    most_words=_MOST_WORDS,
+)
+
+DECLINE = Flow(
+    id="decline",
+    version=1,
+    steps=(Step("why", text("Why can you not take it?"), _pairs(DECLINE_REASON)),),
+    done=done(text("Declined; it stays where it was.")),
+)
+
+HANDLE = Flow(
+    id="handle",
+    version=1,
+    steps=(
+        Step(
+            "done",
+            text("What was done? A photo of it says the most; a few words help."),
+            line=text("What was done"),
+            matter=True,
+            skippable=True,
+        ),
+        Step(
+            "outcome",
+            text("How did it end?"),
+            tuple((Choice(code.value, label),) for code, label in OUTCOME.items()),
+            line=text("How it ended"),
+        ),
+        Step(
+            "cause",
+            text("What lay behind it?"),
+            _pairs({code.value: label for code, label in CAUSE.items()}),
+            line=text("What lay behind it"),
+        ),
+    ),
+    summary=lambda draft: _done(draft),
+    submit=text("✅ Done"),
+    done=done(text("✅ Done; a colleague will check it.")),
+    most_words=_MOST_WORDS,
+)
+
+
+def _done(draft: Draft) -> tuple[Line, ...]:
+    lines: list[Line] = [text("<b>Is this right? A colleague checks it before the resident is asked.</b>")]
+    lines += [Quote(draft.words)] if draft.words else []
+    photos = sum(media.kind is MediaKind.PHOTO for media in draft.media)
+    lines += [text("📷 Photos: {count}", count=photos)] if photos else []
+    lines += [label for code, label in OUTCOME.items() if code.value == draft.answers.get("outcome")]
+    lines += [label for code, label in CAUSE.items() if code.value == draft.answers.get("cause")]
+    return tuple(lines)
+
+
+REJECT = Flow(
+    id="reject",
+    version=1,
+    steps=(Step("why", text("What is still missing? The colleague who handled it will read this."), matter=True),),
+    done=done(text("↩️ Sent back:")),
+    most_words=_MOST_WORDS,
+)
+
+PROMISE = Flow(
+    id="promise",
+    version=1,
+    steps=(
+        Step(
+            "until",
+            text("By when will they have it?"),
+            given=lambda draft: tuple(
+                (Choice(code, text("{time}", time=datetime.fromtimestamp(int(code), UTC))),)
+                for code, _ in draft.options.get("until", ())
+            ),
+        ),
+        Step(
+            "why",
+            text("Why does it take so long? The resident will read this. Tap, or write it."),
+            _pairs(PROMISE_REASON),
+            words=True,
+        ),
+    ),
+    done=done(text("🤝 Promised; the resident is told.")),
+    most_words=_MOST_WORDS,
+)
+
+VOID = Flow(
+    id="void",
+    version=1,
+    steps=(
+        Step("why", text("Why does it not count? A second person decides."), _pairs(VOID_REASON)),
+        Step(
+            "words",
+            text("In a few words, please: the one who decides will read this."),
+            matter=True,
+            when=lambda draft: draft.answers.get("why") == _OTHER,
+        ),
+    ),
+    done=done(text("Asked; a second person decides.")),
+    most_words=_MOST_WORDS,
+)

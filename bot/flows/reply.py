@@ -1,0 +1,52 @@
+"""The conversations in which a resident answers what they were asked, or says what is missing."""
+
+from bot.flows.engine import Draft, Flow, Step, done
+from bot.flows.screen import Line, Quote, text
+
+_MOST_WORDS = 3000
+
+
+def _preview(draft: Draft) -> tuple[Line, ...]:
+    return (text("<b>Shall we pass this on?</b>"), Quote(draft.words or "📎"))
+
+
+REPLY = Flow(
+    id="reply",
+    version=1,
+    steps=(
+        Step(
+            "words",
+            text("Please write your reply, or send a photo. We pass it on at once."),
+            line=text("Rewrite it"),
+            matter=True,
+            skippable=True,
+        ),
+    ),
+    summary=_preview,
+    submit=text("📨 Send"),
+    done=done(text("📨 Passed on, thank you:")),
+    most_words=_MOST_WORDS,
+)
+
+DISAGREE = Flow(
+    id="disagree",
+    version=1,
+    steps=(Step("words", text("Thank you for saying so. What is missing, or what would you prefer?"), matter=True),),
+    done=done(text("📨 Passed on, thank you:")),
+    most_words=_MOST_WORDS,
+)
+
+REOPEN = Flow(
+    id="reopen",
+    version=1,
+    steps=(
+        Step(
+            "words",
+            text("We are sorry. What is still not right? One sentence or a photo helps; Skip does as well."),
+            words=True,
+            skippable=True,
+        ),
+    ),
+    done=done(text("🔁 Thank you for telling us. It is open again:")),
+    most_words=_MOST_WORDS,
+)

@@ -1,0 +1,136 @@
+"""From a button of a ticket, or the end of a conversation about one, to the use case: one table of acts.
+
+A button names an act of `domain/policy`; whether whoever taps may do it is decided there. What needs more than a tap
+begins a short conversation in their private chat, and `finish` carries out what that conversation ends with.
+"""
+
+from collections.abc import Callable
+
+from bot.domain.commands import Note
+from bot.domain.errors import DomainError, Refusal
+from bot.domain.people import Person
+from bot.domain.policy import Act, require
+from bot.domain.regulation import RuleSet
+from bot.domain.tickets import Ticket
+from bot.flows.answer import ANSWER, ASK, NOTE, PROPOSE
+from bot.flows.desk import DECLINE, GRADE, HANDLE, JUDGE, REJECT, TRANSFER
+from bot.flows.engine import Draft
+from bot.flows.reply import DISAGREE, REOPEN, REPLY
+from bot.flows.screen import Text, text
+from bot.ports.outbox import Audience
+from bot.ports.store import Transaction
+from bot.services import answering, cards, claiming, closing, following, judging, presenting, transferring, working
+from bot.services.recording import carry_out, named
+from bot.services.writing import files_of, store
+
+Tap = Callable[[Transaction, RuleSet, Person, Ticket], Text | None]
+Begin = Callable[[Transaction, Person, Ticket], Text | None]
+Finish = Callable[[Transaction, RuleSet, Person, Ticket, Draft], Text]
+
+
+def act_on(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, act: Act) -> Text | None:
+    """Do `act`, or begin the conversation that it needs; return what the tap is answered with."""
+    if act in _TAPS:
+        return _TAPS[act](tx, rules, person, ticket)
+    if act not in _BEGINS:
+        raise DomainError(Refusal.STALE_BUTTON)
+    try:
+        require(person, ticket, act, tx.now)
+    except DomainError as error:
+        raise named(tx, ticket, error) from None
+    return _BEGINS[act](tx, person, ticket)
+
+
+def finish(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, chosen: str) -> Text:
+    """Carry out what a conversation about a ticket ended with; `chosen` is the way it was submitted."""
+    if draft.ticket_id is None:
+        raise DomainError(Refusal.NO_SUCH_TICKET)
+    ticket = tx.tickets.get(draft.ticket_id)
+    if draft.flow == ANSWER.id:
+        return answering.submit(tx, rules, person, ticket, draft, chosen)
+    said = _FINISHES[draft.flow](tx, rules, person, ticket, draft)
+    if draft.flow in _ASK_BY_BUTTONS:
+        _keep_what_came_in_between(tx, rules, person, tx.tickets.get(ticket.id), draft)
+    return said
+
+
+def _keep_what_came_in_between(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> None:
+    """Keep words and files that nobody had asked for as a note: what somebody sends is never dropped."""
+    unasked = "\n".join(item.words for item in draft.items if item.words and not item.step)
+    if draft.media:
+        files_of(tx, ticket, draft)
+        presenting.enclose(tx, ticket, draft.media)
+    if unasked:
+        carry_out(tx, rules, person, ticket, Note(store(tx, ticket, person, "note", unasked)))
+
+
+def _claim(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+    try:
+        ticket = claiming.claim(tx, rules, person, ticket)
+    except DomainError:
+        cards.refresh(tx, ticket)
+        raise
+    return text("No. {number} is yours now.", number=ticket.number)
+
+
+def _write(way: str) -> Tap:
+    def begin(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+        answering.begin(tx, rules, person, ticket, way)
+        return text("Please write it in your chat with me.") if way else text("Write your answer in your chat with me.")
+
+    return begin
+
+
+def _read(tx: Transaction, _rules: RuleSet, person: Person, ticket: Ticket) -> None:
+    require(person, ticket, Act.READ, tx.now)
+    chat = cards.private_chat(person)
+    if chat is None:
+        raise DomainError(Refusal.NO_PRIVATE_CHAT)
+    cards.bring(tx, ticket, Audience.HOLDER, chat, person)
+
+
+_TAPS: dict[Act, Tap] = {
+    Act.CLAIM: _claim,
+    Act.UNDO: claiming.undo,
+    Act.GIVE_BACK: claiming.give_back,
+    Act.ANSWER: _write(""),
+    Act.ASK: _write(ASK),
+    Act.NOTE: _write(NOTE),
+    Act.PROPOSE: _write(PROPOSE),
+    Act.ACCEPT: transferring.accept,
+    Act.RECALL: transferring.recall,
+    Act.START: working.begin_work,
+    Act.VERIFY: working.verify,
+    Act.CALLED: working.called,
+    Act.READ: _read,
+    Act.CALL: following.ask_for_call,
+    Act.AGREE: following.agree,
+    Act.SOLVED: closing.solved,
+}
+
+_BEGINS: dict[Act, Begin] = {
+    Act.JUDGE: judging.begin,
+    Act.GRADE: judging.begin_grading,
+    Act.TRANSFER: transferring.begin,
+    Act.DECLINE: transferring.begin_declining,
+    Act.HANDLE: working.begin_handling,
+    Act.REJECT: working.begin_rejecting,
+    Act.REPLY: following.begin_reply,
+    Act.DISAGREE: following.begin_disagreeing,
+    Act.REOPEN: closing.begin_reopening,
+}
+
+#: Conversations that make nothing of what is written of the matter itself.
+_ASK_BY_BUTTONS = frozenset({JUDGE.id, TRANSFER.id, DECLINE.id})
+
+_FINISHES: dict[str, Finish] = {
+    JUDGE.id: judging.submit,
+    GRADE.id: judging.submit_grading,
+    TRANSFER.id: transferring.submit,
+    DECLINE.id: transferring.decline,
+    HANDLE.id: working.handle,
+    REJECT.id: working.reject,
+    REPLY.id: following.reply,
+    DISAGREE.id: following.disagree,
+    REOPEN.id: closing.reopen,
+}

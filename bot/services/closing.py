@@ -1,0 +1,54 @@
+"""The honest ways to an end: the resident finds it solved, or a week passes without it coming again (CP-11)."""
+
+from datetime import datetime
+
+from bot.domain.commands import FindSolved, Reopen, rest
+from bot.domain.people import Person
+from bot.domain.regulation import RuleSet
+from bot.domain.tickets import Ticket
+from bot.flows.engine import Draft
+from bot.flows.reply import REOPEN
+from bot.flows.screen import Text, text
+from bot.ports.outbox import Letter
+from bot.ports.store import Transaction
+from bot.services import obligations, presenting
+from bot.services.recording import carry_out, record_quietly
+from bot.services.regulations import of_ticket
+from bot.services.writing import files_of, finish, start, words_of
+
+#: The rule whose window is the quiet week; while it lasts, what was closed can be opened again.
+QUIET = "CP-11"
+
+
+def solved(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+    """Close what the resident finds solved."""
+    carry_out(tx, rules, person, ticket, FindSolved(_reopen_until(tx, rules, ticket)))
+    return text("Thank you. We are glad that it is solved.")
+
+
+def begin_reopening(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    """Ask what is still not right; the answer may be left out."""
+    start(tx, person, ticket, REOPEN)
+    return text("We are sorry. We will look at it again.")
+
+
+def reopen(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Open it again for its first contact."""
+    words = words_of(tx, ticket, person, "reopening", draft)
+    ticket = carry_out(tx, rules, person, ticket, Reopen(words))
+    files_of(tx, ticket, draft)
+    presenting.enclose(tx, ticket, draft.media)
+    finish(tx, person, draft)
+    return text("No. {number} is open again.", number=ticket.number)
+
+
+def close_quietly(tx: Transaction, rules: RuleSet, ticket: Ticket) -> tuple[Letter, ...]:
+    """Close what has not come again in its week."""
+    return record_quietly(tx, rules, ticket, rest(ticket, _reopen_until(tx, rules, ticket)))[1]
+
+
+def _reopen_until(tx: Transaction, rules: RuleSet, ticket: Ticket) -> datetime:
+    """Return until when a ticket that is closed now can be opened again: for as long as its quiet week would be."""
+    rules = of_ticket(tx, rules, ticket)
+    window = rules.window(QUIET)
+    return window.length.after(tx.now, obligations.calendar_of(tx, rules, ticket.estate_id)) if window else tx.now

@@ -1,0 +1,154 @@
+"""What colleagues tell each other through a ticket: judged, offered, handled, doubted."""
+
+from bot.domain.events import (
+    Graded,
+    Handled,
+    Judged,
+    Released,
+    TransferAccepted,
+    TransferDeclined,
+    TransferLapsed,
+    Transferred,
+    VoidDeclined,
+    VoidProposed,
+)
+from bot.domain.people import Person, Role
+from bot.domain.policy import Act
+from bot.domain.tickets import Jurisdiction, Severity, Ticket
+from bot.flows.answer import MOST_WORDS
+from bot.flows.labels import (
+    DECLINE_REASON,
+    OUTCOME,
+    TRANSFER_REASON,
+    VOID_REASON,
+    department_name,
+)
+from bot.flows.screen import Line, Quote, text
+from bot.ports.outbox import Letter
+from bot.ports.store import Transaction
+from bot.services import filer_notices
+from bot.services.addressing import (
+    ANSWERING,
+    LEADERS,
+    Letters,
+    name_of,
+    to_first_contact,
+    to_group,
+    to_holder,
+    to_leaders,
+    to_person,
+)
+from bot.services.cards import EXCERPT, holder_of
+from bot.services.drawing import buttons
+
+_OFFER = frozenset({Act.ACCEPT, Act.DECLINE})
+_CHECKING = frozenset({Act.VERIFY, Act.REJECT})
+_DECIDING = frozenset({Act.CONFIRM_VOID, Act.DECLINE_VOID})
+_JUDGING = frozenset({Act.JUDGE})
+
+
+def released(tx: Transaction, ticket: Ticket, event: Released) -> Letters:
+    words = text("↩️ No. {number} was given back by {name}.", number=ticket.number, name=name_of(tx, event.by))
+    return to_holder(tx, ticket, (words,), ANSWERING)
+
+
+def judged(tx: Transaction, ticket: Ticket, event: Judged) -> Letters:
+    """Ask the head whose it is where that is unclear (FC-8); the filer hears of an outside body."""
+    if ticket.jurisdiction is not Jurisdiction.UNCLEAR:
+        return filer_notices.judged(tx, ticket, event)
+    words = text(
+        "❔ No. {number}: {name} asks whose matter it is. Please decide.",
+        number=ticket.number,
+        name=name_of(tx, event.by),
+    )
+    return to_leaders(tx, ticket, (words,), _JUDGING, but=tx.people.get(event.by))
+
+
+def graded(tx: Transaction, ticket: Ticket, event: Graded) -> Letters:
+    if ticket.severity is not Severity.MAJOR or event.text_id is None:
+        return ()
+    words = text("❗ No. {number} is major, {name} says:", number=ticket.number, name=name_of(tx, event.by))
+    lines = (words, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS))
+    directors = tx.people.with_role(ticket.estate_id, Role.DIRECTOR)
+    told = (person for person in directors if person.id != event.by)
+    return tuple(letter for person in told for letter in to_person(tx, ticket, person, lines))
+
+
+def transferred(tx: Transaction, ticket: Ticket, event: Transferred) -> Letters:
+    why: tuple[Line, ...] = ()
+    if event.reason in TRANSFER_REASON:
+        why = (TRANSFER_REASON[event.reason],)
+    elif event.text_id is not None:
+        why = (Quote(tx.texts.get(event.text_id).content),)
+    giver = name_of(tx, event.by)
+    told: list[Letter] = []
+    if event.to_person is not None:
+        receiver = tx.people.get(event.to_person)
+        offer = text("➡️ No. {number}: {name} asks you to take it.", number=ticket.number, name=giver)
+        told += to_person(tx, ticket, receiver, (offer, *why), _OFFER)
+        to = text("{name}", name=receiver.name)
+    else:
+        department = tx.departments.get(event.to_department or 0)
+        offer = text("➡️ No. {number}: {name} asks you to take it.", number=ticket.number, name=giver)
+        told += to_group(tx, ticket, (offer, *why), _OFFER, department.thread_id)
+        to = department_name(department)
+    words = text("➡️ No. {number} was offered by {giver} to {name}.", number=ticket.number, giver=giver, name=to)
+    watching = [ticket.first_contact_id, ticket.assignee_id]
+    others = [tx.people.get(i) for i in dict.fromkeys(watching) if i is not None and i != event.by]
+    told += [letter for person in others for letter in to_person(tx, ticket, person, (words, *why))]
+    return tuple(told)
+
+
+def transfer_accepted(tx: Transaction, ticket: Ticket, event: TransferAccepted) -> Letters:
+    words = text("👍 No. {number} is with {name} now.", number=ticket.number, name=name_of(tx, event.by))
+    return to_first_contact(tx, ticket, (words,), but=event.by)
+
+
+def transfer_declined(tx: Transaction, ticket: Ticket, event: TransferDeclined) -> Letters:
+    words = text("👎 No. {number}: {name} cannot take it.", number=ticket.number, name=name_of(tx, event.by))
+    return to_holder(tx, ticket, (words, DECLINE_REASON[event.reason]), frozenset({Act.TRANSFER, Act.CLAIM}))
+
+
+def transfer_lapsed(tx: Transaction, ticket: Ticket, _event: TransferLapsed) -> Letters:
+    words = text("⌛ No. {number}: nobody has accepted it in time; it stays where it was.", number=ticket.number)
+    return to_holder(tx, ticket, (words,), frozenset({Act.TRANSFER, Act.CLAIM})) + to_leaders(
+        tx, ticket, (words,), but=holder_of(tx, ticket)
+    )
+
+
+def handled(tx: Transaction, ticket: Ticket, event: Handled) -> Letters:
+    """Ask a second person to check: the first contact, or whoever at the desk or above may (CP-10)."""
+    words = text(
+        "🔎 No. {number} was handled by {name}. Please check it.", number=ticket.number, name=name_of(tx, event.by)
+    )
+    done = (Quote(tx.texts.get(event.text_id).content, limit=EXCERPT),) if event.text_id else ()
+    lines = (words, OUTCOME[ticket.outcome] if ticket.outcome else words, *done)
+    checkers = _checkers(tx, ticket)
+    return tuple(letter for person in checkers for letter in to_person(tx, ticket, person, lines, _CHECKING))
+
+
+def _checkers(tx: Transaction, ticket: Ticket) -> tuple[Person, ...]:
+    """Return who is asked to check it: the first contact where they may, else whoever is on duty, else who leads."""
+    estate = tx.estates.get(ticket.estate_id)
+    for number in (ticket.first_contact_id, estate.duty_person):
+        person = tx.people.get(number) if number else None
+        if person and buttons(tx, ticket, person, only=_CHECKING):
+            return (person,)
+    leaders = tx.people.with_role(ticket.estate_id, *LEADERS)
+    return tuple(person for person in leaders if buttons(tx, ticket, person, only=_CHECKING))
+
+
+def void_proposed(tx: Transaction, ticket: Ticket, event: VoidProposed) -> Letters:
+    words = text(
+        "🚫 No. {number}: {name} holds that it does not count. Please decide.",
+        number=ticket.number,
+        name=name_of(tx, event.by),
+    )
+    why: tuple[Line, ...] = (VOID_REASON[event.reason],)
+    said = (Quote(tx.texts.get(event.text_id).content),) if event.text_id else ()
+    return to_leaders(tx, ticket, (words, *why, *said), _DECIDING, but=tx.people.get(event.by))
+
+
+def void_declined(tx: Transaction, ticket: Ticket, event: VoidDeclined) -> Letters:
+    words = text("↩️ No. {number} does count, {name} decided.", number=ticket.number, name=name_of(tx, event.by))
+    return to_holder(tx, ticket, (words,))

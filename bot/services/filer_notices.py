@@ -1,0 +1,132 @@
+"""What the filer is told: an answer, a question, a promise, that it is done, how it ended."""
+
+from datetime import datetime
+
+from bot.domain.events import (
+    Answered,
+    Asked,
+    Closed,
+    Judged,
+    Merged,
+    Promised,
+    Proposed,
+    Split,
+    Unmerged,
+    Verified,
+    Voided,
+)
+from bot.domain.policy import Act
+from bot.domain.tickets import Jurisdiction, Kind, Ticket
+from bot.flows.answer import MOST_WORDS
+from bot.flows.screen import Line, Quote, text
+from bot.ports.store import Transaction
+from bot.services.addressing import NOTHING, Letters, name_of, to_filer, to_filers, to_person
+from bot.services.directory import entry_lines
+
+
+def answered(tx: Transaction, ticket: Ticket, event: Answered) -> Letters:
+    def said(of: Ticket) -> tuple[Line, ...]:
+        heading = text(
+            "<b>No. {number}</b>: an answer from {name}", number=of.number, name=tx.people.get(event.by).name
+        )
+        thanks = text("Thank you for your patience. If anything is missing, just write to us.")
+        return (heading, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS), thanks)
+
+    return to_filers(tx, ticket, said, receipt=event.text_id)
+
+
+def asked(tx: Transaction, ticket: Ticket, event: Asked) -> Letters:
+    heading = text("<b>No. {number}</b>: a question from {name}", number=ticket.number, name=name_of(tx, event.by))
+    question = Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)
+    lines = (heading, question, text("Just write your reply, or tap the button."))
+    return to_filer(tx, ticket, lines, frozenset({Act.REPLY}))
+
+
+def promised(tx: Transaction, ticket: Ticket, event: Promised) -> Letters:
+    until = datetime.fromisoformat(event.until)
+
+    def said(of: Ticket) -> tuple[Line, ...]:
+        if ticket.promises > 1:
+            first = text("<b>No. {number}</b>: we are sorry, it takes longer: {time}.", number=of.number, time=until)
+        else:
+            first = text("<b>No. {number}</b>: we will have it for you by {time}.", number=of.number, time=until)
+        return (first, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS), text("Thank you for waiting."))
+
+    return to_filers(tx, ticket, said, receipt=event.text_id)
+
+
+def proposed(tx: Transaction, ticket: Ticket, event: Proposed) -> Letters:
+    heading = text("<b>No. {number}</b>: {name} proposes", number=ticket.number, name=name_of(tx, event.by))
+    proposal = Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)
+    lines = (heading, proposal, text("Does this suit you? If something is missing, tell us, and we go on together."))
+    return to_filer(tx, ticket, lines, frozenset({Act.AGREE, Act.DISAGREE}), receipt=event.text_id)
+
+
+def judged(tx: Transaction, ticket: Ticket, event: Judged) -> Letters:
+    """Tell whom to turn to, with everything needed for it, where it is an outside body's (FC-7)."""
+    if ticket.jurisdiction is not Jurisdiction.OUTSIDE or event.entry_id is None:
+        return ()
+    entry = tx.directory.get(event.entry_id)
+    language = tx.people.get(ticket.filer_id).language
+    first = text("<b>No. {number}</b>: thank you for telling us. This is looked after by:", number=ticket.number)
+    last = text("If they do not help you, write to us, and we will go on together.")
+    return to_filer(tx, ticket, (first, *entry_lines(entry, language), last), NOTHING)
+
+
+def verified(tx: Transaction, ticket: Ticket, _event: Verified) -> Letters:
+    """Ask a customer whether it is solved; who found it hears that it is done (AS-5)."""
+    if ticket.kind is Kind.FINDING:
+        done = text("✅ No. {number}: what you reported is done and checked. Thank you.", number=ticket.number)
+        return to_filer(tx, ticket, (done,), NOTHING)
+
+    def said(of: Ticket) -> tuple[Line, ...]:
+        done = text("<b>No. {number}</b>: we have dealt with it and checked it.", number=of.number)
+        return (done, text("Is it solved for you? If not, we start again at once."))
+
+    return to_filers(tx, ticket, said, frozenset({Act.SOLVED, Act.REOPEN}))
+
+
+def closed(tx: Transaction, ticket: Ticket, event: Closed) -> Letters:
+    if event.how != "quiet":
+        return ()
+
+    def said(of: Ticket) -> tuple[Line, ...]:
+        week = text(
+            "🏁 No. {number}: a week has passed without it coming again, so we have closed it.", number=of.number
+        )
+        return (week, text("If it comes back, just write to us. Thank you for telling us."))
+
+    return to_filers(tx, ticket, said, frozenset({Act.REOPEN}))
+
+
+def voided(tx: Transaction, ticket: Ticket, event: Voided) -> Letters:
+    filed = text("🗂 No. {number} is filed without further steps.", number=ticket.number)
+    more = text("If you see it otherwise, just write to us, and we will look at it again.")
+    decided = text("🚫 No. {number} does not count, {name} decided.", number=ticket.number, name=name_of(tx, event.by))
+    asked = ticket.void_asked_by
+    proposer = to_person(tx, ticket, tx.people.get(asked), (decided,)) if asked else ()
+    return to_filer(tx, ticket, (filed, more), NOTHING) + proposer
+
+
+def split(tx: Transaction, ticket: Ticket, event: Split) -> Letters:
+    other = tx.tickets.get(event.into)
+    words = text(
+        "✂️ You told us of two matters in no. {number}; the other one is no. {other} now, so that neither is forgotten.",
+        number=ticket.number,
+        other=other.number,
+    )
+    return to_filer(tx, ticket, (words,), NOTHING)
+
+
+def merged(tx: Transaction, ticket: Ticket, event: Merged) -> Letters:
+    words = text(
+        "🔗 Others have told us of the same as no. {number}. It goes on as no. {other}, and we keep you informed.",
+        number=ticket.number,
+        other=tx.tickets.get(event.into).number,
+    )
+    return to_filer(tx, ticket, (words,), NOTHING)
+
+
+def unmerged(tx: Transaction, ticket: Ticket, _event: Unmerged) -> Letters:
+    words = text("No. {number} is a matter of its own after all; we look after it separately.", number=ticket.number)
+    return to_filer(tx, ticket, (words,), NOTHING)

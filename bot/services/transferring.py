@@ -1,0 +1,113 @@
+"""Transfer: the work moves when it is accepted, the answerability never (FC-2, FC-11)."""
+
+from bot.domain import commands
+from bot.domain.commands import Accept, Decline, Recall, Transfer
+from bot.domain.errors import DomainError, Refusal
+from bot.domain.events import Claimed, Released, TransferAccepted
+from bot.domain.history import event_of
+from bot.domain.people import Permission, Person
+from bot.domain.policy import may_know
+from bot.domain.regulation import RuleSet
+from bot.domain.tickets import Ticket
+from bot.flows.desk import DECLINE, TRANSFER
+from bot.flows.engine import Draft
+from bot.flows.labels import TRANSFER_REASON
+from bot.flows.screen import Text, text
+from bot.ports.outbox import Letter
+from bot.ports.store import Transaction
+from bot.services import presenting
+from bot.services.claiming import move_work
+from bot.services.judging import option
+from bot.services.recording import carry_out, record_quietly
+from bot.services.writing import finish, start, store
+
+#: The receivers by their options: a person or a department.
+_PERSON, _DEPARTMENT = "p", "d"
+#: So many colleagues fit one screen; their own department comes first.
+_MOST_OFFERED = 16
+
+
+def begin(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    """Ask to whom the work should go: colleagues of its department first, then others, then departments."""
+    able = [
+        colleague
+        for colleague in tx.people.staff(ticket.estate_id)
+        if colleague.id not in (person.id, ticket.assignee_id)
+        and colleague.may(Permission.CLAIM)
+        and may_know(colleague, ticket)
+    ]
+    able.sort(key=lambda colleague: colleague.department_id != ticket.department_id)
+    people = tuple((f"{_PERSON}{colleague.id}", colleague.name) for colleague in able[:_MOST_OFFERED])
+    departments = tuple(
+        (f"{_DEPARTMENT}{number}", label) for number, label in map(option, tx.departments.of_estate(ticket.estate_id))
+    )
+    start(tx, person, ticket, TRANSFER, options={"whom": people + departments})
+    return text("To whom? Please choose in your chat with me.")
+
+
+def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Offer the work; it stays where it is until it is accepted."""
+    whom, why = draft.answers["whom"], draft.answers.get("why", "")
+    said = draft.said("why")
+    if not said and why not in TRANSFER_REASON:
+        raise DomainError(Refusal.REASON_WANTED, number=ticket.number)
+    words = store(tx, ticket, person, "reason", said, draft) if said else None
+    number = int(whom[1:])
+    if whom.startswith(_DEPARTMENT):
+        command = Transfer(None, tx.departments.get(number).id, why or "words", words)
+    else:
+        receiver = tx.people.get(number)
+        passed_on = receiver.id in _who_passed_it_on(tx, ticket)
+        command = Transfer(receiver, None, why or "words", words, passed_on)
+    ticket = carry_out(tx, rules, person, ticket, command)
+    presenting.lay_before_receiver(tx, ticket)
+    finish(tx, person, draft)
+    return text("Offered. No. {number} stays with you until it is accepted.", number=ticket.number)
+
+
+def accept(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+    """Take the work that is offered; of a department the first to tap has it."""
+    ticket = carry_out(tx, rules, person, ticket, Accept())
+    move_work(tx, ticket, person)
+    return text("No. {number} is yours now.", number=ticket.number)
+
+
+def begin_declining(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    """Ask why they cannot take it."""
+    start(tx, person, ticket, DECLINE)
+    return text("Please say why in your chat with me.")
+
+
+def decline(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Leave the work with who offered it."""
+    carry_out(tx, rules, person, ticket, Decline(draft.answers["why"]))
+    finish(tx, person, draft)
+    return text("Declined. It stays where it was.")
+
+
+def recall(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+    """Take the offer back."""
+    carry_out(tx, rules, person, ticket, Recall())
+    return text("Taken back. No. {number} stays where it was.", number=ticket.number)
+
+
+def lapse(tx: Transaction, rules: RuleSet, ticket: Ticket) -> tuple[Letter, ...]:
+    """Return an offer that nobody has accepted in its window to who made it (FC-11)."""
+    return record_quietly(tx, rules, ticket, commands.lapse(ticket))[1]
+
+
+def _who_passed_it_on(tx: Transaction, ticket: Ticket) -> frozenset[int]:
+    """Return who had the ticket before and handed it on or gave it back."""
+    holder: int | None = None
+    passed: set[int] = set()
+    for row in tx.tickets.history(ticket.id):
+        match event_of(row).event:
+            case Claimed(by=by):
+                holder = by
+            case TransferAccepted(by=by):
+                passed |= {holder} if holder is not None else set()
+                holder = by
+            case Released(by=by):
+                passed.add(by)
+                holder = None
+    return frozenset(passed)
