@@ -53,11 +53,12 @@ class Unit(StrEnum):
     HOUR = "hour"
     DAY = "day"
     SAME_DAY = "same day"
+    PROMISED = "as promised"
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length as the regulation writes it: "60 minutes", "24 hours", "2 days", "same day"."""
+    """A length as the regulation writes it: "60 minutes", "24 hours", "2 days", "same day", "as promised"."""
 
     unit: Unit
     count: int = 0
@@ -65,17 +66,16 @@ class Length:
     @classmethod
     def parse(cls, written: str) -> Self:
         """Return the length that `written` says; raise `ValueError` where it says none."""
-        if written == Unit.SAME_DAY:
-            return cls(Unit.SAME_DAY)
+        if written in (Unit.SAME_DAY, Unit.PROMISED):
+            return cls(Unit(written))
         found = _WRITTEN.fullmatch(written)
         if found is None:
-            raise ValueError(
-                f"{written!r} is no length; write it like '60 minutes', '24 hours', '2 days' or 'same day'"
-            )
+            forms = "'60 minutes', '24 hours', '2 days', 'same day' or 'as promised'"
+            raise ValueError(f"{written!r} is no length; write it like {forms}")
         return cls(Unit(found[2]), int(found[1]))
 
     def __str__(self) -> str:
-        if self.unit is Unit.SAME_DAY:
+        if not self.count:
             return self.unit.value
         return f"{self.count} {self.unit.value}{'' if self.count == 1 else 's'}"
 
@@ -92,11 +92,11 @@ class Length:
                 return timedelta(minutes=self.count)
             case Unit.HOUR:
                 return timedelta(hours=self.count)
-            case Unit.DAY | Unit.SAME_DAY:
+            case Unit.DAY | Unit.SAME_DAY | Unit.PROMISED:
                 return timedelta(days=self.count)
 
-    def after(self, moment: datetime, calendar: Calendar) -> datetime:
-        """Return when this length is over that begins at `moment`."""
+    def after(self, moment: datetime, calendar: Calendar, promised: datetime | None = None) -> datetime:
+        """Return when this length is over that begins at `moment`; `promised` is a promise's own end."""
         match self.unit:
             case Unit.MINUTE | Unit.HOUR:
                 return moment + self.roughly
@@ -104,6 +104,8 @@ class Length:
                 return calendar.end_of(calendar.day_of(moment) + self.roughly)
             case Unit.SAME_DAY:
                 return calendar.closing(moment)
+            case Unit.PROMISED:
+                return max(promised or moment, moment)
 
     def after_end(self, end: datetime, calendar: Calendar) -> datetime:
         """Return when this length is over that begins where another ended.

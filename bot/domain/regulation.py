@@ -16,7 +16,7 @@ from bot.domain.categories import CATEGORIES
 from bot.domain.events import EVENTS
 from bot.domain.lengths import Length, Unit
 from bot.domain.people import Role
-from bot.domain.tickets import Channel, Kind, Severity, Ticket
+from bot.domain.tickets import Channel, Jurisdiction, Kind, Severity, Ticket
 
 #: These windows stand still for nobody: the resident hears something within the hour, whatever is still open.
 NEVER_PAUSED: Final = frozenset({"FC-9"})
@@ -45,6 +45,7 @@ class Holder(StrEnum):
 
     ASSIGNEE_OR_DUTY = "assignee_or_duty"  # the assignee; while there is none, the person on duty (FC-1)
     FIRST_CONTACT = "first_contact"  # answerable to the end (FC-2)
+    RECEIVER = "receiver"  # to whom it is to be transferred, a person or a department
     DUTY = "duty"
     DEPARTMENT_HEAD = "department_head"
     GENERAL_SUPERVISOR = "general_supervisor"
@@ -58,6 +59,7 @@ class Consequence(StrEnum):
     BREACH = "breach"  # the holder and the next level are told
     RETURN_TRANSFER = "return_transfer"  # a transfer nobody accepted goes back to its giver (FC-11)
     CLOSE = "close"  # a quiet week closes the ticket (CP-11): nothing was missed
+    REPEAT = "repeat"  # the holder is told how it stands, and the window runs again
 
 
 class PauseReason(StrEnum):
@@ -74,6 +76,7 @@ class Condition(_Model):
     severities: tuple[Severity, ...] = ()
     channels: tuple[Channel, ...] = ()
     categories: tuple[str, ...] = ()
+    jurisdictions: tuple[Jurisdiction, ...] = ()
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -86,11 +89,12 @@ class Condition(_Model):
 
     def holds(self, ticket: Ticket) -> bool:
         """Whether it is true of `ticket`."""
-        facts: tuple[tuple[tuple[str, ...], str], ...] = (
+        facts: tuple[tuple[tuple[str, ...], str | None], ...] = (
             (self.kinds, ticket.kind),
             (self.severities, ticket.severity),
             (self.channels, ticket.channel),
             (self.categories, ticket.category),
+            (self.jurisdictions, ticket.jurisdiction),
         )
         return all(fact in wanted for wanted, fact in facts if wanted)
 
@@ -111,7 +115,7 @@ class Step(_Model):
 
     @model_validator(mode="after")
     def _counted(self) -> Self:
-        if self.after.unit is Unit.SAME_DAY:
+        if self.after.unit in (Unit.SAME_DAY, Unit.PROMISED):
             raise ValueError("a step of the ladder comes after minutes, hours or days")
         return self
 
@@ -121,10 +125,10 @@ class Window(_Model):
 
     `rule` is the RULEBOOK id; where one rule has several windows, each has a name behind a slash ("FC-5/chase").
     `source` is the paragraph it comes from. It starts for tickets of which one of `when` (if given) and none of
-    `unless` holds, and ends when that ceases. An event in `ended_by` takes its reason away. With `restarts` a
-    starting event begins it anew while it runs. `reminders` are fractions of its length at which the holder is
-    reminded; two stages closer together than `least_gap_minutes` count as one, the later one. `tells` hear of a
-    breach beside the holder; `ladder` says who after them, and when.
+    `unless` holds, and ends when that ceases; with `met_when_over` that meets it. An event in `ended_by` takes its
+    reason away. With `restarts` a starting event begins it anew while it runs. `reminders` are fractions of its length
+    at which the holder is reminded; two stages closer together than `least_gap_minutes` count as one, the later one.
+    `tells` hear of a breach beside the holder; `ladder` says who after them, and when.
     """
 
     rule: str = Field(pattern=r"^[A-Z]{2}-\d+(/[a-z]+)?$")
@@ -133,6 +137,7 @@ class Window(_Model):
     met_by: tuple[str, ...] = ()
     ended_by: tuple[str, ...] = ()
     restarts: bool = False
+    met_when_over: bool = False
     when: tuple[Condition, ...] = ()
     unless: tuple[Condition, ...] = ()
     length: WrittenLength
@@ -173,7 +178,8 @@ def _wrong_events(window: Window) -> Iterator[str]:
     for (one, these), (other, those) in itertools.combinations(sides.items(), 2):
         if these & those:
             yield f"{', '.join(sorted(these & those))} cannot both {one} and {other} the window"
-    if not window.met_by and not window.ended_by and window.consequence is Consequence.BREACH:
+    met = window.met_by or window.ended_by or window.met_when_over
+    if not met and window.consequence is Consequence.BREACH:
         yield "nothing meets or ends it, so everybody would always be late"
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from bot.domain.lengths import Unit
 from bot.domain.overrides import Adopted
 from bot.domain.regulation import Condition, Consequence, Holder, RuleSet, Window
 
 _HOLDERS = {
     Holder.ASSIGNEE_OR_DUTY: "whoever has taken it on, or else the person on duty",
     Holder.FIRST_CONTACT: "the first contact",
+    Holder.RECEIVER: "whoever it is to be transferred to",
     Holder.DUTY: "the person on duty",
     Holder.DEPARTMENT_HEAD: "the department head",
     Holder.GENERAL_SUPERVISOR: "the general supervisor",
@@ -18,6 +20,7 @@ _CONSEQUENCES = {
     Consequence.BREACH: "it is late",
     Consequence.RETURN_TRANSFER: "the transfer goes back to who gave it",
     Consequence.CLOSE: "the ticket closes by itself",
+    Consequence.REPEAT: "they hear how it stands, and it begins anew",
 }
 
 
@@ -47,8 +50,9 @@ def _window(window: Window) -> str:
     meant = f" for {_conditions(window.when)}" if window.when else ""
     unless = f", but not for {_conditions(window.unless)}" if window.unless else ""
     said = [
-        f"from {_any(window.started_by)}{meant}{unless}, {_HOLDERS[window.holder]} has {window.length}"
+        f"from {_any(window.started_by)}{meant}{unless}, {_HOLDERS[window.holder]} has {_length(window)}"
         + (f" until {_any(window.met_by)}" if window.met_by else "")
+        + (", until that is no longer so" if window.met_when_over else "")
     ]
     if window.restarts:
         said.append("each of these begins it anew")
@@ -63,6 +67,10 @@ def _window(window: Window) -> str:
     if window.ended_by:
         said.append(f"{_any(window.ended_by)} ends it")
     return "; ".join(said) + "."
+
+
+def _length(window: Window) -> str:
+    return "as long as was promised" if window.length.unit is Unit.PROMISED else str(window.length)
 
 
 def _conditions(conditions: tuple[Condition, ...]) -> str:

@@ -28,7 +28,8 @@ def on_duty(tx: Transaction, estate: Estate, department_id: int | None, role: Ro
     None where there is nobody who can be reached.
     """
     if role is not None:
-        return next(filter(private_chat, tx.people.with_role(estate.id, role)), None)
+        able = [person for person in tx.people.with_role(estate.id, role) if private_chat(person)]
+        return min(able, key=lambda person: person.department_id != department_id, default=None)
     department = tx.departments.get(department_id) if department_id else None
     numbers = (department.duty_person_id if department else None, estate.duty_person)
     people = (tx.people.get(number) for number in numbers if number)
@@ -67,7 +68,7 @@ def superior(tx: Transaction, ticket: Ticket, role: Role) -> Person | None:
     estate = tx.estates.get(ticket.estate_id)
     line = _LINE[_LINE.index(role) :] if role in _LINE else (role, *_LINE)
     for wanted in line:
-        person = on_duty(tx, estate, None, wanted)
+        person = on_duty(tx, estate, ticket.department_id, wanted)
         if person and (not is_confidential(ticket) or person.may(Permission.READ_CONFIDENTIAL)):
             return person
     return None
@@ -79,6 +80,10 @@ def responsible(tx: Transaction, ticket: Ticket, holder: Holder) -> Person | Non
         case Holder.FIRST_CONTACT if ticket.first_contact_id:
             first = tx.people.get(ticket.first_contact_id)
             return first if first.left_at is None else holder_of(tx, ticket)
+        case Holder.RECEIVER if ticket.transfer_to:
+            return tx.people.get(ticket.transfer_to)
+        case Holder.RECEIVER if ticket.transfer_department:
+            return on_duty(tx, tx.estates.get(ticket.estate_id), ticket.transfer_department, None)
         case Holder.REPORTER if not ticket.nameless:
             return tx.people.get(ticket.filer_id)
         case Holder.DUTY if not is_confidential(ticket):

@@ -22,9 +22,18 @@ def apply(tx: Transaction, rules: RuleSet, ticket: Ticket, event: Event) -> None
             _go_through(tx, rules, window, obligation, ticket, event, calendar)
     for window in rules.windows:
         if event.NAME in window.started_by and window.concerns(ticket):
-            due_at = window.length.after(tx.now, calendar)
-            planned = stages(window, tx.now, due_at, calendar)
-            tx.obligations.start(ticket.id, window.rule, tx.now, due_at, planned)
+            _start(tx, window, ticket, calendar)
+
+
+def begin_anew(tx: Transaction, rules: RuleSet, window: Window, ticket: Ticket) -> None:
+    """Start the next run of a window whose last one is over."""
+    _start(tx, window, ticket, calendar_of(tx, rules, ticket.estate_id))
+
+
+def _start(tx: Transaction, window: Window, ticket: Ticket, calendar: Calendar) -> None:
+    due_at = window.length.after(tx.now, calendar, ticket.promised_until)
+    planned = stages(window, tx.now, due_at, calendar)
+    tx.obligations.start(ticket.id, window.rule, tx.now, due_at, planned)
 
 
 def calendar_of(tx: Transaction, rules: RuleSet, estate_id: int) -> Calendar:
@@ -42,10 +51,11 @@ def _go_through(
     calendar: Calendar,
 ) -> None:
     begun_anew = window.restarts and event.NAME in window.started_by
-    if event.NAME in window.met_by:
+    over = not window.concerns(ticket)
+    if event.NAME in window.met_by or (over and window.met_when_over):
         late = obligation.state is ObligationState.BROKEN or _is_past(tx, obligation)
         tx.obligations.settle(obligation, ObligationState.MET_LATE if late else ObligationState.MET, tx.now)
-    elif begun_anew or rules.ends(window, event.NAME) or not window.concerns(ticket):
+    elif begun_anew or rules.ends(window, event.NAME) or over:
         tx.obligations.settle(obligation, ObligationState.ENDED, tx.now)
     else:
         _stop_or_resume(tx, window, obligation, event, calendar)

@@ -13,7 +13,7 @@ from bot.domain.tickets import Ticket
 from bot.flows.screen import Screen, text
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Timer, Transaction
-from bot.services import closing, transferring
+from bot.services import closing, obligations, transferring
 from bot.services.bundling import joined
 from bot.services.cards import holder_of
 from bot.services.duty import responsible, superior
@@ -21,6 +21,8 @@ from bot.services.night import hushed
 from bot.services.recording import record_quietly
 from bot.services.regulations import of_ticket
 
+#: The stage at which a window that repeats itself tells how it stands.
+REPEAT = "repeat"
 #: What follows when a window has passed that cannot be broken; what it writes is returned, to be joined.
 CONSEQUENCES: dict[Consequence, Callable[[Transaction, RuleSet, Ticket], tuple[Letter, ...]]] = {
     Consequence.RETURN_TRANSFER: transferring.lapse,
@@ -89,6 +91,12 @@ def _passes(
     """Break the window, or where that is no breach let its consequence follow."""
     if window.consequence is not Consequence.BREACH:
         tx.obligations.settle(obligation, ObligationState.PASSED, tx.now)
+    if window.consequence is Consequence.REPEAT:
+        obligations.begin_anew(tx, of_ticket(tx, rules, ticket), window, ticket)
+        holder = responsible(tx, ticket, window.holder)
+        again = Reminded(window.rule, REPEAT, holder.id if holder else None)
+        return hushed(tx, rules, ticket, obligation, record_quietly(tx, rules, ticket, (again,))[1])
+    if window.consequence is not Consequence.BREACH:
         return CONSEQUENCES[window.consequence](tx, rules, ticket)
     tx.obligations.breaks(obligation, tx.now)
     holder = responsible(tx, ticket, window.holder)

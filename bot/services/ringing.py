@@ -77,7 +77,7 @@ def _asked(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[Lin
     for row in tx.tickets.history(ticket.id):
         event = event_of(row).event
         if isinstance(event, Reminded) and event.rule == obligation.rule and event.holder:
-            if row.at < obligation.started_at:
+            if row.at < obligation.started_at or row.at == tx.now:  # what is said in this very message is no news
                 continue
             asked.pop(event.holder, None)
             name = tx.people.get(event.holder).name

@@ -95,7 +95,7 @@ WORDS: dict[str, Words] = {
     ),
     "AS-5": Words(
         text("<i>Rule AS-5: whoever reported something hears every day how it stands, without asking.</i>"),
-        text("📋 No. {number}, which you reported, is still open; we see to it by {time}."),
+        text("📋 No. {number}, which you reported, is still open. You will hear of it again by {time}."),
         text("📋 No. {number}, which you reported, is still open today."),
     ),
     "AS-6": Words(

@@ -57,7 +57,7 @@ from bot.ports.messenger import (
 )
 from bot.ports.outbox import Card, LetterState, Notice, Posted, ShowCard, Strip, TapAnswer
 from bot.ports.store import Passage, Transaction
-from bot.services import drawing, following
+from bot.services import drawing, following, reminding
 from bot.services.delivering import MOST_TRIES, Dispatch
 from tests.office import GROUP, Office, account_of
 
@@ -336,9 +336,14 @@ class FrontDesk(RuleBasedStateMachine):
             if ticket.assignee_id is not None:
                 assert self.assignees.setdefault(ticket.id, ticket.assignee_id) == ticket.assignee_id
             fired = [r.event for r in events if isinstance(r.event, Reminded | WindowBroken)]
-            stages = [event.stage if isinstance(event, Reminded) else "broken" for event in fired]
+            stages = [
+                (event.rule, event.stage if isinstance(event, Reminded) else "broken")
+                for event in fired
+                if not isinstance(event, Reminded) or event.stage != reminding.REPEAT
+            ]
             assert len(stages) == len(set(stages)), "no stage twice"
-            kinds = [type(recorded.event) for recorded in events]
+            answering = [r for r in events if getattr(r.event, "rule", "FC-9") == "FC-9"]
+            kinds = [type(recorded.event) for recorded in answering]
             for ending in (AnswerDelivered, Withdrawn):
                 after = kinds[kinds.index(ending) :] if ending in kinds else []
                 assert not {Reminded, WindowBroken} & set(after), "no reminder of what is over"
@@ -347,8 +352,10 @@ class FrontDesk(RuleBasedStateMachine):
             for recorded in events:
                 if isinstance(recorded.event, CallRequested | Withdrawn | Enclosed | Amended):
                     assert recorded.event.by == ticket.filer_id
-            (run,) = self.office.work(partial(_obligations, ticket.id))
-            assert run.state is _state_of(run, events)
+            runs = self.office.work(partial(_obligations, ticket.id))
+            assert "FC-9" in {run.rule for run in runs}
+            for run in runs:
+                assert run.rule not in _ANSWERS or run.state is _state_of(run, events), run.rule
             if policy.is_confidential(ticket):
                 assert ticket.assignee_id in (None, self.office.person("director").id)
 
@@ -555,12 +562,16 @@ class FrontDesk(RuleBasedStateMachine):
                 assert self.shown[posted.letter.chat_id, card.message_id] == drawn, "a card shows how things stand"
 
 
+#: The windows that an answer meets, and nothing stops here.
+_ANSWERS: Final = ("FC-9", "CP-6")
+
+
 def _state_of(run: Obligation, events: list[Recorded]) -> ObligationState:
     """Return how a window stands by what has happened."""
     state = ObligationState.RUNNING
     for recorded in events:
         match recorded.event, state:
-            case WindowBroken(), ObligationState.RUNNING:
+            case WindowBroken(rule=rule), ObligationState.RUNNING if rule == run.rule:
                 state = ObligationState.BROKEN
             case Withdrawn(), ObligationState.RUNNING | ObligationState.BROKEN:
                 state = ObligationState.ENDED

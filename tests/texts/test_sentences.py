@@ -103,7 +103,7 @@ def test_every_rule_says_why_it_rings() -> None:
     rules = [window.rule for window in loader.default().windows]
     assert rules
     for rule in rules:
-        assert rule in reason_for(rule).message
+        assert rule.partition("/")[0] in reason_for(rule).message
 
 
 def test_what_the_domain_names_has_words() -> None:
