@@ -9,11 +9,12 @@ from typing import Any
 
 from bot.flows.engine import Item, Media, MediaKind
 from bot.flows.screen import dump, dump_text, load, load_text
-from bot.ports.outbox import Content, Enclosure, Menu, Notice, OpenTopic, React, ShowCard, Strip, TapAnswer
+from bot.ports.outbox import Content, Enclosure, Menu, Notice, OpenTopic, React, Redraw, ShowCard, Strip, TapAnswer
 from storage.schema import CARD
 
 _NOTICE = "notice"
 _MENU = "menu"
+_REDRAWN = "redrawn"
 _ENCLOSURE = "enclosure"
 _TAP = "tap"
 REACTION = "reaction"
@@ -47,6 +48,8 @@ def dump_content(content: Content) -> tuple[str, str]:
             return CARD, ""
         case Notice(screen=screen):
             return _NOTICE, dump(screen)
+        case Redraw(message_id=message_id, screen=screen):
+            return _REDRAWN, _dump({"message": message_id, "screen": dump(screen)})
         case Enclosure(media=media):
             return _ENCLOSURE, _dump([_packed_media(one) for one in media])
         case TapAnswer(query_id=query_id, words=words, alert=alert):
@@ -72,6 +75,8 @@ def load_content(kind: str, body: str, card_id: int | None) -> Content:
     if kind == _MENU:
         return Menu()
     packed = json.loads(body)
+    if kind == _REDRAWN:
+        return Redraw(packed["message"], load(packed["screen"]))
     if kind == _ENCLOSURE:
         return Enclosure(tuple(_media(one) for one in packed))
     if kind == _TAP:

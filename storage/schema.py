@@ -45,6 +45,12 @@ from storage.dialect import index_terms
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+#: Stands for a moment that never comes, where an order needs one.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 class Moment(TypeDecorator[datetime]):
@@ -59,7 +65,7 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs its time zone")
-        return (value - _EPOCH) // _MICROSECOND
+        return _microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the moment that a stored number stands for."""
@@ -263,6 +269,8 @@ tickets = Table(
     _refers("void_asked_by", "people.id", nullable=True),
     Column("voided_at", Moment),
     _refers("merged_into", "tickets.id", nullable=True),
+    # When the first of what is owed for it falls due, kept by the repository of obligations; what owes nothing is last.
+    Column("due_at", Moment, nullable=False, server_default=str(_microseconds(NEVER))),
 )
 is_open = and_(
     tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"),
@@ -274,6 +282,28 @@ is_unclaimed = and_(tickets.c.assignee_id.is_(None), is_open)
 _partial("ix_tickets_unclaimed", tickets.c.estate_id, tickets.c.id, where=is_unclaimed)
 is_held = and_(tickets.c.assignee_id.is_not(None), is_open)
 _partial("ix_tickets_held", tickets.c.assignee_id, tickets.c.id, where=is_held)
+_partial("ix_tickets_held_due", tickets.c.assignee_id, tickets.c.due_at, tickets.c.id, where=is_held)
+_partial("ix_tickets_open_due", tickets.c.estate_id, tickets.c.due_at, tickets.c.id, where=is_open)
+_partial("ix_tickets_unclaimed_due", tickets.c.estate_id, tickets.c.due_at, tickets.c.id, where=is_unclaimed)
+_partial("ix_tickets_stage_due", tickets.c.estate_id, tickets.c.stage, tickets.c.due_at, tickets.c.id, where=is_open)
+_partial(
+    "ix_tickets_department_due",
+    tickets.c.department_id,
+    tickets.c.due_at,
+    tickets.c.id,
+    where=and_(tickets.c.department_id.is_not(None), is_open),
+)
+Index("ix_tickets_filed", tickets.c.estate_id, tickets.c.filed_at, tickets.c.id)
+_partial(
+    "ix_tickets_answered",
+    tickets.c.estate_id,
+    tickets.c.answered_at,
+    tickets.c.id,
+    where=tickets.c.answered_at.is_not(None),
+)
+_partial(
+    "ix_tickets_closed", tickets.c.estate_id, tickets.c.closed_at, tickets.c.id, where=tickets.c.closed_at.is_not(None)
+)
 Index("ix_tickets_filer", tickets.c.filer_id, tickets.c.id)
 _partial("ix_tickets_merged", tickets.c.merged_into, where=tickets.c.merged_into.is_not(None))
 
@@ -318,6 +348,15 @@ ticket_terms = Table(
     Column("body", Text, nullable=False),
 )
 index_terms(ticket_terms)
+
+# What each colleague looked for last, for as long as its pages may be turned.
+searches = Table(
+    "searches",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("token", String, nullable=False),
+    Column("words", Text, nullable=False),
+)
 
 media = Table(
     "media",

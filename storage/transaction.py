@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bot.ports.store import Chance
 from storage.repositories.attachments import SqlAttachments
+from storage.repositories.boards import SqlBoards
 from storage.repositories.cards import SqlCards
 from storage.repositories.departments import SqlDepartments
 from storage.repositories.digests import SqlDigests
@@ -50,6 +51,7 @@ class SqlTransaction:
         self.directory = SqlDirectory(sql)
         self.texts = SqlTexts(sql, now, chance, self.search)
         self.tickets = SqlTickets(sql, now, self.search)
+        self.boards = SqlBoards(sql, self.tickets)
         self.drafts = SqlDrafts(sql)
         self.paces = SqlPaces(sql, now)
         self.cards = SqlCards(sql)

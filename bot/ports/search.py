@@ -32,6 +32,14 @@ class Search(Protocol):
         """Return the ids of the next `limit` tickets newer than the ticket `after`, oldest first."""
         ...
 
+    def remember(self, person_id: int, token: str, words: str) -> None:
+        """Keep what somebody looks for, in the place of what they looked for before."""
+        ...
+
+    def recall(self, person_id: int, token: str) -> str | None:
+        """Return what somebody looked for under that token, None where they have looked for something else since."""
+        ...
+
     def count(self, reader: Reader, query: str, most: int) -> int:
         """Return how many tickets are found, counting no further than `most`."""
         ...

@@ -18,6 +18,7 @@ from bot.domain.people import Department, Estate, Person, Role
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft, Media
+from bot.ports.boards import Boards
 from bot.ports.duties import Digests, StockTakes
 from bot.ports.homes import Households, Units
 from bot.ports.inbox import Updates
@@ -409,6 +410,8 @@ class Transaction(Protocol):
     def tickets(self) -> Tickets: ...
     @property
     def search(self) -> Search: ...
+    @property
+    def boards(self) -> Boards: ...
     @property
     def drafts(self) -> Drafts: ...
     @property

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, bindparam, insert, select, update
+from sqlalchemy import Update, bindparam, func, insert, literal, select, update
 
 from bot.domain.clocks import Obligation, ObligationState, Stage, Standstill
 from bot.ports.store import Timer
-from storage.schema import TimerState, is_in, obligations, standstills, timers
+from storage.schema import NEVER, Moment, TimerState, is_in, obligations, standstills, tickets, timers
 from storage.statements import Executor
 
 #: Still to be met; a broken window waits on, until it is met late.
 _UNMET = (ObligationState.RUNNING, ObligationState.PAUSED, ObligationState.BROKEN)
+#: Due at a moment that is known, or was.
+_OWING = (ObligationState.RUNNING, ObligationState.BROKEN)
 _MICROSECOND = timedelta(microseconds=1)
 
 _COLUMNS = (
@@ -108,6 +110,20 @@ _OVER = (
     .values(state=bindparam("new_state"))
 )
 
+# When the first of what is owed falls due: lists of tickets are ordered by it.
+_OWED = (
+    update(tickets)
+    .where(tickets.c.id == bindparam("ticket"))
+    .values(
+        due_at=func.coalesce(
+            select(func.min(obligations.c.due_at))
+            .where(_OF_TICKET, is_in(obligations.c.state, *_OWING))
+            .scalar_subquery(),
+            literal(NEVER, Moment()),
+        )
+    )
+)
+
 
 class SqlObligations:
     """`bot.ports.store.Obligations` in tables."""
@@ -126,6 +142,7 @@ class SqlObligations:
         waiting = TimerState.WAITING.value
         rows = [{**run, "stage": stage.name, "due_at": stage.due_at, "state": waiting} for stage in stages]
         self._sql.execute_many(_SET, rows)
+        self._sql.execute(_OWED, {"ticket": ticket_id})
 
     def running(self, ticket_id: int) -> tuple[Obligation, ...]:
         return tuple(_obligation(row) for row in self._sql.execute(_RUNNING, {"ticket": ticket_id}))
@@ -141,12 +158,14 @@ class SqlObligations:
 
     def settle(self, obligation: Obligation, state: ObligationState, at: datetime) -> None:
         self._change(_SETTLE, {"obligation": obligation.id, "new_state": state.value, "at": at})
+        self._sql.execute(_OWED, {"ticket": obligation.ticket_id})
         self._sql.execute(_STRIKE, _run(obligation))
 
     def stop(self, obligation: Obligation, reason: str, at: datetime) -> None:
         self._sql.execute(_STOP, {"obligation_id": obligation.id, "reason": reason, "since": at, "until": None})
         if obligation.state is ObligationState.RUNNING:
             self._change(_PAUSE, {"obligation": obligation.id, "at": at})
+            self._sql.execute(_OWED, {"ticket": obligation.ticket_id})
             self._sql.execute(_HOLD, _run(obligation))
 
     def go_on(self, obligation: Obligation, reason: str, at: datetime) -> None:
@@ -155,6 +174,7 @@ class SqlObligations:
     def resume(self, obligation: Obligation, due_at: datetime, moved_by: timedelta, stages: Sequence[Stage]) -> None:
         fields = {"obligation": obligation.id, "new_due": due_at, "new_moved_by": moved_by // _MICROSECOND}
         self._change(_RESUME, fields)
+        self._sql.execute(_OWED, {"ticket": obligation.ticket_id})
         for stage in stages:
             again = {**_run(obligation), "of_stage": stage.name, "new_due": stage.due_at}
             self._sql.execute(_RELEASE, again)

@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, func, insert, select, update
 from bot.domain.terms import terms_of, wanted
 from bot.ports.search import Reader
 from storage.dialect import DROP_ALL_WORDS, DROP_WORDS, holds_all, ticket_words
+from storage.dialect import insert as dialect_insert
 from storage.repositories.visible import VISIBLE, reading
-from storage.schema import people, texts, ticket_terms, tickets
+from storage.schema import people, searches, texts, ticket_terms, tickets
 from storage.statements import Executor
 
 #: Above every ticket.
@@ -45,6 +46,14 @@ _FIND_NEWER = (
     _HITS.where(ticket_words.c.rowid > bindparam("after")).order_by(ticket_words.c.rowid).limit(bindparam("most"))
 )
 _COUNT = select(func.count()).select_from(_HITS.limit(bindparam("most")).subquery("counted"))
+_LOOKED_FOR = dialect_insert(searches)
+_REMEMBER = _LOOKED_FOR.on_conflict_do_update(
+    index_elements=[searches.c.person_id],
+    set_={"token": _LOOKED_FOR.excluded.token, "words": _LOOKED_FOR.excluded.words},
+)
+_RECALL = select(searches.c.words).where(
+    searches.c.person_id == bindparam("person"), searches.c.token == bindparam("wanted_token")
+)
 
 
 class SqlSearch:
@@ -104,6 +113,15 @@ class SqlSearch:
     def find_newer(self, reader: Reader, query: str, limit: int, after: int) -> tuple[int, ...]:
         asked = _asked(reader, query, limit)
         return tuple(self._sql.execute(_FIND_NEWER, {**asked, "after": after}).scalars()) if asked["terms"] else ()
+
+    def remember(self, person_id: int, token: str, words: str) -> None:
+        self._sql.execute(_REMEMBER, {"person_id": person_id, "token": token, "words": words})
+
+    def recall(self, person_id: int, token: str) -> str | None:
+        words: str | None = self._sql.execute(
+            _RECALL, {"person": person_id, "wanted_token": token}
+        ).scalar_one_or_none()
+        return words
 
     def count(self, reader: Reader, query: str, most: int) -> int:
         asked = _asked(reader, query, most)
