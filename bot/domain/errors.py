@@ -56,6 +56,8 @@ class Refusal(StrEnum):
     CANNOT_MERGE = "cannot-merge"
     NOT_MERGED = "not-merged"
     REOPEN_PAST = "reopen-past"
+    NO_DEPARTMENT = "no-department"
+    SEARCH_GONE = "search-gone"
 
 
 class DomainError(Exception):

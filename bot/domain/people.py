@@ -41,13 +41,20 @@ class Permission(StrEnum):
     MANAGE_TEAM = "manage_team"
     ADMIT = "admit"
     """Confirm who lives where, see it, and give out codes."""
+    READ_LISTS = "read_lists"
+    """See one's work and the board of one's department, and search."""
+    OVERSEE = "oversee"
+    """See what others have, and the numbers: of the department, or with READ_BOARDS of the estate."""
+    READ_BOARDS = "read_boards"
+    """See every department's board."""
 
 
 #: The roles of those who work here, contractors' people included.
 STAFF = frozenset(Role) - {Role.RESIDENT, Role.COMMITTEE}
 
-_STAFF = frozenset({Permission.FILE, Permission.CLAIM, Permission.ANSWER})
+_STAFF = frozenset({Permission.FILE, Permission.CLAIM, Permission.ANSWER, Permission.READ_LISTS})
 _OFFICE = _STAFF | {Permission.ADMIT}
+_OVERSEERS = frozenset({Permission.OVERSEE, Permission.READ_BOARDS})
 
 #: Role → permissions. What does not stand here is denied.
 PERMITTED: dict[Role, frozenset[Permission]] = {
@@ -56,9 +63,10 @@ PERMITTED: dict[Role, frozenset[Permission]] = {
     Role.SQUAD_LEADER: frozenset({Permission.FILE}),
     Role.TECHNICIAN: _STAFF,
     Role.CLERK: _OFFICE,
-    Role.DEPARTMENT_HEAD: _OFFICE | {Permission.ROSTER},
-    Role.GENERAL_SUPERVISOR: _OFFICE | {Permission.ROSTER},
+    Role.DEPARTMENT_HEAD: _OFFICE | {Permission.ROSTER, Permission.OVERSEE},
+    Role.GENERAL_SUPERVISOR: _OFFICE | _OVERSEERS | {Permission.ROSTER},
     Role.DIRECTOR: _OFFICE
+    | _OVERSEERS
     | {Permission.BIND_GROUP, Permission.READ_CONFIDENTIAL, Permission.ROSTER, Permission.MANAGE_TEAM},
     Role.ADMINISTRATOR: frozenset({Permission.BIND_GROUP, Permission.MANAGE_TEAM}),
 }

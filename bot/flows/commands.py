@@ -31,6 +31,10 @@ class Command:
 COMMANDS: Mapping[str, Command] = {
     "new": Command(text("Report something")),
     "my": Command(text("My matters and how they stand")),
+    "work": Command(text("My work, what is due first"), may(Permission.READ_LISTS)),
+    "board": Command(text("The board of my department"), may(Permission.READ_LISTS)),
+    "find": Command(text("Find a ticket"), may(Permission.READ_LISTS)),
+    "overview": Command(text("The numbers as they stand"), may(Permission.OVERSEE)),
     "resident": Command(text("Who lives in a home"), may(Permission.ADMIT)),
     "team": Command(text("Who works here, and as what"), may(Permission.MANAGE_TEAM)),
     "contact": Command(text("How to reach us")),

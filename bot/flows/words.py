@@ -31,6 +31,8 @@ WORDS: Mapping[str, Wanted] = {
     **dict.fromkeys(("lift", "elevator", "电梯", "電梯", "升降機", "𨋢"), _LIFT),
     **dict.fromkeys(("emergency", "sos", "紧急", "緊急", "救命"), _EMERGENCY),
     **dict.fromkeys(("my", "my tickets", "我的", "我的工单", "我的個案", "進度", "进度"), _MY),
+    **dict.fromkeys(("my work", "待办", "待辦", "我的待办", "我的待辦"), Wanted("work")),
+    **dict.fromkeys(("overview", "总览", "總覽"), Wanted("overview")),
     **dict.fromkeys(("help", "?", "？", "帮助", "幫助", "說明", "说明"), _HELP),
     **dict.fromkeys(("cancel", "stop", "取消", "算了"), _CANCEL),
     **dict.fromkeys(("contact", "phone", "电话", "電話", "联系", "聯絡"), _CONTACT),

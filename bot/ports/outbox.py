@@ -103,6 +103,14 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class Redraw:
+    """Show a screen in the place of another, in a message that is no card: a page of a list was turned."""
+
+    message_id: int
+    screen: Screen
+
+
+@dataclass(frozen=True, slots=True)
 class React:
     """Set the bot's reaction to a message, which acknowledges it in silence (UX 18). Refused, it is let go."""
 
@@ -126,7 +134,7 @@ class Menu:
     """
 
 
-Content = ShowCard | Notice | Enclosure | TapAnswer | Strip | React | OpenTopic | Menu
+Content = ShowCard | Notice | Redraw | Enclosure | TapAnswer | Strip | React | OpenTopic | Menu
 
 
 @dataclass(frozen=True, slots=True)

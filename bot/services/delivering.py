@@ -38,6 +38,7 @@ from bot.ports.outbox import (
     OpenTopic,
     Posted,
     React,
+    Redraw,
     ShowCard,
     Strip,
     TapAnswer,
@@ -164,6 +165,8 @@ def _compose(tx: Transaction, posted: Posted) -> Dispatch | None:
             return replace(dispatch, content=screen, edit=edit) if screen else None
         case Notice(screen=screen):
             return replace(dispatch, content=screen, reply_to=_message_of(tx, letter))
+        case Redraw(message_id=message_id, screen=screen):
+            return replace(dispatch, content=screen, edit=message_id)
         case Enclosure() as enclosure:
             return replace(dispatch, content=enclosure, reply_to=_message_of(tx, letter))
         case OpenTopic(department_id=department_id) as content:
@@ -264,7 +267,7 @@ def _gone(tx: Transaction, posted: Posted, reason: str) -> None:
         if card.message_id == posted.edits:
             tx.cards.update(replace(card, message_id=None))
         _again(tx, posted, timedelta(), reason)
-    elif isinstance(content, TapAnswer | Strip):
+    elif isinstance(content, TapAnswer | Strip | Redraw):
         tx.outbox.mark(posted.id, LetterState.DROPPED, outcome=reason)
     else:
         give_up(tx, posted, reason)

@@ -34,6 +34,7 @@ from bot.ports.store import Pace, Transaction
 from bot.services import (
     acting,
     answering,
+    boards,
     cards,
     conversing,
     drawing,
@@ -42,7 +43,9 @@ from bot.services import (
     households,
     informing,
     joining,
+    listing,
     looking_up,
+    opening,
     preferring,
     registering,
     ringing,
@@ -137,6 +140,8 @@ def _command(
             preferring.show(tx, person)
         case "resident" if person.may(Permission.ADMIT):
             looking_up.show(tx, person, message.argument)
+        case "work" | "board" | "find" | "overview" if person.may(listing.COMMANDS[command]):
+            listing.command(tx, person, command, message.argument, chat_id)
         case _ if message.argument:  # whatever the command: the words after it are somebody's report
             conversing.received(tx, rules, person, message)
         case "new" | "report":
@@ -256,6 +261,12 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
             return None
         case cards.MORE:
             return _more(tx, person, _ticket(tx, person, action))
+        case boards.LIST:
+            listing.tapped(tx, person, action, _private_of(tap), tap.message_id)
+            return None
+        case boards.OPEN:
+            opening.open_card(tx, person, _ticket(tx, person, action), _private_of(tap))
+            return None
         case joining.SPEAK:
             words = joining.choose_language(tx, person, action.choice)
             if action.ref == joining.ASKED_ALONE:

@@ -23,6 +23,12 @@ def help_for(person: Person) -> tuple[Text, ...]:
         return (
             text("<b>New tickets appear in the staff group.</b> Tap Claim, then answer from here."),
             text("What you find on site: send a photo or a few words. /my shows what became of it."),
+            *(
+                (text("/work lists what you have in hand, /board what your department has, /find anything."),)
+                if person.may(Permission.READ_LISTS)
+                else ()
+            ),
+            *((text("/overview gives you the numbers."),) if person.may(Permission.OVERSEE) else ()),
             text("/settings changes the language, /cancel drops what you have begun."),
             text("/who shows who does what, and who is on duty."),
             *((text("/team shows who works here: departments, roles, leavers."),) if manages else ()),

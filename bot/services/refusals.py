@@ -57,6 +57,8 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.HOME_ASKED: text("The office has your question already and will tell you here."),
     Refusal.HOME_DECIDED: text("{by} has already seen to it."),
     Refusal.NO_OFFICE: text("Nobody is here yet to confirm it. Please call or drop by: /contact shows how."),
+    Refusal.NO_DEPARTMENT: text("You are in no department yet. Please ask your director to put you into yours."),
+    Refusal.SEARCH_GONE: text("You have looked for something else since. Please write /find and the words again."),
     Refusal.INVITE_SPENT: text("This invitation has been used or has expired. Please ask for a new one."),
     Refusal.STAGE_PASSED: text("No. {number} has moved on; it is {stage} now."),
     Refusal.TOO_LATE_TO_UNDO: text("A claim can be undone for a minute. You can still give no. {number} back."),

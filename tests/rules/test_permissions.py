@@ -24,6 +24,7 @@ from bot.flows.screen import Action, Text
 from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
 from bot.ports.outbox import Notice, TapAnswer
 from bot.services import (
+    boards,
     cards,
     dead_letters,
     following,
@@ -38,6 +39,7 @@ from bot.services import (
     roster,
     team,
 )
+from bot.services.informing import help_for
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, Office, account_of
 
@@ -58,6 +60,9 @@ MAY: Final[dict[Permission, set[Role]]] = {
     Permission.ROSTER: {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     Permission.MANAGE_TEAM: {Role.DIRECTOR, Role.ADMINISTRATOR},
     Permission.ADMIT: _HANDLES - {Role.TECHNICIAN},
+    Permission.READ_LISTS: _HANDLES,
+    Permission.OVERSEE: {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    Permission.READ_BOARDS: {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
 }
 _FILER: Final = "the filer alone"
 #: What each button asks for: a permission, or who else may press it.
@@ -77,6 +82,8 @@ BUTTONS: Final[dict[str, object]] = {
     households.ALIEN: "who lived there before",
     cards.MORE: Permission.CLAIM,
     **dict.fromkeys(Act, "as the policy says"),
+    boards.LIST: Permission.READ_LISTS,
+    boards.OPEN: Permission.READ_LISTS,
 }
 #: Written commands, open to everybody: they touch the writer's own affairs alone.
 COMMANDS: Final = {
@@ -93,8 +100,35 @@ COMMANDS: Final = {
     "rules",
     "cancel",
 }
-#: Written commands that are there only for who has a permission.
-STAFF_COMMANDS: Final = {"resident": Permission.ADMIT, "team": Permission.MANAGE_TEAM}
+#: Each list that a button can name, and whom it is for; the actor belongs to engineering. What is confidential is on
+#: none of them but for its readers (`tests/unit/test_lists`).
+LISTS: Final = {
+    "unassigned": _HANDLES,
+    "stage.received": _HANDLES,
+    "received.20260302.20260302": _HANDLES,
+    "answered.20260302.20260302": _HANDLES,
+    "closed.20260302.20260302": _HANDLES,
+    "held.{actor}": _HANDLES,
+    "department~{engineering}": _HANDLES,
+    "department~{service}": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "held.{clerk}": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "held.{technician}": {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "open": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "overdue": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "overdue~{engineering}": {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "overdue~{service}": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "held.{stranger}": set[Role](),
+    "department~{foreign}": set[Role](),
+}
+#: Written commands that are there only for who has a permission; to others they are words like any.
+STAFF_COMMANDS: Final = {
+    "resident": Permission.ADMIT,
+    "team": Permission.MANAGE_TEAM,
+    "work": Permission.READ_LISTS,
+    "board": Permission.READ_LISTS,
+    "find": Permission.READ_LISTS,
+    "overview": Permission.OVERSEE,
+}
 
 _HOMES: Final = ("units", "unit_codes", "residencies", "home_requests")
 _STATE: Final = (
@@ -272,6 +306,66 @@ def test_what_only_the_filer_may(office: Office, role: Role | None, relation: st
     else:
         assert office.rows(*_STATE) == before
         assert len(office.letters()) == letters + 1, "the refusal, and nothing else for anybody"
+
+
+@pytest.mark.parametrize("listed", LISTS)
+@pytest.mark.parametrize("role", _ROLES)
+def test_lists(role: Role | None, listed: str) -> None:
+    names = ("actor", "clerk", "technician", "stranger")
+    office = Office(dict.fromkeys(names, Role.TECHNICIAN))
+    foreign = other_estate(office)
+    there = office.work(lambda tx: tx.departments.add(Department(0, foreign, "service")))
+    known = {code: department_of(office, code) for code in ("engineering", "service")}
+    belongs(office, "clerk", known["service"])
+    belongs(office, "technician", known["engineering"])
+    belongs(office, "actor", known["engineering"])
+    becomes(office, Role.TECHNICIAN, name="stranger", estate_id=foreign)
+    becomes(office, role)
+    people = {name: office.person(name).id for name in names}
+
+    ref = listed.format(**known, **people, foreign=there.id)
+    answer = office.taps("actor", Action(boards.LIST, ref, 1).encode())
+
+    assert refused(answer) == (role not in LISTS[listed])
+    office.close()
+
+
+def department_of(office: Office, code: str) -> int:
+    """Return a department of the estate."""
+    department = office.work(lambda tx: tx.departments.by_code(office.estate_id, code))
+    assert department
+    return department.id
+
+
+def belongs(office: Office, name: str, department_id: int) -> None:
+    """Put somebody into a department."""
+    person = replace(office.person(name), department_id=department_id)
+    office.work(lambda tx: tx.people.update(person))
+
+
+@pytest.mark.parametrize("relation", ["colleague", "filer", "foreign estate"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_opening_a_ticket_from_a_list(office: Office, role: Role | None, relation: str) -> None:
+    ticket = office.files("actor" if relation == "filer" else "chan")
+    becomes(office, role, estate_id=other_estate(office) if relation == "foreign estate" else None)
+    cards_before = len(office.rows("cards"))
+    answer = office.taps("actor", Action(boards.OPEN, ticket.ref, ticket.version).encode())
+    permitted = role in MAY[Permission.READ_LISTS] and relation != "foreign estate"
+    assert refused(answer) == (not permitted)
+    assert len(office.rows("cards")) - cards_before == (permitted and relation == "colleague")
+
+
+@pytest.mark.parametrize("command", ["work", "board", "find", "overview"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_a_list_asked_for_by_command(office: Office, role: Role | None, command: str) -> None:
+    becomes(office, role)
+    belongs(office, "actor", department_of(office, "engineering"))
+    office.writes("actor", f"/{command}", command=command)
+    shown = office.letters()[-1].letter.content
+    assert isinstance(shown, Notice)
+    wanted = Permission.OVERSEE if command == "overview" else Permission.READ_LISTS
+    helps = shown.screen.lines[0] == help_for(office.person("actor"))[0]
+    assert helps == (role not in MAY[wanted])
 
 
 def complains_about_a_colleague(office: Office, name: str) -> tickets.Ticket:

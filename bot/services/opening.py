@@ -1,0 +1,13 @@
+"""Opening a ticket from a list: its card comes to the end of one's private chat, and lives on there."""
+
+from bot.domain.people import Permission, Person
+from bot.domain.tickets import Ticket
+from bot.ports.outbox import Audience
+from bot.ports.store import Transaction
+from bot.services import cards
+
+
+def open_card(tx: Transaction, person: Person, ticket: Ticket, chat_id: int) -> None:
+    """Bring the card of a ticket that `person` may know of to the end of their chat."""
+    person.require(Permission.READ_LISTS)
+    cards.bring(tx, ticket, Audience.HOLDER, chat_id, person)
