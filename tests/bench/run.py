@@ -66,11 +66,12 @@ def _shouwen_environment(url: str, data: Path) -> dict[str, str]:
 
 
 STOCK = Contender("stock", lambda url: ("-m", "tests.bench.echo_stock", url))
+SHOUWEN = Contender("shouwen", lambda url: ("-m", "bot", "run"), _shouwen_environment)
 CONTENDERS = (
     STOCK,
     Contender("stock-256", lambda url: ("-m", "tests.bench.echo_stock", url, "--concurrent-updates", "256")),
     Contender("aiogram", lambda url: ("-m", "tests.bench.echo_aiogram", url)),
-    Contender("shouwen", lambda url: ("-m", "bot", "run"), _shouwen_environment),
+    SHOUWEN,
 )
 
 
@@ -80,7 +81,7 @@ def _cpu_ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-async def _reach(point: str, session: aiohttp.ClientSession, contender: Child, timeout_s: float) -> Report:
+async def reach(point: str, session: aiohttp.ClientSession, contender: Child, timeout_s: float) -> Report:
     """Wait until the stub reports `point` (warm or done), as long as the contender lives and time is left."""
     deadline = time.monotonic() + timeout_s
     while True:
@@ -117,10 +118,10 @@ async def measure(
                 aiohttp.ClientSession(url) as session,
                 running(contender.name, *contender.arguments(url), env=environment) as child,
             ):
-                await _reach("warm", session, child, timeout_s)
+                await reach("warm", session, child, timeout_s)
                 before = _cpu_ticks(child.pid)
                 await session.post("/bench/release")
-                report = await _reach("done", session, child, timeout_s)
+                report = await reach("done", session, child, timeout_s)
                 ticks = max(1, _cpu_ticks(child.pid) - before)
     per_cpu_second = updates * os.sysconf("SC_CLK_TCK") / ticks
     return Sample(updates / report.seconds, per_cpu_second, report.p50_ms, report.p99_ms)

@@ -70,6 +70,8 @@ class Report:
     seconds: float
     p50_ms: float
     p99_ms: float
+    polled_at: float = 0.0
+    """When it was first asked for updates, by the monotonic clock that all processes of the machine share."""
 
 
 def _answer(body: bytes, status: bytes = b"200 OK") -> bytes:
@@ -117,6 +119,7 @@ class Stub:
         self._confirmed = 0
         self._message_id = 1_000_000
         self._first_served: float | None = None
+        self._polled_at = 0.0
         self._last_reply = 0.0
         self._polls: dict[asyncio.Future[None], None] = {}
         self._warm = asyncio.Event()
@@ -131,7 +134,7 @@ class Stub:
         seconds = 0.0 if self._first_served is None else max(0.0, self._last_reply - self._first_served)
         delays = sorted(self._delays) or [0.0]
         p50_ms, p99_ms = (1000 * delays[int(share * (len(delays) - 1))] for share in (0.5, 0.99))
-        return Report(self._warm.is_set(), self._done.is_set(), self._waiting, seconds, p50_ms, p99_ms)
+        return Report(self._warm.is_set(), self._done.is_set(), self._waiting, seconds, p50_ms, p99_ms, self._polled_at)
 
     def release(self) -> None:
         """Let the measured updates go to whoever polls, at their rate."""
@@ -181,6 +184,7 @@ class Stub:
 
     async def poll(self, query: bytes, body: bytes) -> bytes:
         """Answer getUpdates: at once when there are updates, else when some are released or its timeout is over."""
+        self._polled_at = self._polled_at or time.perf_counter()
         offset, limit, timeout = (
             int(found[1]) if (found := name.search(body) or name.search(query)) else default
             for name, default in ((_OFFSET, 0), (_LIMIT, 100), (_TIMEOUT, 0))
