@@ -277,7 +277,7 @@ def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) ->
         case roster.DUTY:
             return roster.chosen(tx, person, action, _private_of(tap))
         case team.TEAM:
-            return team.chosen(tx, person, action, _private_of(tap))
+            return team.chosen(tx, rules, person, action, _private_of(tap))
         case verb if verb in _ACTS:
             ticket = _ticket(tx, person, action)
             _merge_doubles(tx, ticket, tap)

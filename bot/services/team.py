@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import STAFF, Department, Permission, Person, Role
+from bot.domain.regulation import RuleSet
 from bot.flows.labels import ROLE, department_name
 from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
@@ -40,7 +41,7 @@ def begin(tx: Transaction, person: Person, chat_id: int) -> None:
     _show(tx, person, chat_id, _listed(tx, person, 0))
 
 
-def chosen(tx: Transaction, person: Person, action: Action, chat_id: int) -> Text | None:
+def chosen(tx: Transaction, rules: RuleSet, person: Person, action: Action, chat_id: int) -> Text | None:
     """Carry out a button of the team; return what to show as the tap's answer."""
     person.require(Permission.MANAGE_TEAM)
     if action.ref == _LIST:
@@ -58,10 +59,10 @@ def chosen(tx: Transaction, person: Person, action: Action, chat_id: int) -> Tex
         case _Wish.ROLES:
             _show(tx, person, chat_id, _roles(person, colleague))
         case _Wish.LEFT:
-            _show(tx, person, chat_id, _asked_once_more(colleague))
+            _show(tx, person, chat_id, _asked_once_more(tx, colleague))
         case _Wish.LEFT_INDEED:
-            leaving.leave(tx, colleague)
-            return text("Noted. {name} can do nothing here any more.", name=colleague.name)
+            handed_over = leaving.leave(tx, rules, colleague)
+            return text("Noted. Tickets handed over: {count}", count=handed_over)
         case choice:
             return _changed(tx, person, colleague, choice, chat_id)
     return None
@@ -184,9 +185,12 @@ def _roles(person: Person, colleague: Person) -> Screen:
     return Screen((text("What is {name}? Tap to give a role or to take it away.", name=colleague.name),), tuple(rows))
 
 
-def _asked_once_more(colleague: Person) -> Screen:
+def _asked_once_more(tx: Transaction, colleague: Person) -> Screen:
     ref = str(colleague.id)
-    lines = (text("Has {name} left? They can do nothing here from then on.", name=colleague.name),)
+    lines = (
+        text("Has {name} left? They can do nothing here from then on.", name=colleague.name),
+        text("Tickets of theirs that will be handed over: {count}", count=leaving.work_of(tx, colleague)),
+    )
     rows = (
         (
             Press(

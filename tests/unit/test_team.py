@@ -21,6 +21,8 @@ CAST = {
     "director": Role.DIRECTOR,
     "root": Role.ADMINISTRATOR,
     "chan": Role.RESIDENT,
+    "li": Role.RESIDENT,
+    "smith": Role.RESIDENT,
 }
 
 
@@ -231,3 +233,29 @@ def test_whose_role_changes_gets_the_menu_of_the_new_one(office: Office) -> None
         menus = [posted for posted in office.letters() if isinstance(posted.letter.content, Menu)]
         assert menus[-1].letter.chat_id == account_of("technician")
         assert len(menus) == (1 if choice == "+clerk" else 2)
+
+
+def test_their_work_goes_back_whole_and_is_laid_before_who_is_on_duty(office: Office) -> None:
+    first, second, another = (office.files(name) for name in ("chan", "li", "smith"))
+    office.claims("technician", first)
+    office.claims("technician", second)
+    office.claims("fong", another)
+    presses(office, "director", "technician", "left")
+    assert (
+        Text("Tickets of theirs that will be handed over: {count}", {"count": 2}) in shown_to(office, "director").lines
+    )
+    assert presses(office, "director", "technician", "left!").words == Text(
+        "Noted. Tickets handed over: {count}", {"count": 2}
+    )
+    one, two, three = office.tickets()
+    assert (one.assignee_id, two.assignee_id, three.assignee_id) == (None, None, office.person("fong").id)
+    assert one.first_contact_id == office.person("technician").id, "a fact of the past stays (FC-2)"
+    assert [office.work(lambda tx: tx.tickets.history(first.id))[-1].name] == ["released"]
+    told = [line for line in shown_to(office, "clerk").lines if isinstance(line, Text)]
+    assert any(two.number in str(line.params) for line in told)
+    assert (
+        Text("Tickets of theirs that wait for somebody else now: {count}", {"count": 2})
+        in shown_to(office, "head").lines
+    )
+    office.delivers()
+    assert not (office.claims("fong", one) or pytest.fail("no answer")).alert
