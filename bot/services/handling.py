@@ -5,22 +5,16 @@ refusal into a kind sentence. A refusal leaves the state as it was; anything els
 rolled back whole by the caller.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 
 from bot.domain.errors import DomainError, Refusal
-from bot.domain.people import Permission, Person
-from bot.domain.policy import Act, may_know, require
+from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
-from bot.domain.tickets import Ticket
-from bot.flows import engine
 from bot.flows.engine import Item
 from bot.flows.report import EMERGENCY
-from bot.flows.screen import Action, Screen, Text, decode, text
 from bot.flows.words import wanted
 from bot.ports.incoming import (
     BotMembershipChanged,
-    Chat,
     GroupMigrated,
     Ignored,
     Incoming,
@@ -29,32 +23,19 @@ from bot.ports.incoming import (
     ReachabilityChanged,
     Tapped,
 )
-from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip, TapAnswer
+from bot.ports.outbox import IfUnknown, Lane, Letter, TapAnswer
 from bot.ports.store import Pace, Transaction
 from bot.services import (
-    acting,
     answering,
-    boards,
-    cards,
+    commanding,
     conversing,
-    drawing,
     flooding,
-    following,
-    households,
-    informing,
     joining,
-    listing,
-    looking_up,
-    opening,
-    preferring,
-    registering,
-    ringing,
-    roster,
-    team,
+    tapping,
 )
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.refusals import sentence
-from bot.services.telling import strip
+from bot.services.telling import say
 
 #: Commands that even somebody who has left the team may give.
 _OPEN_TO_LEAVERS = frozenset({"contact", "privacy", "rules"})
@@ -98,13 +79,13 @@ def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
             return
         _require_here(person, message.command or (plain.command if plain else ""), message.argument)
         if message.command:
-            _command(tx, rules, person, message, message.command)
+            commanding.command(tx, rules, person, message, message.command)
         elif plain and (plain.command == "cancel" or not conversing.running(tx, person, message.chat.id)):
-            _command(tx, rules, person, message, plain.command, plain.answers)
+            commanding.command(tx, rules, person, message, plain.command, plain.answers)
         else:
             conversing.received(tx, rules, person, message)
     except DomainError as refusal:
-        _say(tx, person, message.chat, sentence(refusal))
+        say(tx, person, message.chat, sentence(refusal))
 
 
 def _too_fast(tx: Transaction, rules: RuleSet, person: Person, message: MessageReceived, pace: Pace) -> None:
@@ -115,56 +96,6 @@ def _too_fast(tx: Transaction, rules: RuleSet, person: Person, message: MessageR
             conversing.received(tx, rules, person, message)
     if pace.messages == flooding.MOST_MESSAGES + 1:
         raise flooding.too_fast(tx, person, pace)
-
-
-def _command(
-    tx: Transaction,
-    rules: RuleSet,
-    person: Person,
-    message: MessageReceived,
-    command: str,
-    answers: Mapping[str, str] | None = None,
-) -> None:
-    chat_id = message.chat.id
-    match command:
-        case "start" if message.argument.startswith(registering.LINK):
-            registering.enter(tx, person, message.argument.removeprefix(registering.LINK))
-        case "start" if message.argument:
-            joining.accept_invite(tx, person, message.argument)
-            _say(tx, person, message.chat, text("Welcome to the team, {name}.", name=person.name))
-        case "start":
-            joining.welcome(tx, person, chat_id)
-        case "language" if not message.argument:
-            joining.offer_languages(tx, person)
-        case "settings" if not message.argument:
-            preferring.show(tx, person)
-        case "resident" if person.may(Permission.ADMIT):
-            looking_up.show(tx, person, message.argument)
-        case "work" | "board" | "find" | "overview" if person.may(listing.COMMANDS[command]):
-            listing.command(tx, person, command, message.argument, chat_id)
-        case _ if message.argument:  # whatever the command: the words after it are somebody's report
-            conversing.received(tx, rules, person, message)
-        case "new" | "report":
-            conversing.begin(tx, person, chat_id, answers=answers or {})
-        case "my":
-            following.mine(tx, person, chat_id)
-        case "help":
-            _say(tx, person, message.chat, *informing.help_for(person))
-        case "contact":
-            _say(tx, person, message.chat, *informing.contact(tx.estates.get(person.estate_id)))
-        case "privacy":
-            _say(tx, person, message.chat, *informing.PRIVACY)
-        case "rules":
-            _say(tx, person, message.chat, *informing.rules(person))
-        case "who":
-            roster.who(tx, person, chat_id)
-        case "team":
-            team.begin(tx, person, chat_id)
-        case "cancel":
-            if not conversing.cancel(tx, person, chat_id):
-                _say(tx, person, message.chat, text("Nothing is open here. Write to us whenever you like."))
-        case _:
-            _say(tx, person, message.chat, *informing.help_for(person))
 
 
 def _in_group(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
@@ -181,7 +112,7 @@ def _in_group(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None
         answering.begin(tx, rules, person, ticket, item=item)
         acknowledge(tx, ticket.estate_id, message.chat.id, message.message_id, Sign.WORKING)
     except DomainError as refusal:
-        _say(tx, person, message.chat, sentence(refusal))
+        say(tx, person, message.chat, sentence(refusal))
 
 
 def _edited(tx: Transaction, rules: RuleSet, message: MessageEdited) -> None:
@@ -192,7 +123,7 @@ def _edited(tx: Transaction, rules: RuleSet, message: MessageEdited) -> None:
         _require_here(person)
         conversing.edited(tx, rules, person, message)
     except DomainError as refusal:
-        _say(tx, person, message.chat, sentence(refusal))
+        say(tx, person, message.chat, sentence(refusal))
 
 
 def _require_here(person: Person, command: str | None = None, argument: str = "") -> None:
@@ -209,7 +140,10 @@ def _tapped(tx: Transaction, rules: RuleSet, tap: Tapped) -> None:
         return
     alert = False
     try:
-        words = _act(tx, rules, person, tap)
+        if person is None:
+            raise DomainError(Refusal.NOT_PERMITTED)
+        _require_here(person)
+        words = tapping.tapped(tx, rules, person, tap)
     except DomainError as refusal:
         words, alert = sentence(refusal), True
     tx.outbox.put(
@@ -220,120 +154,5 @@ def _tapped(tx: Transaction, rules: RuleSet, tap: Tapped) -> None:
             reader_id=person.id if person else None,
             lane=Lane.TAP,
             if_unknown=IfUnknown.REPEAT,
-        )
-    )
-
-
-def _act(tx: Transaction, rules: RuleSet, person: Person | None, tap: Tapped) -> Text | None:
-    action = decode(tap.data)
-    if person is None:
-        raise DomainError(Refusal.NOT_PERMITTED)
-    _require_here(person)
-    if action is None:
-        raise DomainError(Refusal.STALE_BUTTON)
-    match action.verb:
-        case engine.VERB:
-            return conversing.tapped(tx, rules, person, action)
-        case joining.BEGIN:
-            known = {"kind": EMERGENCY} if action.choice == EMERGENCY else {}
-            conversing.begin(tx, person, _private_of(tap), answers=known)
-            return None
-        case following.SHOW:
-            following.show(tx, person, _ticket(tx, person, action), _private_of(tap))
-            return None
-        case Act.WITHDRAW:
-            ticket = _ticket(tx, person, action)
-            return following.withdraw(tx, rules, person, ticket, action.choice, _private_of(tap))
-        case registering.HOME:
-            return registering.tapped(tx, person, action, tap)
-        case registering.ADMIT:
-            return registering.decide(tx, person, action, tap)
-        case households.ALIEN:
-            return households.doubt(tx, person, action, tap)
-        case households.MOVED:
-            return households.office_decides(tx, person, action, tap)
-        case looking_up.LETTER:
-            return looking_up.new_letter(tx, person, action, tap)
-        case preferring.SET:
-            return preferring.tapped(tx, person, action, tap)
-        case ringing.WHY:
-            informing.show_rule(tx, rules, person, action.choice, _private_of(tap))
-            return None
-        case cards.MORE:
-            return _more(tx, person, _ticket(tx, person, action))
-        case boards.LIST:
-            listing.tapped(tx, person, action, _private_of(tap), tap.message_id)
-            return None
-        case boards.OPEN:
-            opening.open_card(tx, person, _ticket(tx, person, action), _private_of(tap))
-            return None
-        case joining.SPEAK:
-            words = joining.choose_language(tx, person, action.choice)
-            if action.ref == joining.ASKED_ALONE:
-                strip(tx, person, tap)
-            if tap.chat is not None:
-                conversing.ask_again(tx, person, tap.chat.id)
-            return words
-        case roster.DUTY:
-            return roster.chosen(tx, person, action, _private_of(tap))
-        case team.TEAM:
-            return team.chosen(tx, rules, person, action, _private_of(tap))
-        case verb if verb in _ACTS:
-            ticket = _ticket(tx, person, action)
-            _merge_doubles(tx, ticket, tap)
-            return acting.act_on(tx, rules, person, ticket, Act(verb))
-        case _:
-            raise DomainError(Refusal.STALE_BUTTON)
-
-
-#: Every act has a button of its name.
-_ACTS = frozenset(act.value for act in Act)
-
-
-def _more(tx: Transaction, person: Person, ticket: Ticket) -> Text:
-    """Show in private what else can be done."""
-    require(person, ticket, Act.NOTE, tx.now)
-    chat = cards.private_chat(person)
-    if chat is None:
-        raise DomainError(Refusal.NO_PRIVATE_CHAT)
-    notice = Notice(drawing.more(tx, ticket, person))
-    tx.outbox.put(Letter(chat, ticket.estate_id, notice, person.id, lane=Lane.TAP))
-    return text("Please choose in your chat with me.")
-
-
-def _ticket(tx: Transaction, person: Person, action: Action) -> Ticket:
-    """Return the ticket a button names, as far as it lies in the person's own estate and is not kept from them."""
-    ticket = tx.tickets.by_ref(action.ref)
-    if ticket is None or ticket.estate_id != person.estate_id or not may_know(person, ticket):
-        raise DomainError(Refusal.NO_SUCH_TICKET)
-    return ticket
-
-
-def _private_of(tap: Tapped) -> int:
-    """Return the chat in which who tapped is alone with the bot; it bears the number of their account."""
-    return tap.sender.account
-
-
-def _merge_doubles(tx: Transaction, ticket: Ticket, tap: Tapped) -> None:
-    """A card sent twice, its first sending uncertain, stays one: tapping what is not the live card strips it."""
-    if tap.chat is None or tap.message_id is None:
-        return
-    chat = tap.chat
-    live = {card.message_id for card in tx.cards.of_ticket(ticket.id) if card.chat_id == chat.id}
-    if live and not live & {None, tap.message_id}:
-        tx.outbox.put(
-            Letter(chat.id, ticket.estate_id, Strip(tap.message_id), lane=Lane.TAP, if_unknown=IfUnknown.REPEAT)
-        )
-
-
-def _say(tx: Transaction, person: Person, chat: Chat, *lines: Text) -> None:
-    tx.outbox.put(
-        Letter(
-            chat.id,
-            person.estate_id,
-            Notice(Screen(lines)),
-            reader_id=person.id,
-            thread_id=chat.thread_id,
-            lane=Lane.TAP,
         )
     )

@@ -1,8 +1,8 @@
-"""A message of its own to one person in private, or to whoever is at the office."""
+"""A message of its own: to one person in private, where somebody wrote, or to whoever is at the office."""
 
 from bot.domain.people import Permission, Person, Role
 from bot.flows.screen import Line, Press, Screen
-from bot.ports.incoming import Tapped
+from bot.ports.incoming import Chat, Tapped
 from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip
 from bot.ports.store import Transaction
 
@@ -14,6 +14,12 @@ def tell(tx: Transaction, person: Person, *lines: Line, buttons: Rows = (), lane
     if person.account is not None:
         screen = Screen(lines, buttons)
         tx.outbox.put(Letter(person.account, person.estate_id, Notice(screen), reader_id=person.id, lane=lane))
+
+
+def say(tx: Transaction, person: Person, chat: Chat, *lines: Line) -> None:
+    """Answer `person` where they wrote: in private, or in that topic of a group."""
+    notice = Notice(Screen(lines))
+    tx.outbox.put(Letter(chat.id, person.estate_id, notice, person.id, thread_id=chat.thread_id, lane=Lane.TAP))
 
 
 def tell_office(tx: Transaction, estate_id: int, *lines: Line, buttons: Rows = ()) -> bool:

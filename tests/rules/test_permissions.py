@@ -26,9 +26,9 @@ from bot.ports.outbox import Notice, TapAnswer
 from bot.services import (
     boards,
     cards,
+    commanding,
     dead_letters,
     following,
-    handling,
     households,
     joining,
     looking_up,
@@ -37,6 +37,7 @@ from bot.services import (
     reminding,
     ringing,
     roster,
+    tapping,
     team,
 )
 from bot.services.informing import help_for
@@ -157,9 +158,9 @@ def _named(function: Callable[..., object]) -> set[str]:
 def test_every_permission_verb_and_command_has_its_row() -> None:
     assert set(MAY) == set(Permission)
     assert set(PERMITTED) <= set(Role)
-    verbs = {eval(name, vars(handling)) for name in _named(handling._act)}
+    verbs = {eval(name, vars(tapping)) for name in _named(tapping.tapped)}
     assert verbs | set(Act) == set(BUTTONS)
-    assert {ast.literal_eval(name) for name in _named(handling._command)} == COMMANDS | set(STAFF_COMMANDS)
+    assert {ast.literal_eval(name) for name in _named(commanding.command)} == COMMANDS | set(STAFF_COMMANDS)
     assert set(policy.TABLE) == set(Act)
     assert set(commands.ACTS.values()) == set(Act) - {Act.ADD, Act.READ}
 

@@ -1,0 +1,79 @@
+"""Written commands, and the plain words that stand for them: one table from a command to its use case.
+
+What a command does touches the writer's own affairs, or asks for a permission first. The words after a command that
+takes none are somebody's report.
+"""
+
+from collections.abc import Mapping
+
+from bot.domain.people import Permission, Person
+from bot.domain.regulation import RuleSet
+from bot.flows.screen import text
+from bot.ports.incoming import (
+    MessageReceived,
+)
+from bot.ports.store import Transaction
+from bot.services import (
+    conversing,
+    following,
+    informing,
+    joining,
+    listing,
+    looking_up,
+    preferring,
+    registering,
+    roster,
+    team,
+)
+from bot.services.telling import say
+
+
+def command(
+    tx: Transaction,
+    rules: RuleSet,
+    person: Person,
+    message: MessageReceived,
+    named: str,
+    answers: Mapping[str, str] | None = None,
+) -> None:
+    """Carry out `command`; `answers` are what a plain word has said already."""
+    chat_id = message.chat.id
+    match named:
+        case "start" if message.argument.startswith(registering.LINK):
+            registering.enter(tx, person, message.argument.removeprefix(registering.LINK))
+        case "start" if message.argument:
+            joining.accept_invite(tx, person, message.argument)
+            say(tx, person, message.chat, text("Welcome to the team, {name}.", name=person.name))
+        case "start":
+            joining.welcome(tx, person, chat_id)
+        case "language" if not message.argument:
+            joining.offer_languages(tx, person)
+        case "settings" if not message.argument:
+            preferring.show(tx, person)
+        case "resident" if person.may(Permission.ADMIT):
+            looking_up.show(tx, person, message.argument)
+        case "work" | "board" | "find" | "overview" if person.may(listing.COMMANDS[named]):
+            listing.command(tx, person, named, message.argument, chat_id)
+        case _ if message.argument:  # whatever the command: the words after it are somebody's report
+            conversing.received(tx, rules, person, message)
+        case "new" | "report":
+            conversing.begin(tx, person, chat_id, answers=answers or {})
+        case "my":
+            following.mine(tx, person, chat_id)
+        case "help":
+            say(tx, person, message.chat, *informing.help_for(person))
+        case "contact":
+            say(tx, person, message.chat, *informing.contact(tx.estates.get(person.estate_id)))
+        case "privacy":
+            say(tx, person, message.chat, *informing.PRIVACY)
+        case "rules":
+            say(tx, person, message.chat, *informing.rules(person))
+        case "who":
+            roster.who(tx, person, chat_id)
+        case "team":
+            team.begin(tx, person, chat_id)
+        case "cancel":
+            if not conversing.cancel(tx, person, chat_id):
+                say(tx, person, message.chat, text("Nothing is open here. Write to us whenever you like."))
+        case _:
+            say(tx, person, message.chat, *informing.help_for(person))
