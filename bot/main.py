@@ -50,6 +50,7 @@ from bot.sandbox.members import estate as sandbox_estate
 from bot.sandbox.members import members as sandbox_members
 from bot.sandbox.members import topics, works_in
 from bot.sandbox.neighbours import DIRECTORY
+from bot.services import stock_taking
 from bot.services.founding import found
 from bot.settings import Settings
 from storage.engine import Database
@@ -243,9 +244,17 @@ async def _open_store(stack: AsyncExitStack, path: Path, clock: Clock) -> SqlSto
     return SqlStore(database, clock, SystemChance())
 
 
+def _begin_rules(tx: Transaction) -> RuleSet:
+    rules = adopt(tx)
+    estate = tx.estates.first()
+    if estate:
+        stock_taking.plan(tx, rules, estate)
+    return rules
+
+
 async def _adopt(store: SqlStore) -> RuleSet:
     try:
-        return await store.transact(adopt)
+        return await store.transact(_begin_rules)
     except WrongRuleSet as error:
         raise Fatal(str(error)) from None
 
@@ -319,7 +328,7 @@ def _estate_language(tx: Transaction) -> Language:
 
 
 def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
-    timers = (tx.obligations.next_due(), tx.digests.next_due(), tx.drafts.next_nudge())
+    timers = (tx.obligations.next_due(), tx.digests.next_due(), tx.stock_takes.next_due(), tx.drafts.next_nudge())
     return tx.updates.waiting(), min((due for due in timers if due), default=None), tx.fetches.next_due()
 
 

@@ -63,6 +63,18 @@ class StockTake:
     acknowledged_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What is open at an estate: in all, filed since the day began, unanswered, late, with nobody; those named."""
+
+    open: int
+    of_today: int
+    unanswered: int
+    overdue: int
+    unassigned: int
+    named: tuple[str, ...]
+
+
 class StockTakes(Protocol):
     """The stock-takes of the estates."""
 
@@ -74,6 +86,10 @@ class StockTakes(Protocol):
     def planned(self, estate_id: int) -> StockTake | None: ...
     def due(self, now: datetime, limit: int) -> tuple[StockTake, ...]:
         """Return those to be taken or raised now, oldest first."""
+        ...
+
+    def count(self, estate_id: int, since: datetime, most_named: int) -> Stock:
+        """Count what is open, a day having begun at `since`; of what nobody has taken on name the oldest."""
         ...
 
     def update(self, stock_take: StockTake) -> None: ...

@@ -30,6 +30,7 @@ from bot.services import (
     registering,
     ringing,
     roster,
+    stock_taking,
     team,
 )
 from bot.services.telling import strip
@@ -65,6 +66,8 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return looking_up.new_letter(tx, person, action, tap)
         case preferring.SET:
             return preferring.tapped(tx, person, action, tap)
+        case stock_taking.COUNTED:
+            return stock_taking.acknowledge(tx, person, action)
         case ringing.WHY:
             informing.show_rule(tx, rules, person, action.choice, _private_of(tap))
             return None

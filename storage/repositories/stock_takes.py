@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, insert, select, update
 
-from bot.ports.duties import StockTake, StockTakeState
-from storage.schema import is_in, stock_takes
+from bot.domain.clocks import ObligationState
+from bot.ports.duties import Stock, StockTake, StockTakeState
+from storage.schema import is_in, is_open, is_unclaimed, obligations, stock_takes, tickets
 from storage.statements import Executor
 
 _COLUMNS = (
@@ -45,6 +46,26 @@ _DUE = (
     .order_by(stock_takes.c.due_at, stock_takes.c.id)
     .limit(bindparam("most"))
 )
+_LATE = (
+    exists()
+    .where(obligations.c.ticket_id == tickets.c.id, is_in(obligations.c.state, ObligationState.BROKEN))
+    .correlate(tickets)
+)
+_OPEN = and_(tickets.c.estate_id == bindparam("estate"), is_open)
+_COUNTED: tuple[ColumnElement[Any], ...] = (
+    func.count(),
+    func.count(case((tickets.c.filed_at >= bindparam("at"), 1))),
+    func.count(case((tickets.c.answered_at.is_(None), 1))),
+    func.count(case((_LATE, 1))),
+    func.count(case((tickets.c.assignee_id.is_(None), 1))),
+)
+_COUNT = select(*_COUNTED).where(_OPEN)
+_NAMED = (
+    select(tickets.c.number)
+    .where(tickets.c.estate_id == bindparam("estate"), is_unclaimed)
+    .order_by(tickets.c.id)
+    .limit(bindparam("most"))
+)
 _NEXT_DUE = select(stock_takes.c.due_at).where(_WAITING).order_by(stock_takes.c.due_at).limit(1)
 
 
@@ -72,6 +93,13 @@ class SqlStockTakes:
 
     def due(self, now: datetime, limit: int) -> tuple[StockTake, ...]:
         return tuple(_stock_take(row) for row in self._sql.execute(_DUE, {"at": now, "most": limit}))
+
+    def count(self, estate_id: int, since: datetime, most_named: int) -> Stock:
+        in_all, of_today, unanswered, overdue, unassigned = self._sql.execute(
+            _COUNT, {"estate": estate_id, "at": since}
+        ).one()
+        named = tuple(self._sql.execute(_NAMED, {"estate": estate_id, "most": most_named}).scalars())
+        return Stock(in_all, of_today, unanswered, overdue, unassigned, named)
 
     def update(self, stock_take: StockTake) -> None:
         fields = {

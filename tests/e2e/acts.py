@@ -4,12 +4,13 @@ import asyncio
 import json
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -197,3 +198,9 @@ def rows(data_dir: Path, query: str) -> list[tuple[Any, ...]]:
 def quarantined(data_dir: Path) -> list[tuple[str, str]]:
     """Return the updates that were set aside, as raw text and reason, oldest first."""
     return rows(data_dir, "SELECT raw, reason FROM inbox WHERE state = 'quarantined' ORDER BY seq")
+
+
+def ringing(stops: Sequence[datetime]) -> list[datetime]:
+    """Return at which of a journey's stops something rang, the day's stock-takes left out (CP-7)."""
+    local = [stop.astimezone(ZoneInfo("Asia/Hong_Kong")) for stop in stops]
+    return [stop for stop in local if stop.time() not in (time(17, 30), time(18, 30))]

@@ -37,6 +37,7 @@ from bot.services import (
     reminding,
     ringing,
     roster,
+    stock_taking,
     tapping,
     team,
 )
@@ -72,6 +73,7 @@ BUTTONS: Final[dict[str, object]] = {
     joining.SPEAK: "everybody",
     joining.BEGIN: "everybody",
     ringing.WHY: "everybody",
+    stock_taking.COUNTED: Permission.CLAIM,
     following.SHOW: _FILER,
     roster.DUTY: Permission.ROSTER,
     team.TEAM: Permission.MANAGE_TEAM,
