@@ -135,7 +135,7 @@ HANDLE = Flow(
     steps=(
         Step(
             "done",
-            text("What was done? A photo of it says the most; a few words help."),
+            text("What was done? A photo says the most; a few words help. The resident will see them."),
             line=text("What was done"),
             matter=True,
             skippable=True,

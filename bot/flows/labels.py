@@ -157,7 +157,7 @@ CAUSE: dict[Cause, Text] = {
 }
 
 TRANSFER_REASON: dict[str, Text] = {
-    "duty": text("It is their work"),
+    "duty": text("It belongs to that post"),
     "shift": text("My shift ends"),
     "skill": text("Needs a specialist"),
     "busy": text("I have too much at hand"),

@@ -6,7 +6,7 @@ from bot.domain.people import Person, Role
 from bot.domain.policy import Act, is_confidential
 from bot.domain.tickets import Ticket
 from bot.flows.screen import Line, Screen
-from bot.ports.outbox import AnswerReceipt, Letter, Notice
+from bot.ports.outbox import AnswerReceipt, Enclosure, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services.cards import holder_of, private_chat
 from bot.services.drawing import buttons
@@ -120,3 +120,18 @@ def to_person(
     if chat is None:
         return ()
     return (Letter(chat, ticket.estate_id, Notice(Screen(tuple(lines), rows)), reader_id=person.id),)
+
+
+def with_files(letters: Letters, files: tuple[Enclosure, ...]) -> Letters:
+    """Return `letters`, each after the files that it is about."""
+    return tuple(
+        sent
+        for letter in letters
+        for sent in (
+            *(
+                Letter(letter.chat_id, letter.estate_id, file, letter.reader_id, letter.thread_id, silent=True)
+                for file in files
+            ),
+            letter,
+        )
+    )

@@ -19,12 +19,10 @@ from bot.flows.answer import MOST_WORDS
 from bot.flows.labels import (
     DECLINE_REASON,
     OUTCOME,
-    TRANSFER_REASON,
     VOID_REASON,
     department_name,
 )
 from bot.flows.screen import Line, Quote, text
-from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services import filer_notices
 from bot.services.addressing import (
@@ -37,9 +35,11 @@ from bot.services.addressing import (
     to_holder,
     to_leaders,
     to_person,
+    with_files,
 )
 from bot.services.cards import EXCERPT, holder_of
-from bot.services.drawing import buttons
+from bot.services.drawing import buttons, offer_reason
+from bot.services.presenting import enclosures
 
 _OFFER = frozenset({Act.ACCEPT, Act.DECLINE})
 _CHECKING = frozenset({Act.VERIFY, Act.REJECT})
@@ -75,28 +75,21 @@ def graded(tx: Transaction, ticket: Ticket, event: Graded) -> Letters:
 
 
 def transferred(tx: Transaction, ticket: Ticket, event: Transferred) -> Letters:
-    why: tuple[Line, ...] = ()
-    if event.reason in TRANSFER_REASON:
-        why = (TRANSFER_REASON[event.reason],)
-    elif event.text_id is not None:
-        why = (Quote(tx.texts.get(event.text_id).content),)
+    """Tell a department, and who watches; a person finds the offer on the card that is laid before them."""
+    why = offer_reason(tx, event)
     giver = name_of(tx, event.by)
-    told: list[Letter] = []
+    told: Letters = ()
     if event.to_person is not None:
-        receiver = tx.people.get(event.to_person)
-        offer = text("➡️ No. {number}: {name} asks you to take it.", number=ticket.number, name=giver)
-        told += to_person(tx, ticket, receiver, (offer, *why), _OFFER)
-        to = text("{name}", name=receiver.name)
+        to = text("{name}", name=name_of(tx, event.to_person))
     else:
         department = tx.departments.get(event.to_department or 0)
         offer = text("➡️ No. {number}: {name} asks you to take it.", number=ticket.number, name=giver)
-        told += to_group(tx, ticket, (offer, *why), _OFFER, department.thread_id)
+        told = to_group(tx, ticket, (offer, *why), _OFFER, department.thread_id)
         to = department_name(department)
     words = text("➡️ No. {number} was offered by {giver} to {name}.", number=ticket.number, giver=giver, name=to)
     watching = [ticket.first_contact_id, ticket.assignee_id]
     others = [tx.people.get(i) for i in dict.fromkeys(watching) if i is not None and i != event.by]
-    told += [letter for person in others for letter in to_person(tx, ticket, person, (words, *why))]
-    return tuple(told)
+    return told + tuple(letter for person in others for letter in to_person(tx, ticket, person, (words, *why)))
 
 
 def transfer_accepted(tx: Transaction, ticket: Ticket, event: TransferAccepted) -> Letters:
@@ -124,7 +117,8 @@ def handled(tx: Transaction, ticket: Ticket, event: Handled) -> Letters:
     done = (Quote(tx.texts.get(event.text_id).content, limit=EXCERPT),) if event.text_id else ()
     lines = (words, OUTCOME[ticket.outcome] if ticket.outcome else words, *done)
     checkers = _checkers(tx, ticket)
-    return tuple(letter for person in checkers for letter in to_person(tx, ticket, person, lines, _CHECKING))
+    told = tuple(letter for person in checkers for letter in to_person(tx, ticket, person, lines, _CHECKING))
+    return with_files(told, enclosures(tx, ticket, event.attachments))
 
 
 def _checkers(tx: Transaction, ticket: Ticket) -> tuple[Person, ...]:

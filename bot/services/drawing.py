@@ -9,12 +9,14 @@ from dataclasses import replace
 from bot.domain import policy
 from bot.domain.categories import CATEGORIES
 from bot.domain.clocks import ObligationState
+from bot.domain.events import Transferred
+from bot.domain.history import event_of
 from bot.domain.people import Permission, Person
 from bot.domain.policy import Act
 from bot.domain.tickets import Channel, Jurisdiction, Kind, Severity, Ticket
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import Draft, DraftState, resume, show
-from bot.flows.labels import ACT, CHANNEL, OUTCOME, department_name, stage_line, subject
+from bot.flows.labels import ACT, CHANNEL, OUTCOME, TRANSFER_REASON, department_name, stage_line, subject
 from bot.flows.report import ADVICE, EMERGENCY, FINDING, REPORT, since_line, where_line, wish_line
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Style, Text, text
 from bot.ports.outbox import Audience, Card
@@ -248,12 +250,27 @@ def _hands(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
         lines.append(text("👤 Nobody yet"))
     if ticket.first_contact_id not in (None, ticket.assignee_id):
         lines.append(text("🤝 First contact: {name}", name=tx.people.get(ticket.first_contact_id or 0).name))
-    if ticket.transfer_to is not None:
-        lines.append(text("➡️ Offered to {name}", name=tx.people.get(ticket.transfer_to).name))
+    if ticket.transfer_to is not None and ticket.transfer_by is not None:
+        giver, receiver = tx.people.get(ticket.transfer_by).name, tx.people.get(ticket.transfer_to).name
+        lines.append(text("➡️ {giver} asks {name} to take it:", giver=giver, name=receiver))
+        lines += _why_offered(tx, ticket)
     elif ticket.transfer_department is not None:
         name = department_name(tx.departments.get(ticket.transfer_department))
         lines.append(text("➡️ Offered to {department}", department=name))
     return tuple(lines)
+
+
+def _why_offered(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
+    events = (event_of(row).event for row in reversed(tx.tickets.history(ticket.id)) if row.name == Transferred.NAME)
+    offer = next((event for event in events if isinstance(event, Transferred)), None)
+    return offer_reason(tx, offer) if offer else ()
+
+
+def offer_reason(tx: Transaction, offer: Transferred) -> tuple[Line, ...]:
+    """Return why the work was offered to somebody: by a button, or in the giver's words."""
+    if offer.reason in TRANSFER_REASON:
+        return (TRANSFER_REASON[offer.reason],)
+    return (Quote(tx.texts.get(offer.text_id).content),) if offer.text_id is not None else ()
 
 
 def _open_points(tx: Transaction, ticket: Ticket, passages: tuple[Passage, ...]) -> tuple[Line, ...]:

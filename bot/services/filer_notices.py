@@ -20,8 +20,10 @@ from bot.domain.tickets import Jurisdiction, Kind, Ticket
 from bot.flows.answer import MOST_WORDS
 from bot.flows.screen import Line, Quote, text
 from bot.ports.store import Transaction
-from bot.services.addressing import NOTHING, Letters, name_of, to_filer, to_filers, to_person
+from bot.services.addressing import NOTHING, Letters, name_of, to_filer, to_filers, to_person, with_files
+from bot.services.cards import EXCERPT
 from bot.services.directory import entry_lines
+from bot.services.presenting import enclosures, last_work
 
 
 def answered(tx: Transaction, ticket: Ticket, event: Answered) -> Letters:
@@ -74,16 +76,19 @@ def judged(tx: Transaction, ticket: Ticket, event: Judged) -> Letters:
 
 
 def verified(tx: Transaction, ticket: Ticket, _event: Verified) -> Letters:
-    """Ask a customer whether it is solved; who found it hears that it is done (AS-5)."""
+    """Say what was done, with its photo, and ask a customer whether it is solved (CP-10); a finder hears it (AS-5)."""
+    work = last_work(tx, ticket)
+    words = (Quote(tx.texts.get(work.text_id).content, limit=EXCERPT),) if work and work.text_id else ()
+    files = enclosures(tx, ticket, work.attachments if work else ())
     if ticket.kind is Kind.FINDING:
         done = text("✅ No. {number}: what you reported is done and checked. Thank you.", number=ticket.number)
-        return to_filer(tx, ticket, (done,), NOTHING)
+        return with_files(to_filer(tx, ticket, (done, *words), NOTHING), files)
 
     def said(of: Ticket) -> tuple[Line, ...]:
         done = text("<b>No. {number}</b>: we have dealt with it and checked it.", number=of.number)
-        return (done, text("Is it solved for you? If not, we start again at once."))
+        return (done, *words, text("Is it solved for you? If not, we start again at once."))
 
-    return to_filers(tx, ticket, said, frozenset({Act.SOLVED, Act.REOPEN}))
+    return with_files(to_filers(tx, ticket, said, frozenset({Act.SOLVED, Act.REOPEN})), files)
 
 
 def closed(tx: Transaction, ticket: Ticket, event: Closed) -> Letters:

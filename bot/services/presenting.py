@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from bot.domain import policy
+from bot.domain.events import Handled
+from bot.domain.history import event_of
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Media, MediaKind
 from bot.flows.screen import Quote, Screen, chunks, text, units
@@ -50,12 +52,24 @@ def lay_before_receiver(tx: Transaction, ticket: Ticket) -> None:
         receiver = tx.people.get(ticket.transfer_to)
         chat = cards.private_chat(receiver)
         if chat is not None and receiver.id != ticket.filer_id:
-            cards.open_for_ticket(tx, ticket, Audience.HOLDER, chat, receiver)
+            cards.bring(tx, ticket, Audience.HOLDER, chat, receiver)
     elif ticket.transfer_department is not None:
         estate = tx.estates.get(ticket.estate_id)
         if estate.group_chat is not None and not policy.is_confidential(ticket):
             thread = tx.departments.get(ticket.transfer_department).thread_id or estate.group_thread
             cards.open_for_ticket(tx, ticket, Audience.GROUP, estate.group_chat, None, thread)
+
+
+def enclosures(tx: Transaction, ticket: Ticket, attachment_ids: tuple[int, ...]) -> tuple[Enclosure, ...]:
+    """Return some of the ticket's files as they are sent, albums together."""
+    wanted = [attachment.media for attachment in tx.attachments.of(ticket.id) if attachment.id in attachment_ids]
+    return tuple(Enclosure(batch) for batch in _albums(tuple(wanted)))
+
+
+def last_work(tx: Transaction, ticket: Ticket) -> Handled | None:
+    """Return what the ticket's history says of how it was dealt with last."""
+    events = (event_of(row).event for row in reversed(tx.tickets.history(ticket.id)) if row.name == Handled.NAME)
+    return next((event for event in events if isinstance(event, Handled)), None)
 
 
 def enclose(tx: Transaction, ticket: Ticket, media: tuple[Media, ...]) -> None:

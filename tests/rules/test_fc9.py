@@ -101,7 +101,7 @@ def test_the_rule_set_that_comes_with_the_program_says_what_the_regulation_says(
         "60 minutes",
         (0.5, 0.8),
         ("filed",),
-        ("answer_delivered", "called"),
+        ("answer_delivered", "called", "verified"),
     )
 
 
