@@ -201,6 +201,7 @@ people = Table(
     Column("name", String, nullable=False),
     Column("language", String, nullable=False),
     Column("language_chosen", Boolean, nullable=False),
+    Column("writes_as", String),
     Column("unit", String),
     Column("staff_number", String),
     Column("reachable", Boolean, nullable=False),

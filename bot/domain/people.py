@@ -80,6 +80,13 @@ class Language(StrEnum):
     TRADITIONAL = "zh_Hant"
 
 
+class Standing(StrEnum):
+    """As what somebody writes who lives here and works here."""
+
+    RESIDENT = "resident"
+    COLLEAGUE = "colleague"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody the bot knows.
@@ -87,6 +94,7 @@ class Person:
     `account` is the numeric user id on the chat platform and the only proof of identity. `language` is None until
     it was chosen; `reachable` is False while the person blocks the bot or has never written to it. `phone` is that of
     somebody whom only a call reaches. Who has left (`left_at`) keeps name and roles for the record, and may do nothing.
+    `writes_as` is what somebody chose who both lives and works here.
     """
 
     id: int
@@ -102,6 +110,16 @@ class Person:
     phone: str | None = field(default=None, repr=False)
     department_id: int | None = None
     left_at: datetime | None = None
+    writes_as: Standing | None = None
+
+    @property
+    def writes_as_resident(self) -> bool | None:
+        """Whether what they send is a resident's; None where they are both and have not said yet (UX 17)."""
+        if not self.is_staff:
+            return True
+        if Role.RESIDENT not in self.roles:
+            return False
+        return None if self.writes_as is None else self.writes_as is Standing.RESIDENT
 
     @property
     def is_staff(self) -> bool:

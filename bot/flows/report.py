@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from bot.domain.categories import CATEGORIES, Category
+from bot.domain.people import Standing
 from bot.domain.tickets import Kind
 from bot.flows.engine import SKIPPED, Choice, Draft, Flow, MediaKind, Step, done
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, WISH, subject
@@ -176,6 +177,20 @@ _DANGER = Step(
     when=lambda draft: draft.answers.get("kind") == EMERGENCY,
 )
 
+#: The question, asked once, of somebody who lives here and works here; and the answer that has it asked.
+STANDING = "standing"
+BOTH = "both"
+
+_STANDING = Step(
+    STANDING,
+    text("You live here and you work here. As what are you writing? You can change it in /settings."),
+    (
+        (Choice(Standing.RESIDENT.value, text("🏠 As a resident")),),
+        (Choice(Standing.COLLEAGUE.value, text("🧑‍💼 As a colleague")),),
+    ),
+    part=True,
+    when=lambda draft: BOTH in draft.answers,
+)
 _AGAIN = Step(
     AGAIN,
     lambda draft: text(
@@ -191,6 +206,7 @@ REPORT = Flow(
     id="report",
     version=3,
     steps=(
+        _STANDING,
         Step(
             "about",
             lambda draft: text("Is this for no. {number}, or something new?", number=draft.answers[OPEN]),

@@ -10,7 +10,7 @@ from bot.domain.categories import CATEGORIES
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended
 from bot.domain.homes import code_as_printed
-from bot.domain.people import Person
+from bot.domain.people import Person, Standing
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import engine
@@ -19,7 +19,7 @@ from bot.flows.catalogue import FLOWS
 from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
 from bot.flows.register import MOST_WORDS as MOST_OF_A_HOME
 from bot.flows.register import REGISTER
-from bot.flows.report import AGAIN, ANOTHER, EMERGENCY, FINDING, OPEN, REPORT, THAT, TWIN
+from bot.flows.report import AGAIN, ANOTHER, BOTH, EMERGENCY, FINDING, OPEN, REPORT, STANDING, THAT, TWIN
 from bot.flows.screen import Action, Text, text, units
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
@@ -70,12 +70,15 @@ def begin(
 
     Whoever begins again before they have said anything begins the same one.
     """
-    flow = FINDING if person.is_staff else REPORT
+    as_resident = person.writes_as_resident
+    flow = FINDING if as_resident is False else REPORT
     known = dict(answers or {})
-    if person.is_staff:  # what they find needs no kind, but an emergency its danger
+    if as_resident is None:
+        known[BOTH] = BOTH
+    if as_resident is False:  # what they find needs no kind, but an emergency its danger
         known = {step: answer for step, answer in known.items() if answer == EMERGENCY}
     latest = next(iter(tx.tickets.of_filer(person.id, 1)), None)
-    about = latest.id if latest and latest.open and items and not known and not person.is_staff else None
+    about = latest.id if latest and latest.open and items and not known and as_resident else None
     if latest and about:
         known[OPEN] = latest.number
     expires = tx.now + DRAFT_LIFE
@@ -166,6 +169,8 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
             if draft.answers.get("about") == THAT and draft.ticket_id is not None:
                 following.add(tx, rules, person, tx.tickets.get(draft.ticket_id), draft)
                 draft = replace(draft, state=DraftState.DONE)
+            elif asked == STANDING:
+                draft = _stand(tx, person, draft, Standing(choice))
             elif asked == "danger":
                 alarming.alarm(tx, person, draft)
             elif asked == AGAIN and choice == ANOTHER:
@@ -181,6 +186,16 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
     if draft.state is not DraftState.OPEN:
         drafting.bring_back(tx, person, draft.chat_id)
     return None
+
+
+def _stand(tx: Transaction, person: Person, draft: Draft, standing: Standing) -> Draft:
+    """Remember as what somebody writes, and go on with their report as that."""
+    tx.people.update(replace(person, writes_as=standing))
+    if standing is Standing.RESIDENT:
+        return draft
+    known = {step: answer for step, answer in draft.answers.items() if answer == EMERGENCY}
+    finding = replace(draft, flow=FINDING.id, flow_version=FINDING.version, step="", answers=known)
+    return engine.begin(FINDING, finding)
 
 
 def running(tx: Transaction, person: Person, chat_id: int) -> bool:

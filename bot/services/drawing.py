@@ -58,7 +58,8 @@ def draw(tx: Transaction, card: Card) -> Screen | None:
     if card.ticket_id is not None:
         ticket = tx.tickets.get(card.ticket_id)
         reader = tx.people.get(card.reader_id) if card.reader_id else None
-        if card.audience is Audience.FILER and not (reader and reader.may(Permission.CLAIM)):
+        own = ticket.kind is not Kind.FINDING or not (reader and reader.may(Permission.CLAIM))
+        if card.audience is Audience.FILER and own:
             return _for_filer(tx, ticket)
         return _for_staff(tx, ticket, reader)
     draft = tx.drafts.by_ref(card.draft_ref) if card.draft_ref else None

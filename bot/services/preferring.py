@@ -1,7 +1,9 @@
 """What somebody sets for themselves: their language, who sees their matters, that they have moved out."""
 
+from dataclasses import replace
+
 from bot.domain.errors import DomainError, Refusal
-from bot.domain.people import Person
+from bot.domain.people import Person, Role, Standing
 from bot.flows.screen import Action, Press, Text, text
 from bot.ports.incoming import Tapped
 from bot.ports.store import Transaction
@@ -35,11 +37,24 @@ def show(tx: Transaction, person: Person) -> None:
     elif not person.is_staff:
         lines.append(text("🏠 Tell us your home whenever you like; you can do everything without it, too."))
         rows += registering.offers()
+    if person.is_staff and Role.RESIDENT in person.roles:
+        if person.writes_as_resident:
+            lines.append(text("✍️ What you send is a resident's."))
+            rows += ((Press(text("🧑‍💼 Write as a colleague"), Action(SET, "-", 0, Standing.COLLEAGUE)),),)
+        else:
+            lines.append(text("✍️ What you send is a colleague's."))
+            rows += ((Press(text("🏠 Write as a resident"), Action(SET, "-", 0, Standing.RESIDENT)),),)
     tell(tx, person, *lines, buttons=rows)
 
 
 def tapped(tx: Transaction, person: Person, action: Action, tap: Tapped) -> Text | None:
     """Change what a button of the settings says; each acts on the person's own home alone."""
+    if action.choice in (Standing.RESIDENT, Standing.COLLEAGUE) and Role.RESIDENT in person.roles:
+        person = replace(person, writes_as=Standing(action.choice))
+        tx.people.update(person)
+        strip(tx, person, tap)
+        show(tx, person)
+        return None
     home = tx.households.home_of(person.id)
     if home is None:
         raise DomainError(Refusal.STALE_BUTTON)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from bot.domain.people import STAFF, Language, Person, Role
+from bot.domain.people import STAFF, Language, Person, Role, Standing
 from storage import dialect
 from storage.repositories.rows import insert_row
 from storage.schema import asked_once, people, roles
@@ -26,6 +26,7 @@ _COLUMNS = (
     people.c.phone,
     people.c.department_id,
     people.c.left_at,
+    people.c.writes_as,
     roles.c.role,
 )
 _wanted = roles.alias("wanted")
@@ -122,6 +123,7 @@ def _fields(person: Person) -> dict[str, object]:
         "phone": person.phone,
         "department_id": person.department_id,
         "left_at": person.left_at,
+        "writes_as": person.writes_as and person.writes_as.value,
     }
 
 
@@ -138,5 +140,7 @@ def _persons(rows: Iterable[Sequence[Any]]) -> tuple[Person, ...]:
 
 
 def _person(row: Sequence[Any], held: frozenset[Role]) -> Person:
-    number, account, name, estate_id, language, *rest, _ = row
-    return Person(number, account, name, estate_id, held, Language(language), *rest)
+    *known, writes_as, _ = row
+    number, account, name, estate_id, language, *rest = known
+    person = Person(number, account, name, estate_id, held, Language(language), *rest)
+    return replace(person, writes_as=Standing(writes_as)) if writes_as else person

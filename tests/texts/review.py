@@ -27,7 +27,7 @@ from bot.flows.answer import ANSWER, AS, ASK, NOTE, PROPOSE
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import SUMMARY, Draft, Flow, Item, Media, MediaKind, Step
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, STAGE, WISH
-from bot.flows.report import EMERGENCY, FINDING, OPEN, REPORT, THAT, TWIN, category_of
+from bot.flows.report import BOTH, EMERGENCY, FINDING, OPEN, REPORT, THAT, TWIN, category_of
 from bot.flows.screen import Action, Param, Screen, Text
 from bot.ports.incoming import Tapped
 from bot.ports.messenger import Button, Done, SendText, Sent, Unreachable, UrlButton
@@ -142,6 +142,8 @@ def _beginnings(flow: Flow) -> Iterator[Draft]:
     for items in ((Item(1, WORDS),), (Item(1, "", PHOTO),), ()):
         yield engine.begin(flow, replace(blank, items=items))
     yield engine.begin(flow, replace(blank, answers={"kind": EMERGENCY}))
+    if flow is REPORT:
+        yield engine.begin(flow, replace(blank, items=(Item(1, WORDS),), answers={BOTH: BOTH}))
     known = {step.id: engine.SKIPPED for step in flow.steps if step.id not in ("about", "kind", "again")}
     twin = {**known, "kind": "enquiry", TWIN: "HT-2026-0012"}
     yield engine.begin(
