@@ -23,6 +23,7 @@ from bot.adapters.chance import SystemChance
 from bot.adapters.clock import MovableClock, SystemClock
 from bot.adapters.instance_lock import AlreadyRunning, InstanceLock
 from bot.adapters.metrics import Metrics
+from bot.adapters.outlook_json import OutlookJson
 from bot.adapters.supervisor import Fatal, Health, Heartbeat, Loop, Supervisor
 from bot.adapters.telegram.deliver import Deliverer
 from bot.adapters.telegram.fetch import Fetcher
@@ -46,6 +47,7 @@ from bot.regulations.loader import WrongRuleSet
 from bot.sandbox import server as emulator_server
 from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
 from bot.sandbox.emulator import Emulator
+from bot.sandbox.guard import local_only
 from bot.sandbox.members import estate as sandbox_estate
 from bot.sandbox.members import members as sandbox_members
 from bot.sandbox.members import topics, works_in
@@ -116,6 +118,7 @@ async def running(
         emulator: Emulator | None = None
         if movable:
             emulator = _emulate(application, token, movable, settings.data_dir, paced=paced)
+            _show_outlook(application, OutlookJson(store, metrics))
             token = SANDBOX_TOKEN
         if settings.webhook_url and settings.webhook_secret:
             receive = webhook_handler(intake, settings.webhook_secret.get_secret_value())
@@ -265,6 +268,12 @@ def _emulate(application: web.Application, token: str, clock: MovableClock, data
     emulator = Emulator(SANDBOX_TOKEN, clock, cast=ESTATE, limits=paced)
     emulator_server.add_routes(application, emulator, state_file=data_dir / "sandbox-chats.json")
     return emulator
+
+
+def _show_outlook(application: web.Application, view: OutlookJson) -> None:
+    """Let the sandbox's page see what the bot has ahead of it: the emulator itself knows no bot."""
+    application.router.add_get("/sandbox/agenda", local_only(view.agenda))
+    application.router.add_get("/sandbox/tickets/{number}", local_only(view.file))
 
 
 async def _introduce(bot: telegram.Bot) -> telegram.User:

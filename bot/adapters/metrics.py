@@ -40,6 +40,18 @@ class Metrics:
         for lane, count in pending.items():
             self.outbox_pending.labels(lane=lane).set(count)
 
+    def traffic(self) -> dict[str, int]:
+        """Return since the start: updates received, messages delivered, sends repeated, and messages given up."""
+        return {
+            "received": self._total("updates_received"),
+            "sent": self._total("sends", outcome="sent") + self._total("sends", outcome="done"),
+            "repeated": self._total("send_repeats"),
+            "given_up": self._total("dead_letters"),
+        }
+
+    def _total(self, name: str, **labels: str) -> int:
+        return int(self.registry.get_sample_value(f"shouwen_{name}_total", labels) or 0)
+
     def exposition(self) -> bytes:
         """Return all values in Prometheus' text format, to be served as `content_type`."""
         return generate_latest(self.registry)
