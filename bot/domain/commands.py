@@ -6,7 +6,7 @@ no I/O.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain import policy
@@ -51,6 +51,9 @@ from bot.domain.events import (
 from bot.domain.people import Permission, Person
 from bot.domain.policy import Act
 from bot.domain.tickets import Cause, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
+
+#: Nobody counts on what is promised for later.
+LONGEST_PROMISE = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,8 @@ class Ask:
     """Ask the filer something."""
 
     words: Words
+    caution: str = ""
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,7 @@ class Promise:
 
     until: datetime
     reason: Words
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,8 @@ class Propose:
     """Propose measures to the filer (CP-8)."""
 
     words: Words
+    caution: str = ""
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,16 +424,16 @@ def _talk(ticket: Ticket, command: TalkCommand, by: Person, now: datetime) -> Ev
     match command:
         case Answer(words=words, caution=caution, attachments=files):
             return Answered(by.id, words.text_id, words.digest, caution, files)
-        case Ask(words=words):
-            return Asked(by.id, words.text_id, words.digest)
+        case Ask(words=words, caution=caution, attachments=files):
+            return Asked(by.id, words.text_id, words.digest, caution, files)
         case Note(words=words):
             return Noted(by.id, words.text_id, words.digest)
-        case Promise(until=until, reason=reason):
-            if until <= now:
-                raise DomainError(Refusal.STALE_BUTTON, number=ticket.number)
-            return Promised(by.id, until.isoformat(), reason.text_id, reason.digest)
-        case Propose(words=words):
-            return Proposed(by.id, words.text_id, words.digest)
+        case Promise(until=until, reason=reason, caution=caution):
+            if not now < until <= now + LONGEST_PROMISE:
+                raise DomainError(Refusal.TIME_OUT_OF_REACH, number=ticket.number)
+            return Promised(by.id, until.isoformat(), reason.text_id, reason.digest, caution)
+        case Propose(words=words, caution=caution, attachments=files):
+            return Proposed(by.id, words.text_id, words.digest, caution, files)
         case RecordCall(words=words):
             return Called(by.id, *_optional(words))
         case _:

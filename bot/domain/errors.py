@@ -58,6 +58,8 @@ class Refusal(StrEnum):
     REOPEN_PAST = "reopen-past"
     NO_DEPARTMENT = "no-department"
     SEARCH_GONE = "search-gone"
+    NO_TIME = "no-time"
+    TIME_OUT_OF_REACH = "time-out-of-reach"
 
 
 class DomainError(Exception):

@@ -176,6 +176,8 @@ class Asked:
     by: int
     text_id: int
     digest: str
+    caution: str = ""
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,7 @@ class Promised:
     until: str
     text_id: int
     digest: str
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,8 @@ class Proposed:
     by: int
     text_id: int
     digest: str
+    caution: str = ""
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

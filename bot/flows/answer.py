@@ -3,7 +3,7 @@
 What was written can be sent as an answer or as a question, or be kept inside as a note: the three look different.
 """
 
-from bot.flows.engine import Choice, Draft, Flow, Step, done
+from bot.flows.engine import Choice, Draft, Flow, MediaKind, Step, done
 from bot.flows.screen import Line, Quote, Text, text
 
 #: A message to a resident is one message, together with its heading.
@@ -32,9 +32,18 @@ def _undecided(draft: Draft) -> bool:
 
 
 def _preview(draft: Draft) -> tuple[Line, ...]:
+    first = text("<b>This is what the resident will read:</b>")
     if draft.answers.get(AS) == NOTE:
-        return (text("📝 <b>This stays among staff:</b>"), Quote(draft.words, limit=MOST_WORDS))
-    return (text("<b>This is what the resident will read:</b>"), Quote(draft.words, limit=MOST_WORDS))
+        first = text("📝 <b>This stays among staff:</b>")
+    return (first, Quote(draft.words, limit=MOST_WORDS), *enclosed(draft))
+
+
+def enclosed(draft: Draft) -> tuple[Line, ...]:
+    """Return how many photos and other files come along."""
+    photos = sum(media.kind is MediaKind.PHOTO for media in draft.media)
+    others = len(draft.media) - photos
+    lines: list[Line] = [text("📷 Photos: {count}", count=photos)] if photos else []
+    return (*lines, text("📎 Other files: {count}", count=others)) if others else tuple(lines)
 
 
 def _waiting(draft: Draft) -> tuple[Line, ...]:
@@ -56,7 +65,7 @@ def _said(draft: Draft) -> Text:
 
 ANSWER = Flow(
     id="answer",
-    version=3,
+    version=4,
     steps=(Step("words", _ask, line=text("Rewrite it"), matter=True),),
     summary=_preview,
     waiting=_waiting,

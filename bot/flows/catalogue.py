@@ -1,7 +1,7 @@
 """Every flow by its id. A draft names its flow; one that no longer exists cannot be gone on with."""
 
 from bot.flows.answer import ANSWER
-from bot.flows.desk import DECLINE, GRADE, HANDLE, JUDGE, PROMISE, REJECT, TRANSFER, VOID
+from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, PROMISE, REJECT, TRANSFER, VOID
 from bot.flows.engine import Flow
 from bot.flows.register import REGISTER
 from bot.flows.reply import DISAGREE, REOPEN, REPLY
@@ -19,6 +19,7 @@ FLOWS: dict[str, Flow] = {
         TRANSFER,
         DECLINE,
         PROMISE,
+        CALLED,
         HANDLE,
         REJECT,
         VOID,

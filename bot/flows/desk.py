@@ -23,6 +23,9 @@ from bot.flows.screen import Line, Quote, Text, text
 #: What somebody writes in one of these conversations fits one message.
 _MOST_WORDS = 2000
 _OTHER = "other"
+#: The step at which a promise's time is chosen, as seconds since 1970, and the option that holds the one it moves.
+UNTIL = "until"
+MOVED = "moved"
 
 
 def _pairs(labels: dict[str, Text]) -> tuple[tuple[Choice, ...], ...]:
@@ -178,26 +181,49 @@ REJECT = Flow(
     most_words=_MOST_WORDS,
 )
 
+
+def _by_when(draft: Draft) -> Text:
+    for code, _ in draft.options.get(MOVED, ()):
+        promised = datetime.fromtimestamp(int(code), UTC)
+        return text("It was promised for {time}. By when will they have it now? Tap, or write it.", time=promised)
+    return text("By when will they have it? Tap, or write it, like tomorrow 15:00.")
+
+
+def _why_so_long(draft: Draft) -> Text:
+    until = datetime.fromtimestamp(int(draft.answers[UNTIL]), UTC)
+    return text("By {time}. Why does it take so long? The resident will read this. Tap, or write it.", time=until)
+
+
 PROMISE = Flow(
     id="promise",
+    version=2,
+    steps=(
+        Step(
+            UNTIL,
+            _by_when,
+            given=lambda draft: tuple(
+                (Choice(code, text("{time}", time=datetime.fromtimestamp(int(code), UTC))),)
+                for code, _ in draft.options.get(UNTIL, ())
+            ),
+        ),
+        Step("why", _why_so_long, _pairs(PROMISE_REASON), words=True),
+    ),
+    done=done(text("🤝 Promised; the resident is told.")),
+    most_words=_MOST_WORDS,
+)
+
+CALLED = Flow(
+    id="called",
     version=1,
     steps=(
         Step(
-            "until",
-            text("By when will they have it?"),
-            given=lambda draft: tuple(
-                (Choice(code, text("{time}", time=datetime.fromtimestamp(int(code), UTC))),)
-                for code, _ in draft.options.get("until", ())
-            ),
-        ),
-        Step(
-            "why",
-            text("Why does it take so long? The resident will read this. Tap, or write it."),
-            _pairs(PROMISE_REASON),
+            "words",
+            text("What came of the call? A few words help your colleagues; Skip does as well."),
             words=True,
+            skippable=True,
         ),
     ),
-    done=done(text("🤝 Promised; the resident is told.")),
+    done=done(text("☎️ Noted that you have called.")),
     most_words=_MOST_WORDS,
 )
 

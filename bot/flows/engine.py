@@ -273,6 +273,11 @@ def learn(flow: Flow, draft: Draft, known: Mapping[str, str], now: datetime) -> 
     return _settle(flow, _touched(replace(draft, answers={**draft.answers, **known}), now))
 
 
+def with_options(draft: Draft, options: Mapping[str, tuple[tuple[str, str], ...]]) -> Draft:
+    """Return `draft` with other choices at the steps that `options` name."""
+    return replace(draft, options={**draft.options, **options})
+
+
 def choose(flow: Flow, draft: Draft, choice: str, now: datetime) -> Draft:
     """Return `draft` after a tap on one of its step's choices; an unknown choice is a stale button."""
     step = flow.step(draft.step)

@@ -170,6 +170,8 @@ DECLINE_REASON: dict[str, Text] = {
     "skill": text("Needs somebody else's skill"),
 }
 
+#: The role of a promise's reason that was given by a button: its text is a code of these.
+PROMISE_CODE = "promise_code"
 PROMISE_REASON: dict[str, Text] = {
     "parts": text("We are waiting for parts."),
     "specialist": text("A specialist has to come."),

@@ -1,18 +1,25 @@
 """The conversations in which a resident answers what they were asked, or says what is missing."""
 
-from bot.flows.engine import Draft, Flow, Step, done
+from bot.flows.engine import Choice, Draft, Flow, Step, done
 from bot.flows.screen import Line, Quote, text
 
 _MOST_WORDS = 3000
+#: The way to submit a reply that was none, and the option that holds the number of the ticket it is for.
+ELSE = "else"
+TO = "to"
 
 
 def _preview(draft: Draft) -> tuple[Line, ...]:
-    return (text("<b>Shall we pass this on?</b>"), Quote(draft.words or "📎"))
+    number = next((number for number, _ in draft.options.get(TO, ())), "")
+    return (
+        text("<b>Shall we pass this on as your reply to our question on no. {number}?</b>", number=number),
+        Quote(draft.words or "📎"),
+    )
 
 
 REPLY = Flow(
     id="reply",
-    version=1,
+    version=2,
     steps=(
         Step(
             "words",
@@ -24,6 +31,7 @@ REPLY = Flow(
     ),
     summary=_preview,
     submit=text("📨 Send"),
+    ways=(Choice(ELSE, text("🆕 It is about something else")),),
     done=done(text("📨 Passed on, thank you:")),
     most_words=_MOST_WORDS,
 )

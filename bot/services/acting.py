@@ -13,13 +13,24 @@ from bot.domain.policy import Act, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.answer import ANSWER, ASK, NOTE, PROPOSE
-from bot.flows.desk import DECLINE, GRADE, HANDLE, JUDGE, REJECT, TRANSFER
+from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, PROMISE, REJECT, TRANSFER
 from bot.flows.engine import Draft
 from bot.flows.reply import DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience
 from bot.ports.store import Transaction
-from bot.services import answering, cards, claiming, closing, following, judging, presenting, transferring, working
+from bot.services import (
+    answering,
+    cards,
+    claiming,
+    closing,
+    following,
+    judging,
+    presenting,
+    promising,
+    transferring,
+    working,
+)
 from bot.services.recording import carry_out, named
 from bot.services.writing import files_of, store
 
@@ -97,11 +108,11 @@ _TAPS: dict[Act, Tap] = {
     Act.ASK: _write(ASK),
     Act.NOTE: _write(NOTE),
     Act.PROPOSE: _write(PROPOSE),
+    Act.PROMISE: promising.begin,
     Act.ACCEPT: transferring.accept,
     Act.RECALL: transferring.recall,
     Act.START: working.begin_work,
     Act.VERIFY: working.verify,
-    Act.CALLED: working.called,
     Act.READ: _read,
     Act.CALL: following.ask_for_call,
     Act.AGREE: following.agree,
@@ -115,13 +126,14 @@ _BEGINS: dict[Act, Begin] = {
     Act.DECLINE: transferring.begin_declining,
     Act.HANDLE: working.begin_handling,
     Act.REJECT: working.begin_rejecting,
+    Act.CALLED: working.begin_called,
     Act.REPLY: following.begin_reply,
     Act.DISAGREE: following.begin_disagreeing,
     Act.REOPEN: closing.begin_reopening,
 }
 
 #: Conversations that make nothing of what is written of the matter itself.
-_ASK_BY_BUTTONS = frozenset({JUDGE.id, TRANSFER.id, DECLINE.id})
+_ASK_BY_BUTTONS = frozenset({JUDGE.id, TRANSFER.id, DECLINE.id, PROMISE.id})
 
 _FINISHES: dict[str, Finish] = {
     JUDGE.id: judging.submit,
@@ -130,6 +142,8 @@ _FINISHES: dict[str, Finish] = {
     DECLINE.id: transferring.decline,
     HANDLE.id: working.handle,
     REJECT.id: working.reject,
+    PROMISE.id: promising.promise,
+    CALLED.id: working.called,
     REPLY.id: following.reply,
     DISAGREE.id: following.disagree,
     REOPEN.id: closing.reopen,

@@ -10,20 +10,24 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import answer
 from bot.flows.answer import ANSWER
-from bot.flows.engine import Draft, Item
+from bot.flows.engine import Draft, Item, MediaKind
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
-from bot.services import claiming
+from bot.services import claiming, presenting
 from bot.services.recording import carry_out, named
-from bot.services.writing import finish, start, words_of
+from bot.services.writing import files_of, finish, start, words_of
+
+Files = tuple[int, ...]
 
 #: What the words become, by what somebody set out to write or chose instead: text's role, command, what the tap says.
-_WAYS: dict[str, tuple[Act, str, Callable[[Words], Command], Text]] = {
+_WAYS: dict[str, tuple[Act, str, Callable[[Words, str, Files], Command], Text]] = {
     "": (Act.ANSWER, "answer", Answer, text("Sent.")),
     answer.ASK: (Act.ASK, "question", Ask, text("Asked.")),
-    answer.NOTE: (Act.NOTE, "note", Note, text("Noted for colleagues.")),
+    answer.NOTE: (Act.NOTE, "note", lambda words, *_: Note(words), text("Noted for colleagues.")),
     answer.PROPOSE: (Act.PROPOSE, "proposal", Propose, text("Proposed.")),
 }
+#: What may come along with words.
+_ENCLOSED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT})
 
 
 def begin(
@@ -37,9 +41,15 @@ def begin(
         require(person, ticket, act, tx.now)
     except DomainError as error:
         raise named(tx, ticket, error) from None
-    if item and not item.words:
-        raise DomainError(Refusal.WORDS_WANTED)
+    if item:
+        require_readable(item)
     return start(tx, person, ticket, ANSWER, item=item, answers={answer.AS: way} if way else None)
+
+
+def require_readable(item: Item) -> None:
+    """Refuse what cannot be read before it is sent: a photo or a file may come along, a voice message not."""
+    if not item.words and (item.media is None or item.media.kind not in _ENCLOSED):
+        raise DomainError(Refusal.WORDS_WANTED)
 
 
 def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft, chosen: str) -> Text:
@@ -52,6 +62,7 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     words = words_of(tx, ticket, person, role, draft)
     if words is None:
         raise DomainError(Refusal.WORDS_WANTED)
-    carry_out(tx, rules, person, ticket, command(words))
+    ticket = carry_out(tx, rules, person, ticket, command(words, "", files_of(tx, ticket, draft)))
+    presenting.enclose(tx, ticket, draft.media)
     finish(tx, person, draft, {answer.AS: way})
     return said

@@ -16,14 +16,28 @@ from bot.domain.tickets import Ticket
 from bot.flows import engine
 from bot.flows.answer import ANSWER
 from bot.flows.catalogue import FLOWS
+from bot.flows.desk import PROMISE, UNTIL
 from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
 from bot.flows.register import MOST_WORDS as MOST_OF_A_HOME
 from bot.flows.register import REGISTER
+from bot.flows.reply import ELSE, REPLY
 from bot.flows.report import AGAIN, ANOTHER, BOTH, EMERGENCY, FINDING, OPEN, REPORT, STANDING, THAT, TWIN
 from bot.flows.screen import Action, Text, text, units
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
-from bot.services import acting, alarming, answering, cards, drafting, filing, flooding, following, lapsing, registering
+from bot.services import (
+    acting,
+    alarming,
+    answering,
+    cards,
+    drafting,
+    filing,
+    flooding,
+    following,
+    lapsing,
+    promising,
+    registering,
+)
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.recording import record
 
@@ -42,7 +56,7 @@ def received(tx: Transaction, rules: RuleSet, person: Person, message: MessageRe
     if draft and draft.flow != REGISTER.id:
         _join(tx, rules, person, draft, item)
     elif not _about_home(tx, person, draft, item):
-        begin(tx, person, message.chat.id, items=(item,))
+        begin(tx, person, message.chat.id, item=item)
 
 
 def _about_home(tx: Transaction, person: Person, draft: Draft | None, item: Item) -> bool:
@@ -63,27 +77,33 @@ def begin(
     person: Person,
     chat_id: int,
     *,
-    items: tuple[Item, ...] = (),
+    item: Item | None = None,
     answers: Mapping[str, str] | None = None,
 ) -> None:
     """Begin a report with what is known of it; one who has a ticket open is asked whether it is for that one.
 
+    While they were asked something, what they write is taken to be the reply, unless `answers` say what it is.
     Whoever begins again before they have said anything begins the same one.
     """
     as_resident = person.writes_as_resident
-    flow = FINDING if as_resident is False else REPORT
     known = dict(answers or {})
+    asked = following.asked(tx, person) if item and not known and as_resident is not False else None
+    if asked:
+        following.begin_reply(tx, person, asked, item)
+        return
+    flow = FINDING if as_resident is False else REPORT
     if as_resident is None:
         known[BOTH] = BOTH
     if as_resident is False:  # what they find needs no kind, but an emergency its danger
         known = {step: answer for step, answer in known.items() if answer == EMERGENCY}
     latest = next(iter(tx.tickets.of_filer(person.id, 1)), None)
-    about = latest.id if latest and latest.open and items and not known and as_resident else None
+    about = latest.id if latest and latest.open and item and not known and as_resident else None
     if latest and about:
         known[OPEN] = latest.number
+    items = (item,) if item else ()
     expires = tx.now + DRAFT_LIFE
     last = tx.drafts.current(person.id, chat_id, tx.now)
-    said_nothing = last and last.flow == flow.id and not (last.items or last.answers or items)
+    said_nothing = last and last.flow == flow.id and not (last.items or last.answers or item)
     ref, revision = (last.ref, last.revision + 1) if last and said_nothing else (tx.chance.token(), 1)
     blank = Draft(
         ref, flow.id, flow.version, person.id, chat_id, "", expires, known, items, ticket_id=about, revision=revision
@@ -150,6 +170,9 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
     if action.version != draft.revision:
         raise DomainError(Refusal.STALE_BUTTON)
     match action.choice.partition("."):
+        case ("submit", ".", way) if draft.flow == REPLY.id and way == ELSE:
+            _about_something_else(tx, person, draft)
+            return None
         case ("submit", _, way) if draft.step == engine.SUMMARY and flow.takes(draft, way):
             return _submit(tx, rules, person, draft, way)
         case ("cancel", "", ""):
@@ -196,6 +219,14 @@ def _stand(tx: Transaction, person: Person, draft: Draft, standing: Standing) ->
     known = {step: answer for step, answer in draft.answers.items() if answer == EMERGENCY}
     finding = replace(draft, flow=FINDING.id, flow_version=FINDING.version, step="", answers=known)
     return engine.begin(FINDING, finding)
+
+
+def _about_something_else(tx: Transaction, person: Person, draft: Draft) -> None:
+    """Make what was taken for a reply the beginning of a report; it goes on in the same place."""
+    blank = replace(draft, flow=REPORT.id, flow_version=REPORT.version, answers={}, ticket_id=None, options={})
+    report = engine.begin(REPORT, replace(blank, revision=draft.revision + 1, expires_at=tx.now + DRAFT_LIFE))
+    tx.drafts.save(report)
+    cards.open_for_draft(tx, report, person, fresh=False)
 
 
 def running(tx: Transaction, person: Person, chat_id: int) -> bool:
@@ -252,11 +283,15 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
 
 def _join(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, item: Item) -> None:
     """Let one more message join a running conversation, whose screen moves below it; an album moves it once."""
-    if draft.flow == ANSWER.id and not item.words:
-        raise DomainError(Refusal.WORDS_WANTED)
     flow = _flow_of(draft)
     fresh = item.album is None or all(known.album != item.album for known in draft.items)
-    draft = engine.add(flow, engine.resume(flow, draft), item, tx.now)
+    draft = engine.resume(flow, draft)
+    if draft.flow == ANSWER.id:
+        answering.require_readable(item)
+    if draft.flow == PROMISE.id and draft.step == UNTIL and item.words:
+        draft = promising.time_written(tx, rules, person, draft, item.words)
+    else:
+        draft = engine.add(flow, draft, item, tx.now)
     if flow.complete(draft):
         _submit(tx, rules, person, draft)
         return

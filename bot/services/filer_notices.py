@@ -18,8 +18,10 @@ from bot.domain.events import (
 from bot.domain.policy import Act
 from bot.domain.tickets import Jurisdiction, Kind, Ticket
 from bot.flows.answer import MOST_WORDS
+from bot.flows.labels import PROMISE_CODE, PROMISE_REASON
 from bot.flows.screen import Line, Quote, text
-from bot.ports.store import Transaction
+from bot.ports.outbox import Enclosure, Letter
+from bot.ports.store import Passage, Transaction
 from bot.services.addressing import NOTHING, Letters, name_of, to_filer, to_filers, to_person, with_files
 from bot.services.cards import EXCERPT
 from bot.services.directory import entry_lines
@@ -34,34 +36,57 @@ def answered(tx: Transaction, ticket: Ticket, event: Answered) -> Letters:
         thanks = text("Thank you for your patience. If anything is missing, just write to us.")
         return (heading, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS), thanks)
 
-    return to_filers(tx, ticket, said, receipt=event.text_id)
+    letters = to_filers(tx, ticket, said, receipt=event.text_id)
+    return _followed_by(letters, enclosures(tx, ticket, event.attachments))
+
+
+def _followed_by(letters: Letters, files: tuple[Enclosure, ...]) -> Letters:
+    """Return `letters`, each with the files that it speaks of below it."""
+    return tuple(
+        sent
+        for letter in letters
+        for sent in (
+            letter,
+            *(Letter(letter.chat_id, letter.estate_id, file, letter.reader_id, silent=True) for file in files),
+        )
+    )
 
 
 def asked(tx: Transaction, ticket: Ticket, event: Asked) -> Letters:
     heading = text("<b>No. {number}</b>: a question from {name}", number=ticket.number, name=name_of(tx, event.by))
     question = Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)
     lines = (heading, question, text("Just write your reply, or tap the button."))
-    return to_filer(tx, ticket, lines, frozenset({Act.REPLY}))
+    letters = to_filer(tx, ticket, lines, frozenset({Act.REPLY}))
+    return _followed_by(letters, enclosures(tx, ticket, event.attachments))
 
 
 def promised(tx: Transaction, ticket: Ticket, event: Promised) -> Letters:
     until = datetime.fromisoformat(event.until)
+    reason = reason_line(tx.texts.get(event.text_id))
 
     def said(of: Ticket) -> tuple[Line, ...]:
         if ticket.promises > 1:
             first = text("<b>No. {number}</b>: we are sorry, it takes longer: {time}.", number=of.number, time=until)
         else:
             first = text("<b>No. {number}</b>: we will have it for you by {time}.", number=of.number, time=until)
-        return (first, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS), text("Thank you for waiting."))
+        return (first, reason, text("Thank you for waiting."))
 
     return to_filers(tx, ticket, said, receipt=event.text_id)
+
+
+def reason_line(passage: Passage) -> Line:
+    """Return why it takes so long: somebody's words, or the sentence that a button stands for."""
+    if passage.role == PROMISE_CODE and passage.content in PROMISE_REASON:
+        return PROMISE_REASON[passage.content]
+    return Quote(passage.content, limit=MOST_WORDS)
 
 
 def proposed(tx: Transaction, ticket: Ticket, event: Proposed) -> Letters:
     heading = text("<b>No. {number}</b>: {name} proposes", number=ticket.number, name=name_of(tx, event.by))
     proposal = Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)
     lines = (heading, proposal, text("Does this suit you? If something is missing, tell us, and we go on together."))
-    return to_filer(tx, ticket, lines, frozenset({Act.AGREE, Act.DISAGREE}), receipt=event.text_id)
+    told = to_filer(tx, ticket, lines, frozenset({Act.AGREE, Act.DISAGREE}), receipt=event.text_id)
+    return _followed_by(told, enclosures(tx, ticket, event.attachments))
 
 
 def judged(tx: Transaction, ticket: Ticket, event: Judged) -> Letters:

@@ -4,12 +4,12 @@ from bot.domain.commands import Agree, AskForCall, Disagree, Reply, Withdraw, de
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended, Enclosed, Event
 from bot.domain.people import Person
-from bot.domain.policy import Act, require
+from bot.domain.policy import Act, offered, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Draft
+from bot.flows.engine import Draft, Item
 from bot.flows.labels import KIND, STAGE, stage_line
-from bot.flows.reply import DISAGREE, REPLY
+from bot.flows.reply import DISAGREE, REPLY, TO
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
 from bot.ports.outbox import Audience, Lane, Letter, Notice
 from bot.ports.store import Source, Transaction
@@ -87,9 +87,17 @@ def add(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: 
     return record(tx, rules, ticket, events)
 
 
-def begin_reply(tx: Transaction, person: Person, ticket: Ticket) -> None:
-    """Take down what the filer replies to a question."""
-    start(tx, person, ticket, REPLY)
+def asked(tx: Transaction, person: Person) -> Ticket | None:
+    """Return the resident's latest ticket on which they have not answered our question yet."""
+    if person.is_staff:
+        return None
+    latest = tx.tickets.of_filer(person.id, _MOST_LISTED)
+    return next((ticket for ticket in latest if Act.REPLY in offered(person, ticket, tx.now)), None)
+
+
+def begin_reply(tx: Transaction, person: Person, ticket: Ticket, item: Item | None = None) -> None:
+    """Take down what the filer replies to a question; `item` is what they wrote already."""
+    start(tx, person, ticket, REPLY, item=item, options={TO: ((ticket.number, ""),)})
 
 
 def reply(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:

@@ -106,7 +106,7 @@ def lay_before_newcomers(tx: Transaction, estate_id: int, *, confidential: bool 
 
 
 def _albums(media: tuple[Media, ...]) -> Iterator[tuple[Media, ...]]:
-    """Group photos and videos by up to ten, everything else alone, in their order."""
+    """Yield files as they are sent: group photos and videos by up to ten, everything else alone, in their order."""
     batch: list[Media] = []
     for item in media:
         if batch and (len(batch) == ALBUM_MOST or item.kind not in _IN_ALBUMS):

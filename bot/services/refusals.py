@@ -81,6 +81,12 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.OWN_PROPOSAL: text("You have proposed it yourself; a second person decides."),
     Refusal.CANNOT_MERGE: text("No. {number} cannot go on in that one. Please choose another that is still open."),
     Refusal.NOT_MERGED: text("No. {number} goes on by itself already."),
+    Refusal.NO_TIME: text(
+        "We could not read a time in that. Please write it like {example}, or tap one of the buttons."
+    ),
+    Refusal.TIME_OUT_OF_REACH: text(
+        "That time has passed or is more than a year away. Please give the resident one they can count on."
+    ),
     Refusal.REOPEN_PAST: text("No. {number} was closed some time ago. Just write to us, and we will start a new one."),
 }
 

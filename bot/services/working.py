@@ -6,7 +6,7 @@ from bot.domain.people import Person
 from bot.domain.policy import Act, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Cause, Outcome, Ticket
-from bot.flows.desk import HANDLE, REJECT
+from bot.flows.desk import CALLED, HANDLE, REJECT
 from bot.flows.engine import Draft
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
@@ -66,7 +66,17 @@ def reject(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     return text("Sent back. Thank you for looking.")
 
 
-def called(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
-    """Note that the filer was called."""
-    carry_out(tx, rules, person, ticket, RecordCall())
+def begin_called(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    """Ask what came of a call."""
+    start(tx, person, ticket, CALLED)
+    return text("What came of it? Please tell in your chat with me.")
+
+
+def called(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Note that the filer was called, and what was said."""
+    words = words_of(tx, ticket, person, "call", draft)
+    ticket = carry_out(tx, rules, person, ticket, RecordCall(words))
+    files_of(tx, ticket, draft)
+    presenting.enclose(tx, ticket, draft.media)
+    finish(tx, person, draft)
     return text("Noted that you have called.")

@@ -6,9 +6,12 @@ from bot.domain.commands import Words
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.tickets import Ticket
-from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item, add, begin
+from bot.flows.answer import AS
+from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item, add, begin, go_on, resume, with_options
 from bot.ports.store import Source, Transaction
-from bot.services import cards
+from bot.services import cards, drafting
+
+Options = tuple[tuple[str, str], ...]
 
 
 def start(
@@ -19,12 +22,19 @@ def start(
     *,
     item: Item | None = None,
     answers: dict[str, str] | None = None,
-    options: dict[str, tuple[tuple[str, str], ...]] | None = None,
+    options: dict[str, Options] | None = None,
 ) -> Draft:
-    """Begin a conversation about `ticket` in the person's private chat, with `item` if they wrote something already."""
+    """Begin a conversation about `ticket` in the person's private chat, with `item` if they wrote something already.
+
+    Whoever has begun the same one and not ended it goes on with that one.
+    """
     chat = cards.private_chat(person)
     if chat is None:
         raise DomainError(Refusal.NO_PRIVATE_CHAT)
+    begun = _begun(tx, person, ticket, chat, flow, answers or {})
+    if begun:
+        draft = go_on(with_options(resume(flow, begun), _kept(begun, options or {})), tx.now)
+        return _open(tx, person, flow, draft, item)
     blank = Draft(
         tx.chance.token(),
         flow.id,
@@ -37,7 +47,30 @@ def start(
         ticket_id=ticket.id,
         options=options or {},
     )
-    draft = begin(flow, blank)
+    return _open(tx, person, flow, begin(flow, blank), item)
+
+
+def _begun(
+    tx: Transaction, person: Person, ticket: Ticket, chat: int, flow: Flow, answers: dict[str, str]
+) -> Draft | None:
+    """Return the draft of the same conversation about the same ticket that still waits there."""
+    for draft in drafting.waiting(tx, person, chat):
+        same = draft.flow == flow.id and draft.ticket_id == ticket.id
+        if same and draft.answers.get(AS) == answers.get(AS):
+            return draft
+    return None
+
+
+def _kept(draft: Draft, options: dict[str, Options]) -> dict[str, Options]:
+    """Return new choices, beside what was chosen already of the old ones."""
+    chosen = {step: (draft.answers.get(step, ""), draft.options.get(step, ())) for step in options}
+    return {
+        step: (*fresh, *(pair for pair in chosen[step][1] if pair[0] == chosen[step][0] and pair not in fresh))
+        for step, fresh in options.items()
+    }
+
+
+def _open(tx: Transaction, person: Person, flow: Flow, draft: Draft, item: Item | None) -> Draft:
     if item:
         draft = add(flow, draft, item, tx.now)
     tx.drafts.save(draft)
