@@ -17,7 +17,6 @@ from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, PROMISE, REJEC
 from bot.flows.engine import Draft
 from bot.flows.reply import DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Text, text
-from bot.ports.outbox import Audience
 from bot.ports.store import Transaction
 from bot.services import (
     answering,
@@ -26,6 +25,7 @@ from bot.services import (
     closing,
     following,
     judging,
+    opening,
     presenting,
     promising,
     transferring,
@@ -97,7 +97,7 @@ def _read(tx: Transaction, _rules: RuleSet, person: Person, ticket: Ticket) -> N
     chat = cards.private_chat(person)
     if chat is None:
         raise DomainError(Refusal.NO_PRIVATE_CHAT)
-    cards.bring(tx, ticket, Audience.HOLDER, chat, person)
+    opening.open_card(tx, person, ticket, chat)
 
 
 _TAPS: dict[Act, Tap] = {

@@ -58,7 +58,7 @@ def open_for_ticket(
     return card
 
 
-def bring(tx: Transaction, ticket: Ticket, audience: Audience, chat_id: int, reader: Person) -> None:
+def bring(tx: Transaction, ticket: Ticket, audience: Audience, chat_id: int, reader: Person) -> Card:
     """Bring the ticket's card in that chat to its end, made if there is none."""
     known = next((card for card in tx.cards.of_ticket(ticket.id) if card.chat_id == chat_id), None)
     if known is None:
@@ -67,6 +67,7 @@ def bring(tx: Transaction, ticket: Ticket, audience: Audience, chat_id: int, rea
         known = replace(known, fresh=True)
         tx.cards.update(known)
     tx.outbox.show(known, Lane.TAP)
+    return known
 
 
 def open_for_draft(tx: Transaction, draft: Draft, person: Person, *, fresh: bool, lane: Lane = Lane.TAP) -> Card:

@@ -5,16 +5,15 @@ from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.screen import Text, text
-from bot.ports.outbox import Audience
 from bot.ports.store import Transaction
-from bot.services import cards
+from bot.services.presenting import lay_before_person
 from bot.services.recording import carry_out
 
 
 def claim(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Ticket:
     """Make `person` the ticket's assignee and move the work to their private chat; whoever was later is told who."""
     ticket = carry_out(tx, rules, person, ticket, Claim())
-    move_work(tx, ticket, person)
+    lay_before_person(tx, ticket, person)
     return ticket
 
 
@@ -28,10 +27,3 @@ def give_back(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -
     """Leave the ticket to the person on duty again."""
     carry_out(tx, rules, person, ticket, GiveBack())
     return text("Given back. The person on duty has no. {number} now.", number=ticket.number)
-
-
-def move_work(tx: Transaction, ticket: Ticket, person: Person) -> None:
-    """Lay the ticket's card before `person` in private."""
-    chat = cards.private_chat(person)
-    if chat is not None and ticket.filer_id != person.id:
-        cards.open_for_ticket(tx, ticket, Audience.HOLDER, chat, person)

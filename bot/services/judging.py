@@ -47,7 +47,8 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
             chosen = draft.answers["department"] if whose == "department" else whose
             command = Judge(Jurisdiction.OURS, tx.departments.get(int(chosen)).id)
     ticket = carry_out(tx, rules, person, ticket, command)
-    presenting.lay_before_department(tx, ticket)
+    if ticket.department_id is not None:
+        presenting.lay_before_department(tx, ticket, ticket.department_id)
     finish(tx, person, draft)
     return text("No. {number} is judged.", number=ticket.number)
 

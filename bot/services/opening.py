@@ -5,9 +5,13 @@ from bot.domain.tickets import Ticket
 from bot.ports.outbox import Audience
 from bot.ports.store import Transaction
 from bot.services import cards
+from bot.services.presenting import lay_before_person
 
 
 def open_card(tx: Transaction, person: Person, ticket: Ticket, chat_id: int) -> None:
     """Bring the card of a ticket that `person` may know of to the end of their chat."""
     person.require(Permission.READ_LISTS)
-    cards.bring(tx, ticket, Audience.HOLDER, chat_id, person)
+    if person.id == ticket.filer_id:
+        cards.bring(tx, ticket, Audience.FILER, chat_id, person)
+    else:
+        lay_before_person(tx, ticket, person, at_end=True)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from bot.domain import policy
 from bot.domain.events import Handled
 from bot.domain.history import event_of
+from bot.domain.people import Person
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Media, MediaKind
 from bot.flows.screen import Quote, Screen, chunks, text, units
-from bot.ports.outbox import Audience, Enclosure, Letter, Notice
+from bot.ports.outbox import Audience, Card, Enclosure, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import cards
 
@@ -24,40 +25,52 @@ def lay_before_staff(tx: Transaction, ticket: Ticket) -> None:
     estate = tx.estates.get(ticket.estate_id)
     holder = cards.holder_of(tx, ticket)
     if estate.group_chat is not None and not policy.is_confidential(ticket):
-        cards.open_for_ticket(tx, ticket, Audience.GROUP, estate.group_chat, None, estate.group_thread)
+        _lay(tx, ticket, Audience.GROUP, estate.group_chat, None, estate.group_thread)
     elif holder and holder.account is not None and holder.id != ticket.filer_id:
-        cards.open_for_ticket(tx, ticket, Audience.HOLDER, holder.account, holder)
-    else:
+        _lay(tx, ticket, Audience.HOLDER, holder.account, holder)
+
+
+def lay_before_department(tx: Transaction, ticket: Ticket, department_id: int) -> None:
+    """Put the card also where that department looks: in the topic of the staff group that is theirs."""
+    estate = tx.estates.get(ticket.estate_id)
+    if estate.group_chat is None or policy.is_confidential(ticket):
         return
-    enclose(tx, ticket, tuple(attachment.media for attachment in tx.attachments.of(ticket.id)))
+    thread = tx.departments.get(department_id).thread_id or estate.group_thread
+    _lay(tx, ticket, Audience.GROUP, estate.group_chat, None, thread)
+
+
+def lay_before_person(tx: Transaction, ticket: Ticket, person: Person, *, at_end: bool = False) -> None:
+    """Put the card before one of the staff in private, `at_end` of their chat even if it stands there already."""
+    chat = cards.private_chat(person)
+    if chat is not None and person.id != ticket.filer_id:
+        _lay(tx, ticket, Audience.HOLDER, chat, person, at_end=at_end)
+
+
+def _lay(
+    tx: Transaction,
+    ticket: Ticket,
+    audience: Audience,
+    chat_id: int,
+    reader: Person | None,
+    thread_id: int | None = None,
+    *,
+    at_end: bool = False,
+) -> None:
+    """Put the card there; where it was not before, with the files and the whole of a long text below it."""
+    known = {(card.chat_id, card.thread_id) for card in tx.cards.of_ticket(ticket.id)}
+    if at_end and reader is not None:
+        card = cards.bring(tx, ticket, audience, chat_id, reader)
+    else:
+        card = cards.open_for_ticket(tx, ticket, audience, chat_id, reader, thread_id)
+    if (chat_id, thread_id) in known:
+        return
+    for batch in _albums(tuple(attachment.media for attachment in tx.attachments.of(ticket.id))):
+        _below(tx, card, Enclosure(batch))
     words = "\n".join(passage.content for passage in tx.texts.of(ticket.id) if passage.role == "report")
     if units(words) > cards.EXCERPT:
         heading = text("No. {number}, in full:", number=ticket.number)
         for part in chunks(words, cards.CHUNK):
-            _below_card(tx, ticket, Notice(Screen((heading, Quote(part, limit=cards.CHUNK)))))
-
-
-def lay_before_department(tx: Transaction, ticket: Ticket) -> None:
-    """Put the card also where its department looks: in the topic of the staff group that is theirs."""
-    estate = tx.estates.get(ticket.estate_id)
-    if ticket.department_id is None or estate.group_chat is None or policy.is_confidential(ticket):
-        return
-    thread = tx.departments.get(ticket.department_id).thread_id or estate.group_thread
-    cards.open_for_ticket(tx, ticket, Audience.GROUP, estate.group_chat, None, thread)
-
-
-def lay_before_receiver(tx: Transaction, ticket: Ticket) -> None:
-    """Put the card before whom the work is offered to: a person in private, a department in its topic."""
-    if ticket.transfer_to is not None:
-        receiver = tx.people.get(ticket.transfer_to)
-        chat = cards.private_chat(receiver)
-        if chat is not None and receiver.id != ticket.filer_id:
-            cards.bring(tx, ticket, Audience.HOLDER, chat, receiver)
-    elif ticket.transfer_department is not None:
-        estate = tx.estates.get(ticket.estate_id)
-        if estate.group_chat is not None and not policy.is_confidential(ticket):
-            thread = tx.departments.get(ticket.transfer_department).thread_id or estate.group_thread
-            cards.open_for_ticket(tx, ticket, Audience.GROUP, estate.group_chat, None, thread)
+            _below(tx, card, Notice(Screen((heading, Quote(part, limit=cards.CHUNK)))))
 
 
 def enclosures(tx: Transaction, ticket: Ticket, attachment_ids: tuple[int, ...]) -> tuple[Enclosure, ...]:
@@ -73,15 +86,15 @@ def last_work(tx: Transaction, ticket: Ticket) -> Handled | None:
 
 
 def enclose(tx: Transaction, ticket: Ticket, media: tuple[Media, ...]) -> None:
-    """Send files below the card that staff see of the ticket."""
-    for batch in _albums(media):
-        _below_card(tx, ticket, Enclosure(batch))
+    """Send files below the cards that staff look at: the group's first, and the one of who has it."""
+    staff = [card for card in tx.cards.of_ticket(ticket.id) if card.audience is not Audience.FILER]
+    theirs = [card for card in staff if card.reader_id is not None and card.reader_id == ticket.assignee_id]
+    for card in dict.fromkeys((*staff[:1], *theirs)):
+        for batch in _albums(media):
+            _below(tx, card, Enclosure(batch))
 
 
-def _below_card(tx: Transaction, ticket: Ticket, content: Notice | Enclosure) -> None:
-    card = next((card for card in tx.cards.of_ticket(ticket.id) if card.audience is not Audience.FILER), None)
-    if card is None:
-        return
+def _below(tx: Transaction, card: Card, content: Notice | Enclosure) -> None:
     tx.outbox.put(
         Letter(
             card.chat_id,

@@ -16,7 +16,6 @@ from bot.flows.screen import Text, text
 from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services import presenting
-from bot.services.claiming import move_work
 from bot.services.judging import option
 from bot.services.recording import carry_out, record_quietly
 from bot.services.writing import finish, start, store
@@ -60,7 +59,10 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
         passed_on = receiver.id in _who_passed_it_on(tx, ticket)
         command = Transfer(receiver, None, why or "words", words, passed_on)
     ticket = carry_out(tx, rules, person, ticket, command)
-    presenting.lay_before_receiver(tx, ticket)
+    if ticket.transfer_to is not None:
+        presenting.lay_before_person(tx, ticket, tx.people.get(ticket.transfer_to), at_end=True)
+    elif ticket.transfer_department is not None:
+        presenting.lay_before_department(tx, ticket, ticket.transfer_department)
     finish(tx, person, draft)
     return text("Offered. No. {number} stays with you until it is accepted.", number=ticket.number)
 
@@ -68,7 +70,7 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
 def accept(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
     """Take the work that is offered; of a department the first to tap has it."""
     ticket = carry_out(tx, rules, person, ticket, Accept())
-    move_work(tx, ticket, person)
+    presenting.lay_before_person(tx, ticket, person)
     return text("No. {number} is yours now.", number=ticket.number)
 
 
