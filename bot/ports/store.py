@@ -320,6 +320,10 @@ class Obligations(Protocol):
         """Let it run again until `due_at`; of `stages` those that were held wait for their new times."""
         ...
 
+    def next_stage(self, obligation: Obligation, after: datetime) -> datetime | None:
+        """Return when the next of its waiting stages after that moment falls due."""
+        ...
+
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         """Return waiting timers that are due, oldest first."""
         ...

@@ -13,9 +13,8 @@ from bot.services.drawing import buttons
 
 Letters = tuple[Letter, ...]
 
-#: What settles a ticket that waits for an answer, or for whatever its next step is.
+#: What settles a ticket that waits for an answer.
 ANSWERING = frozenset({Act.CLAIM, Act.ACCEPT, Act.ANSWER})
-SETTLING = ANSWERING | {Act.VERIFY, Act.REJECT}
 NOTHING: frozenset[Act] = frozenset()
 
 LEADERS = (Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR)

@@ -64,10 +64,11 @@ def stand_in(tx: Transaction, ticket: Ticket, person: Person) -> Person | None:
 
 
 def superior(tx: Transaction, ticket: Ticket, role: Role) -> Person | None:
-    """Return who is told of `ticket` as the one with `role`, or else the next above them."""
+    """Return who is told of `ticket` as the one with `role`, or else the next above them, or the highest below."""
     estate = tx.estates.get(ticket.estate_id)
-    line = _LINE[_LINE.index(role) :] if role in _LINE else (role, *_LINE)
-    for wanted in line:
+    at = _LINE.index(role) if role in _LINE else 0
+    above = _LINE[at:] if role in _LINE else (role, *_LINE)
+    for wanted in (*above, *reversed(_LINE[:at])):
         person = on_duty(tx, estate, ticket.department_id, wanted)
         if person and (not is_confidential(ticket) or person.may(Permission.READ_CONFIDENTIAL)):
             return person

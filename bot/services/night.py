@@ -23,6 +23,7 @@ from bot.services.cards import private_chat
 from bot.services.duty import is_on_duty, stand_in
 from bot.services.regulations import in_force
 from bot.services.ringing import explained, standing
+from bot.services.rulebook import words_of
 
 
 def hushed(
@@ -72,7 +73,7 @@ def _to_stand_in(tx: Transaction, ticket: Ticket, rule: str, reader: Person, let
     """Return `letter` as who is on duty above `reader` gets it; where there is nobody, `reader` gets it silently."""
     other = stand_in(tx, ticket, reader)
     if other and isinstance(letter.content, Notice):
-        for addressed in to_person(tx, ticket, other, letter.content.screen.lines):
+        for addressed in to_person(tx, ticket, other, letter.content.screen.lines, words_of(rule).settling):
             return replace(explained(addressed, rule), silent=not grave)
     return replace(letter, silent=not grave)
 
@@ -94,6 +95,6 @@ def _told(tx: Transaction, person: Person, note: Note) -> tuple[Letter, ...]:
         if (obligation.rule, obligation.occurrence) == (note.rule, note.occurrence):
             if obligation.state is ObligationState.PAUSED:
                 return ()
-            letters = to_person(tx, ticket, person, standing(tx, ticket, obligation))
+            letters = to_person(tx, ticket, person, standing(tx, ticket, obligation), words_of(note.rule).settling)
             return tuple(explained(letter, note.rule) for letter in letters)
     return ()

@@ -8,41 +8,49 @@ from dataclasses import replace
 from bot.domain.clocks import LADDER, Obligation, ObligationState
 from bot.domain.events import Reminded, WindowBroken
 from bot.domain.history import event_of
+from bot.domain.policy import Act
 from bot.domain.tickets import Ticket
 from bot.flows.screen import Action, Line, Param, Press, Screen, text, text_with
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
-from bot.services.addressing import SETTLING, to_holder, to_person
+from bot.services.addressing import to_holder, to_person
 from bot.services.cards import holder_of, private_chat
+from bot.services.recapping import last_deed
 from bot.services.rulebook import reason_for, words_of
 
 #: The verb of the button that shows a rule.
 WHY = "why"
+#: What those above can do besides: give it to somebody.
+_ABOVE = frozenset({Act.TRANSFER})
 #: Of who was asked the last so many are named.
 _MOST_ASKED = 3
 
 
 def reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, ...]:
-    """Return the reminder to who is answerable, or on the ladder the word to who is next."""
-    lines = standing(tx, ticket, _last_run(tx, ticket, event.rule))
+    """Return the reminder to who is answerable, or on the ladder the word to who is next and to the resident."""
+    obligation = _last_run(tx, ticket, event.rule)
+    lines, settling = standing(tx, ticket, obligation), words_of(event.rule).settling
     person = tx.people.get(event.holder) if event.holder else None
-    letters = to_person(tx, ticket, person, lines, SETTLING) if person else ()
-    if not letters and not event.stage.startswith(LADDER):
-        letters = to_holder(tx, ticket, lines, SETTLING)
+    if event.stage.startswith(LADDER):
+        above = to_person(tx, ticket, person, lines, settling | _ABOVE) if person else ()
+        return tuple(explained(letter, event.rule) for letter in above) + _to_resident(tx, ticket, obligation)
+    letters = (to_person(tx, ticket, person, lines, settling) if person else ()) or to_holder(
+        tx, ticket, lines, settling
+    )
     return tuple(explained(letter, event.rule) for letter in letters)
 
 
 def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter, ...]:
     """Return what is said of a window that broke: to who is answerable, to those above, honestly to the resident."""
     obligation = _last_run(tx, ticket, event.rule)
-    lines = standing(tx, ticket, obligation)
+    lines, settling = standing(tx, ticket, obligation), words_of(event.rule).settling
     holder = tx.people.get(event.holder) if event.holder else None
-    letters = (to_person(tx, ticket, holder, lines, SETTLING) if holder else ()) or to_holder(
-        tx, ticket, lines, SETTLING
+    letters = (to_person(tx, ticket, holder, lines, settling) if holder else ()) or to_holder(
+        tx, ticket, lines, settling
     )
     for number in event.told:
         if number != event.holder:
-            letters += to_person(tx, ticket, tx.people.get(number), lines, SETTLING)
+            letters += to_person(tx, ticket, tx.people.get(number), lines, settling | _ABOVE)
     explaining = tuple(explained(letter, event.rule) for letter in letters)
     return explaining + _to_resident(tx, ticket, obligation)
 
@@ -59,7 +67,8 @@ def standing(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[L
         if ticket.assignee_id and holder
         else text("Nobody has taken it on yet.")
     )
-    return (text_with(words.late, facts), who, *_asked(tx, ticket, obligation), reason_for(obligation.rule))
+    since = (*_asked(tx, ticket, obligation), *last_deed(tx, ticket, obligation.started_at))
+    return (text_with(words.late, facts), who, *since, reason_for(obligation.rule))
 
 
 def explained(letter: Letter, rule: str) -> Letter:
@@ -86,14 +95,23 @@ def _asked(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[Lin
 
 
 def _to_resident(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[Letter, ...]:
-    """Say honestly to who brought the matter that a promise was not kept, where the rule has words for it."""
+    """Say honestly to who brought the matter what was not kept, and by when they hear next, where the rule has words.
+
+    They hear by the next step of the ladder: where nothing was settled by then, that step tells who is above, and them.
+    """
     words = words_of(obligation.rule).resident
     filer = tx.people.get(ticket.filer_id)
     chat = private_chat(filer)
     if words is None or chat is None or not ticket.open:
         return ()
-    screen = Screen((text_with(words, {"number": ticket.number, "time": obligation.due_at}),))
-    return (Letter(chat, ticket.estate_id, Notice(screen), reader_id=filer.id),)
+    step = tx.obligations.next_stage(obligation, tx.now)
+    following = (
+        text("You will hear from us by {time} at the latest.", time=step)
+        if step
+        else text("Our management looks into it now and will see that you hear from us.")
+    )
+    lines = (text_with(words, {"number": ticket.number, "time": obligation.due_at}), following)
+    return (Letter(chat, ticket.estate_id, Notice(Screen(lines)), reader_id=filer.id),)
 
 
 def _last_run(tx: Transaction, ticket: Ticket, rule: str) -> Obligation:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.policy import Act
 from bot.flows.screen import Text, text, text_with
 
 
@@ -10,15 +11,23 @@ class Words:
     """What is said of a window: what its rule demands, that it waits, and that it is late.
 
     `waits`, `late` and `resident` are about the ticket {number} and have the window's end as {time}. `resident` is
-    what who brought the matter hears when it is late, None where that would only worry them. What is `inner` is shown
-    to staff alone.
+    what who brought the matter hears when it is late, None where that would only worry them. `settling` is what settles
+    the window; of these everybody is offered what they may do. What is `inner` is shown to staff alone.
     """
 
     demands: Text
     waits: Text
     late: Text
     resident: Text | None = None
+    settling: frozenset[Act] = frozenset({Act.CLAIM, Act.ACCEPT, Act.ANSWER, Act.VERIFY, Act.REJECT})
     inner: bool = True
+
+
+_ANSWERED = frozenset({Act.CLAIM, Act.ACCEPT, Act.ANSWER, Act.PROMISE, Act.VERIFY, Act.REJECT})
+_REACHED = frozenset({Act.CLAIM, Act.NOTE, Act.CALLED})
+_CONTACT_GIVEN = frozenset({Act.CLAIM, Act.ANSWER, Act.CALLED})
+_HANDLED = frozenset({Act.CLAIM, Act.HANDLE, Act.PROMISE})
+_CHECKED = frozenset({Act.VERIFY, Act.REJECT})
 
 
 #: Windows of the regulation, by their rule.
@@ -27,6 +36,11 @@ WORDS: dict[str, Words] = {
         text("<i>Rule FC-9: within 60 minutes a resident hears what happens next, or by when they will know.</i>"),
         text("⏰ No. {number} is waiting for an answer, due by {time}."),
         text("🔴 No. {number}: the answer was due by {time} and is late."),
+        text(
+            "We were to answer you on no. {number} by {time} and have not done so. We are sorry. "
+            "Our supervisor knows now."
+        ),
+        _ANSWERED,
         inner=False,
     ),
     "FC-4": Words(
@@ -35,78 +49,92 @@ WORDS: dict[str, Words] = {
         text("🔴 No. {number}: what was promised for {time} has not been kept."),
         text(
             "We promised you something on no. {number} by {time} and have not kept it. We are sorry. "
-            "Our supervisor knows now, and we will give you a new time."
+            "Our supervisor knows now."
         ),
+        _HANDLED,
         inner=False,
     ),
     "FC-5": Words(
         text("<i>Rule FC-5: what is a sister unit's reaches their local office within 30 minutes.</i>"),
         text("⏰ No. {number}: please reach the sister unit by {time}, and note whom you reached."),
         text("🔴 No. {number}: the sister unit was to be reached by {time}; nobody has noted that yet."),
+        settling=_REACHED,
     ),
     "FC-5/chase": Words(
         text("<i>Rule FC-5: we keep asking a sister unit until its result is back with the resident.</i>"),
         text("⏰ No. {number}: please ask the sister unit how it stands, by {time}."),
         text("🔴 No. {number}: there is no result of the sister unit yet; we were to ask by {time}."),
+        settling=_REACHED | _HANDLED,
     ),
     "FC-7": Words(
         text("<i>Rule FC-7: for what is an outside body's, a resident gets its address and contact from us.</i>"),
         text("⏰ No. {number}: please send the resident the outside body's contact by {time}."),
         text("🔴 No. {number}: the resident was to get the outside body's contact by {time} and has not."),
+        settling=_CONTACT_GIVEN,
     ),
     "FC-8": Words(
         text("<i>Rule FC-8: where it is unclear whose it is, the department head decides at once.</i>"),
         text("⏰ No. {number}: please decide by {time} whose it is."),
         text("🔴 No. {number}: by {time} it was to be decided whose it is."),
+        settling=frozenset({Act.JUDGE}),
     ),
     "FC-11": Words(
         text("<i>Rule FC-11: who is given a matter takes it on in time, or it goes back to who gave it.</i>"),
         text("⏰ No. {number} was passed to you; please accept it by {time}, or it goes back."),
         text("🔴 No. {number}: the transfer was to be accepted by {time} and was not."),
+        settling=frozenset({Act.ACCEPT, Act.DECLINE}),
     ),
     "CP-5": Words(
         text("<i>Rule CP-5: what cannot be settled now gets a time of feedback and is passed on at once.</i>"),
         text("⏰ No. {number} is yours; please say by {time} when the resident will hear from you."),
         text("🔴 No. {number}: by {time} the resident was to know when they will hear from us."),
+        settling=frozenset({Act.PROMISE, Act.PROPOSE, Act.ANSWER, Act.CALLED}),
     ),
     "CP-6": Words(
         text("<i>Rule CP-6: every complaint is answered within 24 hours.</i>"),
         text("⏰ No. {number}: the complaint must be answered by {time}."),
         text("🔴 No. {number}: the complaint was to be answered by {time} and is not."),
+        settling=_CONTACT_GIVEN,
         inner=False,
     ),
     "CP-8": Words(
         text("<i>Rule CP-8: we look at it on site, propose what to do, and go on until both sides agree.</i>"),
         text("⏰ No. {number}: please propose by {time} what we will do."),
         text("🔴 No. {number}: a proposal was due by {time} and has not been made."),
+        settling=frozenset({Act.PROPOSE, Act.HANDLE}),
         inner=False,
     ),
     "CP-10": Words(
         text("<i>Rule CP-10: done means verified; somebody else checks before we ask the resident.</i>"),
         text("⏰ No. {number} is reported done; please verify it by {time}."),
         text("🔴 No. {number}: it was to be verified by {time} and is not."),
+        settling=_CHECKED,
         inner=False,
     ),
     "CP-11": Words(
         text("<i>Rule CP-11: a matter is closed when the resident is satisfied, or after a week of quiet.</i>"),
         text("⏰ No. {number} closes by itself {time} if nothing more is heard."),
         text("🔴 No. {number}: its quiet week was over {time}."),
+        settling=frozenset({Act.READ}),
         inner=False,
     ),
     "AS-5": Words(
         text("<i>Rule AS-5: whoever reported something hears every day how it stands, without asking.</i>"),
         text("📋 No. {number}, which you reported, is still open. You will hear of it again by {time}."),
         text("📋 No. {number}, which you reported, is still open today."),
+        settling=frozenset({Act.READ}),
     ),
     "AS-6": Words(
         text("<i>Rule AS-6: urgent and on-the-spot matters are handled the same day.</i>"),
         text("⏰ No. {number} is to be handled today, by {time}."),
         text("🔴 No. {number}: it was to be handled the same day, by {time}, and is not."),
+        settling=_HANDLED,
     ),
     "AS-7": Words(
         text("<i>Rule AS-7: what was found on site is handled within two days.</i>"),
         text("⏰ No. {number} is to be handled by {time}."),
         text("🔴 No. {number}: it was to be handled within two days, by {time}, and is not."),
+        settling=_HANDLED,
     ),
 }
 

@@ -104,6 +104,9 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _NEXT_DUE = select(timers.c.due_at).where(is_in(timers.c.state, TimerState.WAITING)).order_by(timers.c.due_at).limit(1)
+_NEXT_STAGE = select(func.min(timers.c.due_at)).where(
+    *_OF_RUN, is_in(timers.c.state, TimerState.WAITING), timers.c.due_at > bindparam("at")
+)
 _OVER = (
     update(timers)
     .where(timers.c.id == bindparam("timer"), timers.c.state == TimerState.WAITING.value)
@@ -178,6 +181,10 @@ class SqlObligations:
         for stage in stages:
             again = {**_run(obligation), "of_stage": stage.name, "new_due": stage.due_at}
             self._sql.execute(_RELEASE, again)
+
+    def next_stage(self, obligation: Obligation, after: datetime) -> datetime | None:
+        due: datetime | None = self._sql.execute(_NEXT_STAGE, {**_run(obligation), "at": after}).scalar_one_or_none()
+        return due
 
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         return tuple(Timer(*row) for row in self._sql.execute(_DUE, {"at": now, "most": limit}))

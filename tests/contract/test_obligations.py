@@ -46,6 +46,17 @@ def test_a_timer_is_due_at_its_moment_and_fires_once(desk: Desk) -> None:
             tx.obligations.fired(timer)
 
 
+def test_the_next_stage_of_a_window_is_the_first_that_still_waits(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        _, obligation = a_running_window(desk, tx)
+        tx.obligations.start(desk.files(tx).id, "FC-9", NOON, DUE, (Stage("breach", NOON + MINUTE),))
+        assert tx.obligations.next_stage(obligation, NOON) == HALFWAY
+        assert tx.obligations.next_stage(obligation, HALFWAY) == DUE
+        assert tx.obligations.next_stage(obligation, DUE) is None
+        tx.obligations.settle(obligation, ObligationState.MET, NOON)
+        assert tx.obligations.next_stage(obligation, NOON) is None
+
+
 def test_due_timers_come_oldest_first(desk: Desk) -> None:
     with desk.transaction() as tx:
         for delay in (3, 1, 2):

@@ -40,7 +40,7 @@ async def test_the_person_on_duty_is_reminded_at_half_and_at_four_fifths_of_the_
 
 
 async def test_the_breach_is_told_to_the_person_on_duty_and_the_general_supervisor(
-    sandbox: Sandbox, smith: Phone, clerk: Phone, supervisor: Phone
+    sandbox: Sandbox, smith: Phone, clerk: Phone, supervisor: Phone, director: Phone
 ) -> None:
     await sandbox.freeze()
     await files(smith, "The lift is stuck")
@@ -52,6 +52,10 @@ async def test_the_breach_is_told_to_the_person_on_duty_and_the_general_supervis
     await supervisor.sees("HT-2026-0001", "10:30", "FC-9", "認領")
     await clerk.sees("HT-2026-0001", BREACH, chat=sandbox.group)
     await nobody_else_sees(sandbox, BREACH, smith, clerk, supervisor)
+    await smith.sees("We were to answer you on no. HT-2026-0001", "You will hear from us by", "11:30 at the latest")
+    await sandbox.advance(hours=1)
+    await director.sees("HT-2026-0001", BREACH, "Rule FC-9")
+    await smith.sees("We were to answer you on no. HT-2026-0001", "Our management looks into it now")
     assert ringing(await sandbox.advance(days=2)) == []
     assert await breaches(clerk) == 1
 
@@ -63,7 +67,7 @@ async def test_whoever_claimed_it_is_the_one_who_is_reminded(
     await technician.taps("Claim", chat=sandbox.group)
     await sandbox.advance(minutes=61)
     shown = await technician.sees("HT-2026-0001", "FC-9", "答复")
-    assert labels(shown) == ["✍ 答复 HT-2026-0001", "❓ 为什么提醒我"]
+    assert labels(shown) == ["✍ 答复 HT-2026-0001", "🤝 承诺时间 HT-2026-0001", "❓ 为什么提醒我"]
     await supervisor.sees("HT-2026-0001", "何师傅 Technician He", "FC-9")
     await clerk.sees_nothing_of("HT-2026-0001")
 

@@ -130,18 +130,21 @@ def the_ticket(office: Office) -> Ticket:
 
 WAITS = "⏰ No. {number} is waiting for an answer, due by {time}."
 LATE = "🔴 No. {number}: the answer was due by {time} and is late."
+SORRY = "We were to answer you on no. {number} by {time} and have not done so. We are sorry. Our supervisor knows now."
 
 
 def test_the_person_on_duty_is_reminded_while_nobody_has_claimed_and_the_supervisor_hears_of_the_breach(
     office: Office,
 ) -> None:
-    clerk, supervisor = account_of("clerk"), account_of("supervisor")
+    chan, clerk, supervisor = (account_of(name) for name in ("chan", "clerk", "supervisor"))
     assert after(office, 29) == []
     assert after(office, 1) == [(clerk, WAITS)]
     assert after(office, 17) == []
     assert after(office, 1) == [(clerk, WAITS)]
     assert after(office, 11) == []
-    assert after(office, 1) == [(clerk, LATE), (supervisor, LATE)]
+    assert after(office, 1) == [(clerk, LATE), (supervisor, LATE), (chan, SORRY)]
+    assert after(office, 59) == []
+    assert after(office, 1) == [(supervisor, LATE), (chan, SORRY)], "there is no director: the highest below hears it"
     assert after(office, 24 * 60) == []
 
 
@@ -179,10 +182,15 @@ def test_an_answer_counts_when_it_was_delivered_and_nothing_rings_after_it(offic
 
 def test_what_was_missed_during_a_stop_comes_as_one_message_to_each_with_each_button_once(office: Office) -> None:
     office.passes(hours=20)
-    assert office.fires() == 3
+    assert office.fires() == 4
     notices = [p.letter for p in office.letters() if p.state == "pending" and isinstance(p.letter.content, Notice)]
-    assert sorted(letter.chat_id for letter in notices) == sorted([account_of("clerk"), account_of("supervisor")])
-    for letter in notices:
+    told = {letter.chat_id: letter for letter in notices}
+    assert set(told) == {account_of(name) for name in ("chan", "clerk", "supervisor")}
+    assert len(notices) == len(told)
+    for letter, acts in (
+        (told[account_of("clerk")], [Act.CLAIM]),
+        (told[account_of("supervisor")], [Act.CLAIM, Act.TRANSFER]),
+    ):
         assert isinstance(letter.content, Notice)
         presses = [(p.action.verb, p.action.ref) for row in letter.content.screen.buttons for p in row]
-        assert [verb for verb, _ in presses] == [Act.CLAIM, ringing.WHY]
+        assert [verb for verb, _ in presses] == [*acts, ringing.WHY]

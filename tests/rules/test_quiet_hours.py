@@ -66,10 +66,11 @@ def grave(office: Office, ticket: Ticket) -> None:
 
 def test_who_is_on_duty_hears_silently_at_night(office: Office) -> None:
     office.files("chan")
-    clerk, supervisor = account_of("clerk"), account_of("supervisor")
+    chan, clerk, supervisor = (account_of(name) for name in ("chan", "clerk", "supervisor"))
     assert later(office, minutes=30) == [(clerk, WAITS, True)]
     assert later(office, minutes=18) == [(clerk, WAITS, True)]
-    assert later(office, minutes=12) == [(clerk, LATE, True), (supervisor, LATE, True)]
+    assert later(office, minutes=12) == [(clerk, LATE, True), (supervisor, LATE, True), (chan, "", True)]
+    assert later(office, hours=1) == [(supervisor, LATE, True), (chan, "", True)]
     assert later(office, hours=12) == []
 
 
@@ -79,13 +80,16 @@ def test_an_emergency_rings_for_those_on_duty(office: Office) -> None:
 
 
 def test_who_is_off_duty_sleeps_and_hears_of_it_in_the_morning_in_one_message(office: Office) -> None:
+    chan, li = account_of("chan"), account_of("li")
     clerk, supervisor, technician = (account_of(name) for name in ("clerk", "supervisor", "technician"))
     for name in ("chan", "li"):
         office.claims("technician", office.files(name))
     assert later(office, minutes=30) == [(clerk, WAITS * 2, True)]
     assert later(office, minutes=18) == [(clerk, WAITS * 2, True)]
-    assert later(office, minutes=12) == [(clerk, LATE * 2, True), (supervisor, LATE * 2, True)]
-    assert later(office, hours=9) == []
+    residents = [(chan, "", True), (li, "", True)]
+    assert later(office, minutes=12) == [(clerk, LATE * 2, True), (supervisor, LATE * 2, True), *residents]
+    assert later(office, hours=1) == [(supervisor, LATE * 2, True), *residents]
+    assert later(office, hours=8) == []
     assert later(office, minutes=10) == [(technician, MORNING + LATE * 2, False)]
     assert later(office, hours=24) == []
 

@@ -96,13 +96,20 @@ def case(rule: str, kind: str, *story: tuple[int, Event], rings: Rings | None = 
 
 CASES: Final = [
     # FC-9: an answer within the hour, whatever else is open.
-    case("FC-9", "complaint", rings={30: (CLERK,), 48: (CLERK,), 60: (CLERK, SUPERVISOR)}),
-    case("FC-9", "complaint", (5, CLAIM), rings={30: (TECHNICIAN,), 48: (TECHNICIAN,), 60: (TECHNICIAN, SUPERVISOR)}),
+    case("FC-9", "complaint", rings={30: (CLERK,), 48: (CLERK,), 60: (CLERK, SUPERVISOR), 120: (DIRECTOR,)}),
+    case(
+        "FC-9",
+        "complaint",
+        (5, CLAIM),
+        rings={30: (TECHNICIAN,), 48: (TECHNICIAN,), 60: (TECHNICIAN, SUPERVISOR), 120: (DIRECTOR,)},
+    ),
     case("FC-9", "complaint", (29, ANSWER)),
     case("FC-9", "complaint", (40, ANSWER), rings={30: (CLERK,)}),
     case("FC-9", "repair", (29, CALL)),
     case("FC-9", "repair", (29, WITHDRAWN)),
-    case("FC-9", "repair", (5, QUESTION), rings={30: (CLERK,), 48: (CLERK,), 60: (CLERK, SUPERVISOR)}),
+    case(
+        "FC-9", "repair", (5, QUESTION), rings={30: (CLERK,), 48: (CLERK,), 60: (CLERK, SUPERVISOR), 120: (DIRECTOR,)}
+    ),
     # FC-4: a promise is kept; moved, it runs anew; broken, the supervisor and a day later the director hear of it.
     case("FC-4", "repair", (0, CLAIM), (0, PROMISE), (5 * HOUR - 1, HANDLED)),
     case(

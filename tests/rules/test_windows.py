@@ -13,7 +13,7 @@ from bot.domain.lengths import Calendar, Length
 from bot.domain.people import Role
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
-from bot.flows.screen import Text
+from bot.flows.screen import Text, text
 from bot.ports.outbox import Notice
 from bot.regulations import loader
 from bot.services.recording import record
@@ -163,13 +163,49 @@ def told_after(office: Office, minutes: int) -> list[int]:
 
 
 def test_a_window_nobody_meets_goes_up_the_ladder_and_no_further(office: Office) -> None:
-    clerk, supervisor, director = (account_of(name) for name in ("clerk", "supervisor", "director"))
+    chan, clerk, supervisor, director = (account_of(name) for name in ("chan", "clerk", "supervisor", "director"))
     office.files("chan")
     assert told_after(office, 30) == [clerk]
-    assert told_after(office, 30) == [clerk, supervisor]
+    assert told_after(office, 30) == [clerk, supervisor, chan]
     assert told_after(office, 59) == []
-    assert told_after(office, 1) == [director]
+    assert told_after(office, 1) == [director, chan]
     assert told_after(office, 60 * 24 * 7) == []
+
+
+def test_who_waits_is_told_by_when_they_hear_next_and_at_the_ladders_end_who_has_it(
+    office: Office,
+) -> None:
+    office.files("chan")
+    told_after(office, 60)
+    (late, following) = last_notice(office, "chan").screen.lines
+    assert isinstance(late, Text)
+    assert isinstance(following, Text)
+    assert late.params["time"] == office.now
+    assert following.params == {"time": office.now + timedelta(minutes=60)}
+    told_after(office, 60)
+    (_, following) = last_notice(office, "chan").screen.lines
+    assert isinstance(following, Text)
+    assert "management" in following.message
+
+
+def test_an_escalation_says_what_was_last_done(office: Office) -> None:
+    ticket = office.files("chan")
+    told_after(office, 30)
+    office.claims("clerk", ticket)
+    taken_at = office.now
+    told_after(office, 30)
+    said = [line for line in last_notice(office, "supervisor").screen.lines if isinstance(line, Text)]
+    (last,) = (line for line in said if line.message.startswith("🕘"))
+    assert last.params["time"] == taken_at
+    assert last.params["deed"] == text("{name} took it on", name="clerk")
+    asked = next(line for line in said if line.message.startswith("🔔"))
+    assert asked.params == {"name": "clerk", "time": taken_at}
+
+
+def last_notice(office: Office, name: str) -> Notice:
+    """Return what `name` was told last."""
+    told = (p.letter.content for p in reversed(office.letters()) if p.letter.chat_id == account_of(name))
+    return next(content for content in told if isinstance(content, Notice))
 
 
 def test_what_is_met_late_goes_no_further_up(office: Office) -> None:
@@ -198,7 +234,7 @@ def test_what_was_withdrawn_goes_no_further_up(office: Office) -> None:
 def test_of_stages_missed_in_a_stop_each_reader_hears_the_last(office: Office) -> None:
     office.files("chan")
     told = told_after(office, 60 * 20)
-    assert sorted(told) == sorted(account_of(name) for name in ("clerk", "supervisor", "director"))
+    assert sorted(told) == sorted(account_of(name) for name in ("chan", "clerk", "supervisor", "director"))
     last = {p.letter.chat_id: p.letter.content for p in office.letters() if isinstance(p.letter.content, Notice)}
     for name in ("clerk", "supervisor", "director"):
         notice = last[account_of(name)]
@@ -213,7 +249,7 @@ def test_where_there_is_no_director_the_ladder_does_not_lead_into_the_void() -> 
     office.rules = rule_set(RULES)
     office.files("chan")
     told_after(office, 30)
-    assert told_after(office, 30) == [account_of("clerk"), account_of("director")]
+    assert told_after(office, 30) == [account_of("clerk"), account_of("director"), account_of("chan")]
     office.close()
 
 

@@ -14,6 +14,9 @@ from storage import schema
 from storage.inbox import admit_updates
 from tests.office import Office
 
+#: Of a matter's hour: two reminders, its end and what comes after it.
+STAGES = 4
+
 
 class OfficeClock:
     """The office's time."""
@@ -71,7 +74,7 @@ async def test_it_waits_for_the_backlog_to_arrive_and_to_be_handled(times: Times
     times.arrived = True
     arrives(times.office, 1)
     await times.keeper.tick()
-    assert (times.waiting(), times.told) == (3, 0)
+    assert (times.waiting(), times.told) == (STAGES, 0)
 
     (update,) = times.office.work(lambda tx: tx.updates.pending(0, 10))
     assert times.office.work(lambda tx: tx.updates.begin(update.seq))
@@ -85,18 +88,18 @@ async def test_once_open_it_fires_whatever_arrives_meanwhile(times: Times) -> No
     arrives(times.office, 1)
     times.office.passes(minutes=31)
     await times.keeper.tick()
-    assert times.waiting() == 2
+    assert times.waiting() == STAGES - 1
 
 
 async def test_nothing_fires_before_its_time_or_twice(times: Times) -> None:
     times.office.files("chan")
     times.office.passes(minutes=29)
     await times.keeper.tick()
-    assert (times.waiting(), times.told) == (3, 0)
+    assert (times.waiting(), times.told) == (STAGES, 0)
     times.office.passes(minutes=1)
     await times.keeper.tick()
     await times.keeper.tick()
-    assert (times.waiting(), times.told) == (2, 1)
+    assert (times.waiting(), times.told) == (STAGES - 1, 1)
 
 
 async def test_handled_updates_are_forgotten_in_time_and_waiting_ones_never(times: Times) -> None:
