@@ -210,6 +210,7 @@ people = Table(
     Column("left_at", Moment),
 )
 _partial("ix_people_department", people.c.department_id, where=people.c.department_id.is_not(None))
+_partial("ix_people_phone", people.c.estate_id, people.c.phone, where=people.c.phone.is_not(None))
 
 roles = Table(
     "roles",
@@ -306,6 +307,8 @@ _partial(
     "ix_tickets_closed", tickets.c.estate_id, tickets.c.closed_at, tickets.c.id, where=tickets.c.closed_at.is_not(None)
 )
 Index("ix_tickets_filer", tickets.c.filer_id, tickets.c.id)
+_partial("ix_tickets_voided", tickets.c.estate_id, tickets.c.filed_at, where=tickets.c.voided_at.is_not(None))
+_partial("ix_tickets_split", tickets.c.split_from, where=tickets.c.split_from.is_not(None))
 _partial("ix_tickets_merged", tickets.c.merged_into, where=tickets.c.merged_into.is_not(None))
 
 history = Table(

@@ -5,7 +5,7 @@ may ask, and when, stands in `domain/policy` alone; here stands what else must b
 no I/O.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -343,7 +343,22 @@ def decide(ticket: Ticket, command: Command, by: Person, now: datetime) -> tuple
         return (_talk(ticket, command, by, now),)
     if isinstance(command, FilerCommand):
         return _filer(command, by)
-    return (_end(ticket, command, by),)
+    return _end(ticket, command, by)
+
+
+def merge(ticket: Ticket, into: Ticket, by: int) -> tuple[Event, ...]:
+    """Return what happens when `ticket` turns out to be the same event as `into`; raise where it cannot go on there."""
+    apart = into.id == ticket.id or into.estate_id != ticket.estate_id or not into.open
+    if apart or policy.is_confidential(into) != policy.is_confidential(ticket):
+        raise DomainError(Refusal.CANNOT_MERGE, number=ticket.number)
+    return (Merged(by, into.id),)
+
+
+def decide_for_event(own: Ticket, event: Ticket, command: Reopen, by: Person, now: datetime) -> tuple[Event, ...]:
+    """Like `decide` for `event`, into which `own` was merged: each of its filers finds it unsolved like the first."""
+    if own.filer_id != by.id or own.merged_into != event.id:
+        raise DomainError(Refusal.NOT_PERMITTED)
+    return decide(replace(event, filer_id=by.id), command, by, now)
 
 
 def lapse(ticket: Ticket) -> tuple[Event, ...]:
@@ -460,23 +475,20 @@ def _filer(command: FilerCommand, by: Person) -> tuple[Event, ...]:
             assert_never(command)
 
 
-def _end(ticket: Ticket, command: EndCommand, by: Person) -> Event:
+def _end(ticket: Ticket, command: EndCommand, by: Person) -> tuple[Event, ...]:
     match command:
         case ProposeVoid(reason=reason, words=words):
-            return VoidProposed(by.id, reason, *_optional(words))
+            return (VoidProposed(by.id, reason, *_optional(words)),)
         case ConfirmVoid():
-            return Voided(by=by.id)
+            return (Voided(by=by.id),)
         case DeclineVoid():
-            return VoidDeclined(by=by.id)
+            return (VoidDeclined(by=by.id),)
         case SplitOff(into=into):
-            return Split(by.id, into)
+            return (Split(by.id, into),)
         case Merge(into=into):
-            apart = into.id == ticket.id or into.estate_id != ticket.estate_id or not into.open
-            if apart or policy.is_confidential(into) != policy.is_confidential(ticket):
-                raise DomainError(Refusal.CANNOT_MERGE, number=ticket.number)
-            return Merged(by.id, into.id)
+            return merge(ticket, into, by.id)
         case Unmerge():
-            return Unmerged(by=by.id)
+            return (Unmerged(by=by.id),)
         case _:
             assert_never(command)
 

@@ -54,6 +54,7 @@ class Refusal(StrEnum):
     NO_VOID = "no-void"
     OWN_PROPOSAL = "own-proposal"
     CANNOT_MERGE = "cannot-merge"
+    NO_SUCH_NUMBER = "no-such-number"
     NOT_MERGED = "not-merged"
     REOPEN_PAST = "reopen-past"
     NO_DEPARTMENT = "no-department"

@@ -1,7 +1,7 @@
 """Every flow by its id. A draft names its flow; one that no longer exists cannot be gone on with."""
 
 from bot.flows.answer import ANSWER
-from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, PROMISE, REJECT, TRANSFER, VOID
+from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, MERGE, PROMISE, REJECT, SPLIT, TRANSFER, VOID
 from bot.flows.engine import Flow
 from bot.flows.register import REGISTER
 from bot.flows.reply import DISAGREE, REOPEN, REPLY
@@ -23,6 +23,8 @@ FLOWS: dict[str, Flow] = {
         HANDLE,
         REJECT,
         VOID,
+        SPLIT,
+        MERGE,
         REPLY,
         DISAGREE,
         REOPEN,

@@ -18,6 +18,7 @@ from bot.flows.labels import (
     TRANSFER_REASON,
     VOID_REASON,
 )
+from bot.flows.report import KINDS
 from bot.flows.screen import Line, Quote, Text, text
 
 #: What somebody writes in one of these conversations fits one message.
@@ -240,5 +241,33 @@ VOID = Flow(
         ),
     ),
     done=done(text("Asked; a second person decides.")),
+    most_words=_MOST_WORDS,
+)
+
+SPLIT = Flow(
+    id="split",
+    version=1,
+    steps=(
+        Step("words", text("What is the other matter? In the resident's words, as far as you can."), matter=True),
+        *KINDS,
+    ),
+    done=done(text("✂️ The other matter is a ticket of its own now:")),
+    most_words=_MOST_WORDS,
+)
+
+MERGE = Flow(
+    id="merge",
+    version=1,
+    steps=(
+        Step(
+            "into",
+            text("Which one is the same? Tap it, or write its number. This one goes on there."),
+            given=lambda draft: tuple(
+                (Choice(code, text("{name}", name=label)),) for code, label in draft.options.get("into", ())
+            ),
+            words=True,
+        ),
+    ),
+    done=done(text("🔗 It goes on there.")),
     most_words=_MOST_WORDS,
 )

@@ -169,6 +169,35 @@ def _is_about_things(draft: Draft) -> bool:
     return draft.answers.get("kind") in (Kind.REPAIR, Kind.COMPLAINT)
 
 
+_BROKEN = Step(
+    "broken",
+    text("What needs repair?"),
+    _categories("lift", "water", "power", "light", "door", "other_repair"),
+    part=True,
+    when=lambda draft: draft.answers.get("kind") == Kind.REPAIR,
+)
+_COMPLAINTS = _categories("neighbours", "cleaning", "security", "parking", "colleague", "other_complaint")
+_KINDS = ((_kind(Kind.REPAIR), _kind(Kind.COMPLAINT)), (_kind(Kind.ENQUIRY), _kind(Kind.SUGGESTION)))
+
+#: What staff are asked of a matter that they write down: of what kind it is, and what within that kind.
+KINDS = (
+    Step(
+        "kind",
+        text("Of what kind is it?"),
+        (*_KINDS, (_kind(Kind.PRAISE),)),
+        line=text("What it is about"),
+        when=lambda draft: draft.answers.get("kind") != Kind.FINDING,
+    ),
+    _BROKEN,
+    Step(
+        "wrong",
+        text("What is the complaint about?"),
+        _COMPLAINTS,
+        part=True,
+        when=lambda draft: draft.answers.get("kind") == Kind.COMPLAINT,
+    ),
+)
+
 _DANGER = Step(
     "danger",
     text("What is the danger? If somebody is hurt, call the emergency services first."),
@@ -219,24 +248,17 @@ REPORT = Flow(
             text("Thank you for telling us; we have your message. What is it about?"),
             (
                 (Choice(EMERGENCY, text("🚨 Emergency"), "danger"),),
-                (_kind(Kind.REPAIR), _kind(Kind.COMPLAINT)),
-                (_kind(Kind.ENQUIRY), _kind(Kind.SUGGESTION)),
+                *_KINDS,
                 (_kind(Kind.PRAISE),),
             ),
             line=text("What it is about"),
         ),
         _DANGER,
-        Step(
-            "broken",
-            text("What needs repair?"),
-            _categories("lift", "water", "power", "light", "door", "other_repair"),
-            part=True,
-            when=lambda draft: draft.answers.get("kind") == Kind.REPAIR,
-        ),
+        _BROKEN,
         Step(
             "wrong",
             text("We are sorry that something is not right. What is it about?"),
-            _categories("neighbours", "cleaning", "security", "parking", "colleague", "other_complaint"),
+            _COMPLAINTS,
             part=True,
             when=lambda draft: draft.answers.get("kind") == Kind.COMPLAINT,
         ),

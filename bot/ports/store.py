@@ -43,6 +43,10 @@ class People(Protocol):
 
     def get(self, person_id: int) -> Person: ...
     def by_account(self, account: int) -> Person | None: ...
+    def by_phone(self, estate_id: int, phone: str) -> tuple[Person, ...]:
+        """Return whom a call to that number reaches, as far as we keep it; digits alone."""
+        ...
+
     def with_role(self, estate_id: int, *roles: Role) -> tuple[Person, ...]:
         """Return who holds one of these roles and has not left."""
         ...
@@ -202,6 +206,18 @@ class Tickets(Protocol):
 
     def of_filer(self, person_id: int, limit: int) -> tuple[Ticket, ...]:
         """Return what somebody filed, newest first."""
+        ...
+
+    def split_from(self, ticket_id: int) -> tuple[Ticket, ...]:
+        """Return the tickets that were other matters in this one, oldest first (ST-3)."""
+        ...
+
+    def open_since(self, estate_id: int, since: datetime, limit: int) -> tuple[Ticket, ...]:
+        """Return the open tickets filed since then, newest first."""
+        ...
+
+    def voided_since(self, estate_id: int, since: datetime) -> tuple[int, int]:
+        """Return how many of those filed since then do not count, and how many were filed (ST-2)."""
         ...
 
     def record(self, ticket: Ticket, event: Event) -> Ticket:

@@ -13,7 +13,7 @@ from bot.domain.policy import Act, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.answer import ANSWER, ASK, NOTE, PROPOSE
-from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, PROMISE, REJECT, TRANSFER
+from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, MERGE, PROMISE, REJECT, SPLIT, TRANSFER, VOID
 from bot.flows.engine import Draft
 from bot.flows.reply import DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Text, text
@@ -25,10 +25,13 @@ from bot.services import (
     closing,
     following,
     judging,
+    merging,
     opening,
     presenting,
     promising,
+    splitting,
     transferring,
+    voiding,
     working,
 )
 from bot.services.recording import carry_out, named
@@ -117,6 +120,9 @@ _TAPS: dict[Act, Tap] = {
     Act.CALL: following.ask_for_call,
     Act.AGREE: following.agree,
     Act.SOLVED: closing.solved,
+    Act.CONFIRM_VOID: voiding.confirm,
+    Act.DECLINE_VOID: voiding.decline,
+    Act.UNMERGE: merging.undo,
 }
 
 _BEGINS: dict[Act, Begin] = {
@@ -130,10 +136,13 @@ _BEGINS: dict[Act, Begin] = {
     Act.REPLY: following.begin_reply,
     Act.DISAGREE: following.begin_disagreeing,
     Act.REOPEN: closing.begin_reopening,
+    Act.VOID: voiding.begin,
+    Act.SPLIT: splitting.begin,
+    Act.MERGE: merging.begin,
 }
 
 #: Conversations that make nothing of what is written of the matter itself.
-_ASK_BY_BUTTONS = frozenset({JUDGE.id, TRANSFER.id, DECLINE.id, PROMISE.id})
+_ASK_BY_BUTTONS = frozenset({JUDGE.id, TRANSFER.id, DECLINE.id, PROMISE.id, MERGE.id})
 
 _FINISHES: dict[str, Finish] = {
     JUDGE.id: judging.submit,
@@ -147,4 +156,7 @@ _FINISHES: dict[str, Finish] = {
     REPLY.id: following.reply,
     DISAGREE.id: following.disagree,
     REOPEN.id: closing.reopen,
+    VOID.id: voiding.submit,
+    SPLIT.id: splitting.submit,
+    MERGE.id: merging.submit,
 }

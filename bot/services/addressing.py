@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from bot.domain.people import Person, Role
 from bot.domain.policy import Act, is_confidential
 from bot.domain.tickets import Ticket
-from bot.flows.screen import Line, Screen
+from bot.flows.screen import Line, Screen, text
 from bot.ports.outbox import AnswerReceipt, Enclosure, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services.cards import holder_of, private_chat
-from bot.services.drawing import buttons
+from bot.services.drawing import buttons, not_solved
+from bot.services.telling import Rows
 
 Letters = tuple[Letter, ...]
 
@@ -28,13 +29,11 @@ def name_of(tx: Transaction, person_id: int) -> str:
 def to_filer(
     tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], acts: frozenset[Act], receipt: int | None = None
 ) -> Letters:
-    """Address who filed it, with buttons for `acts`; `receipt` is the text whose delivery counts."""
-    filer = tx.people.get(ticket.filer_id)
-    if filer.account is None:
-        return ()
-    rows = buttons(tx, ticket, filer, only=acts)
-    kept = AnswerReceipt(ticket.id, receipt) if receipt is not None else None
-    return (Letter(filer.account, ticket.estate_id, Notice(Screen(lines, rows)), reader_id=filer.id, receipt=kept),)
+    """Address who filed it, with buttons for `acts`; `receipt` is the text whose delivery counts.
+
+    Whom we have no chat with is called: who has the ticket is told what to tell them (CP-6).
+    """
+    return _to_filer(tx, ticket, lines, buttons(tx, ticket, tx.people.get(ticket.filer_id), only=acts), receipt)
 
 
 def to_filers(
@@ -44,10 +43,51 @@ def to_filers(
     acts: frozenset[Act] = NOTHING,
     receipt: int | None = None,
 ) -> Letters:
-    """Address who filed it, and everybody whose ticket turned out to be the same event (ST-4)."""
-    others = (to_filer(tx, other, lines(other), NOTHING) for other in tx.tickets.merged_into(ticket.id))
-    told = (letter for letters in others for letter in letters)
-    return (*to_filer(tx, ticket, lines(ticket), acts, receipt), *told)
+    """Address who filed it, and everybody whose ticket turned out to be the same event (ST-4).
+
+    Each of them can say that it is not solved: that opens the event again.
+    """
+    others = to_other_filers(tx, ticket, lines, acts)
+    return (*to_filer(tx, ticket, lines(ticket), acts, receipt), *others)
+
+
+def to_other_filers(
+    tx: Transaction, ticket: Ticket, lines: Callable[[Ticket], tuple[Line, ...]], acts: frozenset[Act] = NOTHING
+) -> Letters:
+    """Address everybody else whose ticket turned out to be the same event."""
+    told: list[Letter] = []
+    for other in tx.tickets.merged_into(ticket.id):
+        told += _to_filer(tx, other, lines(other), not_solved(other) if Act.REOPEN in acts else ())
+    return tuple(told)
+
+
+def _to_filer(
+    tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], rows: Rows, receipt: int | None = None
+) -> Letters:
+    filer = tx.people.get(ticket.filer_id)
+    if filer.account is None:
+        return _call(tx, ticket, filer, lines)
+    kept = AnswerReceipt(ticket.id, receipt) if receipt is not None else None
+    return (Letter(filer.account, ticket.estate_id, Notice(Screen(lines, rows)), reader_id=filer.id, receipt=kept),)
+
+
+def _call(tx: Transaction, ticket: Ticket, filer: Person, lines: tuple[Line, ...]) -> Letters:
+    """Ask who has the ticket, or what it goes on in, to call the filer and tell them."""
+    held = tx.tickets.get(ticket.merged_into) if ticket.merged_into is not None else ticket
+    if filer.phone:
+        words = text(
+            "☎️ No. {number}: please call {name}, {phone}, who has no chat with us, and tell them:",
+            number=ticket.number,
+            name=filer.name,
+            phone=filer.phone,
+        )
+    else:
+        words = text(
+            "☎️ No. {number}: {name} has no chat with us. Please tell them in person or by letter:",
+            number=ticket.number,
+            name=filer.name,
+        )
+    return to_holder(tx, held, (words, *lines), frozenset({Act.CALLED}))
 
 
 def to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], acts: frozenset[Act] = ANSWERING) -> Letters:

@@ -10,9 +10,11 @@ from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience, Card, Lane
 from bot.ports.store import Transaction
 
-#: The verbs of the buttons that begin a report anew, and that show what else can be done.
+#: The verbs of the buttons that begin a report anew, and that shows what else can be done.
 BEGIN = "new"
 MORE = "more"
+#: The verb of the button that says of a ticket that goes on in another one: it is not solved.
+AGAIN = "again"
 #: As much of somebody's words as a card shows; what is longer follows in full in messages of its own.
 EXCERPT = 1200
 #: As much of a long text as one message carries beside its heading, in UTF-16 units.

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.domain.commands import FindSolved, Reopen, rest
+from bot.domain.commands import FindSolved, Reopen, decide_for_event, rest
+from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
@@ -12,7 +13,7 @@ from bot.flows.screen import Text, text
 from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services import obligations, presenting
-from bot.services.recording import carry_out, record_quietly
+from bot.services.recording import carry_out, record, record_quietly
 from bot.services.regulations import of_ticket
 from bot.services.writing import files_of, finish, start, words_of
 
@@ -32,10 +33,26 @@ def begin_reopening(tx: Transaction, person: Person, ticket: Ticket) -> Text:
     return text("We are sorry. We will look at it again.")
 
 
+def begin_reopening_event(tx: Transaction, person: Person, own: Ticket) -> Text:
+    """Ask what is still not right, of somebody whose ticket goes on in another one (ST-4)."""
+    if own.filer_id != person.id or own.merged_into is None:
+        raise DomainError(Refusal.NOT_PERMITTED)
+    event = tx.tickets.get(own.merged_into)
+    decide_for_event(own, event, Reopen(), person, tx.now)
+    start(tx, person, event, REOPEN)
+    return text("We are sorry. We will look at it again.")
+
+
 def reopen(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
     """Open it again for its first contact."""
-    words = words_of(tx, ticket, person, "reopening", draft)
-    ticket = carry_out(tx, rules, person, ticket, Reopen(words))
+    own = next((own for own in tx.tickets.merged_into(ticket.id) if own.filer_id == person.id), None)
+    if own and person.id != ticket.filer_id:
+        decide_for_event(own, ticket, Reopen(), person, tx.now)
+        words = words_of(tx, ticket, person, "reopening", draft)
+        ticket = record(tx, rules, ticket, decide_for_event(own, ticket, Reopen(words), person, tx.now))
+    else:
+        words = words_of(tx, ticket, person, "reopening", draft)
+        ticket = carry_out(tx, rules, person, ticket, Reopen(words))
     files_of(tx, ticket, draft)
     presenting.enclose(tx, ticket, draft.media)
     finish(tx, person, draft)

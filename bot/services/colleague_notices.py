@@ -1,5 +1,7 @@
 """What colleagues tell each other through a ticket: judged, offered, handled, doubted."""
 
+from zoneinfo import ZoneInfo
+
 from bot.domain.events import (
     Graded,
     Handled,
@@ -140,7 +142,22 @@ def void_proposed(tx: Transaction, ticket: Ticket, event: VoidProposed) -> Lette
     )
     why: tuple[Line, ...] = (VOID_REASON[event.reason],)
     said = (Quote(tx.texts.get(event.text_id).content),) if event.text_id else ()
-    return to_leaders(tx, ticket, (words, *why, *said), _DECIDING, but=tx.people.get(event.by))
+    rate = _void_rate(tx, ticket)
+    return to_leaders(tx, ticket, (words, *why, *said, rate), _DECIDING, but=tx.people.get(event.by))
+
+
+def _void_rate(tx: Transaction, ticket: Ticket) -> Line:
+    """Return how much of the year's did not count; it is to stay below half a percent (ST-2)."""
+    zone = ZoneInfo(tx.estates.get(ticket.estate_id).timezone)
+    new_year = tx.now.astimezone(zone).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    voided, filed = tx.tickets.voided_since(ticket.estate_id, new_year)
+    rate = f"{100 * voided / filed if filed else 0:.2f}"
+    return text(
+        "This year {voided} of {filed} do not count: {rate} %. It should stay below 0.5 %.",
+        voided=voided,
+        filed=filed,
+        rate=rate,
+    )
 
 
 def void_declined(tx: Transaction, ticket: Ticket, event: VoidDeclined) -> Letters:

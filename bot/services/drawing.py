@@ -21,10 +21,11 @@ from bot.flows.report import ADVICE, EMERGENCY, FINDING, REPORT, since_line, whe
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Style, Text, text
 from bot.ports.outbox import Audience, Card
 from bot.ports.store import Passage, Transaction
-from bot.services.cards import BEGIN, EXCERPT, MORE, holder_of, name_of_filer
+from bot.services.cards import AGAIN, BEGIN, EXCERPT, MORE, holder_of, name_of_filer
+from bot.services.reaching import reach_of
 
 #: What the card of a group offers whoever may: it is read by many.
-_IN_GROUP = (Act.CLAIM, Act.ACCEPT, Act.VERIFY, Act.REJECT)
+_IN_GROUP = (Act.CLAIM, Act.ACCEPT, Act.VERIFY, Act.REJECT, Act.UNMERGE)
 #: What is rarer stands below "More".
 RARE = frozenset(
     {
@@ -38,7 +39,6 @@ RARE = frozenset(
         Act.GRADE,
         Act.SPLIT,
         Act.MERGE,
-        Act.UNMERGE,
         Act.VOID,
         Act.GIVE_BACK,
     }
@@ -95,6 +95,11 @@ def more(tx: Transaction, ticket: Ticket, reader: Person) -> Screen:
         (text("No. {number}: what would you like to do?", number=ticket.number),),
         _rows([_press(ticket, act, named=False) for act in acts]),
     )
+
+
+def not_solved(own: Ticket) -> tuple[tuple[Press, ...], ...]:
+    """Return the button by which somebody whose ticket goes on in another one says that it is not solved (ST-4)."""
+    return ((Press(ACT[Act.REOPEN], Action(AGAIN, own.ref, own.version)),),)
 
 
 def _press(ticket: Ticket, act: Act, *, named: bool) -> Press:
@@ -168,6 +173,10 @@ def _end_for_filer(tx: Transaction, ticket: Ticket) -> Text | None:
         return text("🗂 Filed without further steps. Write to us whenever you like.")
     if ticket.merged_into:
         event = tx.tickets.get(ticket.merged_into)
+        if event.filer_id == ticket.filer_id:
+            return text(
+                "🔗 It goes on as no. {number}, of which you had told us before. Thank you.", number=event.number
+            )
         return text("🔗 It goes on together with what others told us, as no. {number}.", number=event.number)
     if ticket.closed_at:
         return text("🏁 Closed {time}. Thank you for telling us.", time=ticket.closed_at)
@@ -186,7 +195,13 @@ def _for_staff(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen
     if end:
         return Screen((*lines, end), rows)
     lines.append(stage_line(ticket.stage))
-    lines += [*_whose(tx, ticket), *_hands(tx, ticket), *_open_points(tx, ticket, passages), *_due(tx, ticket)]
+    lines += [
+        *_kin(tx, ticket),
+        *_whose(tx, ticket),
+        *_hands(tx, ticket),
+        *_open_points(tx, ticket, passages),
+        *_due(tx, ticket),
+    ]
     return Screen(tuple(lines), rows)
 
 
@@ -224,6 +239,34 @@ def _filer(tx: Transaction, ticket: Ticket) -> Text:
     if last:
         return text("From {name}, moved out of {unit}", name=filer.name, unit=tx.units.get(last.unit_id).label)
     return text("From {name} (unit not confirmed)", name=filer.name)
+
+
+def _kin(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
+    """Return what it came out of, what came out of it (ST-3), and how far it reaches as an event (ST-4)."""
+    lines: list[Line] = []
+    if ticket.split_from is not None and _may_stand_beside(origin := tx.tickets.get(ticket.split_from), ticket):
+        lines.append(text("✂️ Came out of no. {number}", number=origin.number))
+    lines += [
+        text("✂️ The other matter is no. {number}", number=other.number)
+        for other in tx.tickets.split_from(ticket.id)
+        if _may_stand_beside(other, ticket)
+    ]
+    reach = reach_of(tx, ticket)
+    if reach:
+        people, times, homes = reach.people, reach.times, reach.homes
+        counted = text(
+            "👥 One event: told {times} times, people: {people}, homes: {homes}",
+            times=times,
+            people=people,
+            homes=homes,
+        )
+        lines.append(counted)
+    return tuple(lines)
+
+
+def _may_stand_beside(other: Ticket, ticket: Ticket) -> bool:
+    """Whether who reads the card of `ticket` may know of `other`: what is about a colleague stands nowhere else."""
+    return not policy.is_confidential(other) or policy.is_confidential(ticket)
 
 
 def _whose(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:

@@ -22,7 +22,16 @@ from bot.flows.labels import PROMISE_CODE, PROMISE_REASON
 from bot.flows.screen import Line, Quote, text
 from bot.ports.outbox import Enclosure, Letter
 from bot.ports.store import Passage, Transaction
-from bot.services.addressing import NOTHING, Letters, name_of, to_filer, to_filers, to_person, with_files
+from bot.services.addressing import (
+    NOTHING,
+    Letters,
+    name_of,
+    to_filer,
+    to_filers,
+    to_other_filers,
+    to_person,
+    with_files,
+)
 from bot.services.cards import EXCERPT
 from bot.services.directory import entry_lines
 from bot.services.presenting import enclosures, last_work
@@ -94,10 +103,14 @@ def judged(tx: Transaction, ticket: Ticket, event: Judged) -> Letters:
     if ticket.jurisdiction is not Jurisdiction.OUTSIDE or event.entry_id is None:
         return ()
     entry = tx.directory.get(event.entry_id)
-    language = tx.people.get(ticket.filer_id).language
-    first = text("<b>No. {number}</b>: thank you for telling us. This is looked after by:", number=ticket.number)
-    last = text("If they do not help you, write to us, and we will go on together.")
-    return to_filer(tx, ticket, (first, *entry_lines(entry, language), last), NOTHING)
+
+    def said(of: Ticket) -> tuple[Line, ...]:
+        language = tx.people.get(of.filer_id).language
+        first = text("<b>No. {number}</b>: thank you for telling us. This is looked after by:", number=of.number)
+        last = text("If they do not help you, write to us, and we will go on together.")
+        return (first, *entry_lines(entry, language), last)
+
+    return to_filers(tx, ticket, said)
 
 
 def verified(tx: Transaction, ticket: Ticket, _event: Verified) -> Letters:
@@ -117,8 +130,7 @@ def verified(tx: Transaction, ticket: Ticket, _event: Verified) -> Letters:
 
 
 def closed(tx: Transaction, ticket: Ticket, event: Closed) -> Letters:
-    if event.how != "quiet":
-        return ()
+    """Tell that a week has passed; whom the event concerns as well hears that the first found it solved."""
 
     def said(of: Ticket) -> tuple[Line, ...]:
         week = text(
@@ -126,16 +138,27 @@ def closed(tx: Transaction, ticket: Ticket, event: Closed) -> Letters:
         )
         return (week, text("If it comes back, just write to us. Thank you for telling us."))
 
-    return to_filers(tx, ticket, said, frozenset({Act.REOPEN}))
+    def solved(of: Ticket) -> tuple[Line, ...]:
+        return (text("🏁 No. {number}: others found it solved. If it is not for you, tell us here.", number=of.number),)
+
+    match event.how:
+        case "quiet":
+            return to_filers(tx, ticket, said, frozenset({Act.REOPEN}))
+        case "solved":
+            return to_other_filers(tx, ticket, solved, frozenset({Act.REOPEN}))
+        case _:
+            return ()
 
 
 def voided(tx: Transaction, ticket: Ticket, event: Voided) -> Letters:
-    filed = text("🗂 No. {number} is filed without further steps.", number=ticket.number)
-    more = text("If you see it otherwise, just write to us, and we will look at it again.")
+    def said(of: Ticket) -> tuple[Line, ...]:
+        filed = text("🗂 No. {number} is filed without further steps.", number=of.number)
+        return (filed, text("If you see it otherwise, just write to us, and we will look at it again."))
+
     decided = text("🚫 No. {number} does not count, {name} decided.", number=ticket.number, name=name_of(tx, event.by))
     asked = ticket.void_asked_by
     proposer = to_person(tx, ticket, tx.people.get(asked), (decided,)) if asked else ()
-    return to_filer(tx, ticket, (filed, more), NOTHING) + proposer
+    return to_filers(tx, ticket, said) + proposer
 
 
 def split(tx: Transaction, ticket: Ticket, event: Split) -> Letters:
@@ -149,6 +172,8 @@ def split(tx: Transaction, ticket: Ticket, event: Split) -> Letters:
 
 
 def merged(tx: Transaction, ticket: Ticket, event: Merged) -> Letters:
+    if event.by == ticket.filer_id:
+        return ()
     words = text(
         "🔗 Others have told us of the same as no. {number}. It goes on as no. {other}, and we keep you informed.",
         number=ticket.number,

@@ -4,9 +4,10 @@ Filing is one transaction: either the ticket with its number, its texts and file
 and its cards all exist, or nothing does.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from bot.domain.categories import Category
 from bot.domain.commands import AskForCall
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Filed
@@ -27,6 +28,21 @@ from bot.services.regulations import in_force
 REPORTED = "report"
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is filed, as it was taken down: texts as (id, salted hash), files by their ids, answers as (step, code)."""
+
+    category: Category
+    channel: Channel
+    texts: tuple[tuple[int, str], ...]
+    attachments: tuple[int, ...] = ()
+    first_contact: int | None = None
+    details: tuple[tuple[str, str], ...] = ()
+    nameless: bool = False
+    recorded_by: int | None = None
+    split_from: int | None = None
+
+
 def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:
     """File what `draft` holds; the draft's card becomes the ticket's card in place."""
     person.require(Permission.FILE)
@@ -39,38 +55,58 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Tic
         if item.words
     )
     attachments = tuple(tx.attachments.reserve(item.media, item.album) for item in draft.items if item.media)
-    estate = tx.estates.get(person.estate_id)
-    rules = in_force(tx, rules, estate.id)
-    year = tx.now.astimezone(ZoneInfo(estate.timezone)).year
-    number = f"{estate.code}-{year}-{tx.estates.next_number(estate.id, year):04d}"
     found = category.kind is Kind.FINDING
-    filed = Filed(
-        by=person.id,
-        number=number,
-        estate_id=estate.id,
-        kind=category.kind,
-        severity=Severity.URGENT if category.urgent else Severity.NORMAL,
-        channel=Channel.ON_SITE if found else Channel.CHAT,
-        regulation=rules.version,
-        texts=texts,
-        attachments=attachments,
-        first_contact=person.id if found else None,
-        category=category.code,
-        details=tuple(details(draft).items()),
-        nameless=nameless(draft),
+    ticket = bring_in(
+        tx,
+        rules,
+        person,
+        Matter(
+            category,
+            Channel.ON_SITE if found else Channel.CHAT,
+            texts,
+            attachments,
+            first_contact=person.id if found else None,
+            details=tuple(details(draft).items()),
+            nameless=nameless(draft),
+        ),
     )
-    ticket = tx.tickets.file(tx.chance.token(), filed)
-    tx.texts.own([text_id for text_id, _ in texts], ticket.id)
-    tx.attachments.own(attachments, ticket.id)
     tx.drafts.save(replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1))
-    obligations.apply(tx, rules, ticket, filed)
     _show_to_filer(tx, ticket, draft, person)
     lay_before_staff(tx, ticket)
     if found:
         photos = (item for item in draft.items if item.media)
-        acknowledge_items(tx, estate.id, draft.chat_id, photos, Sign.DONE)
+        acknowledge_items(tx, ticket.estate_id, draft.chat_id, photos, Sign.DONE)
     if dict(ticket.details).get("wish") == "call" and not ticket.nameless:
         ticket = carry_out(tx, rules, person, ticket, AskForCall())
+    return ticket
+
+
+def bring_in(tx: Transaction, rules: RuleSet, filer: Person, matter: Matter) -> Ticket:
+    """Give a matter of `filer` its number, its history and its clocks; texts and files that were reserved are its."""
+    estate = tx.estates.get(filer.estate_id)
+    rules = in_force(tx, rules, estate.id)
+    year = tx.now.astimezone(ZoneInfo(estate.timezone)).year
+    filed = Filed(
+        by=filer.id,
+        number=f"{estate.code}-{year}-{tx.estates.next_number(estate.id, year):04d}",
+        estate_id=estate.id,
+        kind=matter.category.kind,
+        severity=Severity.URGENT if matter.category.urgent else Severity.NORMAL,
+        channel=matter.channel,
+        regulation=rules.version,
+        texts=matter.texts,
+        attachments=matter.attachments,
+        first_contact=matter.first_contact,
+        category=matter.category.code,
+        details=matter.details,
+        nameless=matter.nameless,
+        recorded_by=matter.recorded_by,
+        split_from=matter.split_from,
+    )
+    ticket = tx.tickets.file(tx.chance.token(), filed)
+    tx.texts.own([text_id for text_id, _ in matter.texts], ticket.id)
+    tx.attachments.own(matter.attachments, ticket.id)
+    obligations.apply(tx, rules, ticket, filed)
     return ticket
 
 

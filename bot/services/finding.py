@@ -35,7 +35,7 @@ def find(tx: Transaction, person: Person, query: str, place: Place) -> None:
         boards.put(tx, person, place, Screen(_HOW))
         return
     match understood(query, today, person.language):
-        case Number() as number if ticket := _numbered(tx, person, number, today.year):
+        case Number() as number if ticket := numbered(tx, person, number, today.year):
             opening.open_card(tx, person, ticket, place.chat_id)
         case Days(first=first, last=last):
             boards.show(tx, person, board_names.days(Listing.RECEIVED, first, last, zone), place)
@@ -90,8 +90,11 @@ def _show(
     boards.put(tx, person, place, screen)
 
 
-def _numbered(tx: Transaction, person: Person, number: Number, this_year: int) -> Ticket | None:
-    """Return the ticket of that number; without its year, the one of this year or else of the last."""
+def numbered(tx: Transaction, person: Person, number: Number, this_year: int) -> Ticket | None:
+    """Return the ticket of that number as far as `person` may know of it.
+
+    Without its year, it is the one of this year or else of the last.
+    """
     estate = tx.estates.get(person.estate_id)
     if number.code not in (None, estate.code):
         return None

@@ -13,7 +13,7 @@ from bot.flows.reply import DISAGREE, REPLY, TO
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
 from bot.ports.outbox import Audience, Lane, Letter, Notice
 from bot.ports.store import Source, Transaction
-from bot.services import cards, drafting, households
+from bot.services import cards, drafting, households, merging
 from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import enclose
 from bot.services.recording import carry_out, record
@@ -56,7 +56,7 @@ def withdraw(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, ch
     """Take the matter back, after asking once whether that is meant."""
     events = decide(ticket, Withdraw(), person, tx.now)
     if choice == _YES:
-        record(tx, rules, ticket, events)
+        merging.part_all(tx, rules, record(tx, rules, ticket, events), person.id)
         return text("Taken back. Thank you for telling us.")
     screen = Screen(
         (text("Shall we take no. {number} back? Nobody will work on it then.", number=ticket.number),),

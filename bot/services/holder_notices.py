@@ -10,6 +10,7 @@ from bot.domain.events import (
     CallRequested,
     Claimed,
     Disagreed,
+    Joined,
     Noted,
     Rejected,
     Reopened,
@@ -129,6 +130,29 @@ def noted(tx: Transaction, ticket: Ticket, event: Noted) -> Letters:
         return ()
     words = text("📝 No. {number}: a note by {name}", number=ticket.number, name=name_of(tx, event.by))
     return to_holder(tx, ticket, (words, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)), NOTHING)
+
+
+def joined(tx: Transaction, ticket: Ticket, event: Joined) -> Letters:
+    """Tell the holder that somebody told us of it too, or again, in their words; not who did it themselves."""
+    other = tx.tickets.get(event.other)
+    if event.by == ticket.assignee_id or (ticket.assignee_id is None and event.by != other.filer_id):
+        return ()
+    again = other.filer_id == ticket.filer_id
+    words = (
+        text(
+            "🔁 No. {number}: the resident has told us of it again, as no. {other}.",
+            number=ticket.number,
+            other=other.number,
+        )
+        if again
+        else text(
+            "🔗 No. {number}: somebody has told us of the same, as no. {other}.",
+            number=ticket.number,
+            other=other.number,
+        )
+    )
+    said = "\n".join(passage.content for passage in tx.texts.of(other.id) if passage.role == "report")
+    return to_holder(tx, ticket, (words, Quote(said, limit=EXCERPT)) if said else (words,))
 
 
 def reopened(tx: Transaction, ticket: Ticket, event: Reopened) -> Letters:

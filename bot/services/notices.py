@@ -101,7 +101,7 @@ _TABLE: dict[type[Event], Callable[[Transaction, Ticket, Any], Letters]] = {
     VoidDeclined: colleague_notices.void_declined,
     Split: filer_notices.split,
     Merged: filer_notices.merged,
-    Joined: _none,
+    Joined: holder_notices.joined,
     Unmerged: filer_notices.unmerged,
     Parted: _none,
     Called: _none,

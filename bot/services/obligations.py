@@ -4,7 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import Obligation, ObligationState, stages
-from bot.domain.events import Event
+from bot.domain.events import Event, Merged
 from bot.domain.lengths import Calendar
 from bot.domain.regulation import RuleSet, Window
 from bot.domain.tickets import Ticket
@@ -28,6 +28,18 @@ def apply(tx: Transaction, rules: RuleSet, ticket: Ticket, event: Event) -> None
 def begin_anew(tx: Transaction, rules: RuleSet, window: Window, ticket: Ticket) -> None:
     """Start the next run of a window whose last one is over."""
     _start(tx, window, ticket, calendar_of(tx, rules, ticket.estate_id))
+
+
+def take_up_again(tx: Transaction, rules: RuleSet, ticket: Ticket) -> None:
+    """Start anew what had ended because the ticket went on in another one, now that it goes on by itself (ST-4)."""
+    rules = of_ticket(tx, rules, ticket)
+    merged = {row.at for row in tx.tickets.history(ticket.id) if row.name == Merged.NAME}
+    latest = {obligation.rule: obligation for obligation in tx.obligations.of(ticket.id)}
+    for obligation in latest.values():
+        window = rules.window(obligation.rule)
+        ended = obligation.state is ObligationState.ENDED and obligation.settled_at in merged
+        if window and ended and window.concerns(ticket):
+            _start(tx, window, ticket, calendar_of(tx, rules, ticket.estate_id))
 
 
 def _start(tx: Transaction, window: Window, ticket: Ticket, calendar: Calendar) -> None:

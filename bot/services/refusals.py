@@ -80,6 +80,7 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.NO_VOID: text("This has been decided already."),
     Refusal.OWN_PROPOSAL: text("You have proposed it yourself; a second person decides."),
     Refusal.CANNOT_MERGE: text("No. {number} cannot go on in that one. Please choose another that is still open."),
+    Refusal.NO_SUCH_NUMBER: text("We find no ticket of that number. Please look once more, or tap one of those above."),
     Refusal.NOT_MERGED: text("No. {number} goes on by itself already."),
     Refusal.NO_TIME: text(
         "We could not read a time in that. Please write it like {example}, or tap one of the buttons."

@@ -17,6 +17,7 @@ from bot.services import (
     acting,
     boards,
     cards,
+    closing,
     conversing,
     drawing,
     following,
@@ -73,6 +74,8 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return None
         case cards.MORE:
             return _more(tx, person, _ticket(tx, person, action))
+        case cards.AGAIN:
+            return closing.begin_reopening_event(tx, person, _ticket(tx, person, action))
         case boards.LIST:
             listing.tapped(tx, person, action, _private_of(tap), tap.message_id)
             return None

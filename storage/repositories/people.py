@@ -35,6 +35,12 @@ _GET = select(*_COLUMNS).select_from(people.outerjoin(roles)).where(people.c.id 
 _BY_ACCOUNT = (
     select(*_COLUMNS).select_from(people.outerjoin(roles)).where(people.c.account == bindparam("platform_account"))
 )
+_BY_PHONE = (
+    select(*_COLUMNS)
+    .select_from(people.outerjoin(roles))
+    .where(people.c.estate_id == bindparam("estate"), people.c.phone == bindparam("called"))
+    .order_by(people.c.id)
+)
 # From the few who hold a role to their persons, never through everyone of an estate.
 _WITH_ROLE = (
     select(*_COLUMNS)
@@ -77,6 +83,9 @@ class SqlPeople:
         for person in _persons(self._sql.execute(_BY_ACCOUNT, {"platform_account": account})):
             return person
         return None
+
+    def by_phone(self, estate_id: int, phone: str) -> tuple[Person, ...]:
+        return _persons(self._sql.execute(_BY_PHONE, {"estate": estate_id, "called": phone}))
 
     def with_role(self, estate_id: int, *wanted: Role) -> tuple[Person, ...]:
         names = [role.value for role in wanted]

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from bot.domain.events import Event, Filed, Recorded
 from bot.domain.history import Row, row_after
@@ -44,12 +44,23 @@ _OF_FILER = (
     .limit(bindparam("most"))
 )
 _MERGED_INTO = select(*_COLUMNS).where(tickets.c.merged_into == bindparam("event")).order_by(tickets.c.id)
+_SPLIT_FROM = select(*_COLUMNS).where(tickets.c.split_from == bindparam("origin")).order_by(tickets.c.id)
 _HELD = (
     select(*_COLUMNS)
     .where(tickets.c.assignee_id == bindparam("holder"), is_open)
     .order_by(tickets.c.id)
     .limit(bindparam("most"))
 )
+_OPEN_SINCE = (
+    select(*_COLUMNS)
+    .where(tickets.c.estate_id == bindparam("estate"), tickets.c.filed_at >= bindparam("since"), is_open)
+    .order_by(tickets.c.filed_at.desc(), tickets.c.id.desc())
+    .limit(bindparam("most"))
+)
+_FILED_SINCE = select(func.count()).where(
+    tickets.c.estate_id == bindparam("estate"), tickets.c.filed_at >= bindparam("since")
+)
+_VOIDED_SINCE = _FILED_SINCE.where(tickets.c.voided_at.is_not(None))
 _BY_NUMBER = select(*_COLUMNS).where(tickets.c.number == bindparam("readable"))
 _BY_REF = select(*_COLUMNS).where(tickets.c.ref == bindparam("named"))
 _ADD = insert(tickets).returning(tickets.c.id)
@@ -112,6 +123,19 @@ class SqlTickets:
 
     def merged_into(self, ticket_id: int) -> tuple[Ticket, ...]:
         return tuple(_ticket(row) for row in self._sql.execute(_MERGED_INTO, {"event": ticket_id}))
+
+    def split_from(self, ticket_id: int) -> tuple[Ticket, ...]:
+        return tuple(_ticket(row) for row in self._sql.execute(_SPLIT_FROM, {"origin": ticket_id}))
+
+    def open_since(self, estate_id: int, since: datetime, limit: int) -> tuple[Ticket, ...]:
+        asked = {"estate": estate_id, "since": since, "most": limit}
+        return tuple(_ticket(row) for row in self._sql.execute(_OPEN_SINCE, asked))
+
+    def voided_since(self, estate_id: int, since: datetime) -> tuple[int, int]:
+        asked = {"estate": estate_id, "since": since}
+        voided: int = self._sql.execute(_VOIDED_SINCE, asked).scalar_one()
+        filed: int = self._sql.execute(_FILED_SINCE, asked).scalar_one()
+        return voided, filed
 
     def record(self, ticket: Ticket, event: Event) -> Ticket:
         recorded = Recorded(self._now, event)

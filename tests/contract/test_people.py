@@ -84,3 +84,11 @@ def test_somebody_is_asked_a_thing_once(desk: Desk) -> None:
         assert not tx.people.ask_once(desk.resident.id, "home", NOON)
         assert tx.people.ask_once(desk.resident.id, "voice", NOON)
         assert tx.people.ask_once(desk.clerk.id, "home", NOON)
+
+
+def test_who_calls_is_found_by_their_number(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        caller = tx.people.add(replace(desk.resident, account=None, phone="85291234567"))
+        assert tx.people.by_phone(desk.estate.id, "85291234567") == (caller,)
+        assert tx.people.by_phone(desk.estate.id, "91234567") == ()
+        assert tx.people.by_phone(desk.estate.id + 1, "85291234567") == ()

@@ -18,6 +18,7 @@ from bot.domain.events import (
     Event,
     Filed,
     Reminded,
+    Voided,
     WindowBroken,
     Withdrawn,
 )
@@ -198,3 +199,49 @@ def _events(tx: Transaction, ticket: Ticket, what: str, by: Person) -> tuple[Eve
         "enclosed": Enclosed(ticket.filer_id, (1, 2)),
     }
     return (happened[what],)
+
+
+def test_what_is_open_since_then_comes_newest_first(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        old, ended, new = (desk.files(tx) for _ in range(3))
+        tx.tickets.record(ended, Withdrawn(desk.resident.id))
+    with desk.transaction(NOON + timedelta(hours=1)) as tx:
+        newest = desk.files(tx)
+    with desk.transaction() as tx:
+        found = tx.tickets.open_since(desk.estate.id, NOON, 10)
+        assert [ticket.id for ticket in found] == [newest.id, new.id, old.id]
+        assert tx.tickets.open_since(desk.estate.id, NOON, 1) == found[:1]
+        assert tx.tickets.open_since(desk.estate.id, NOON + timedelta(minutes=1), 10) == found[:1]
+        assert tx.tickets.open_since(desk.estate.id + 1, NOON, 10) == ()
+
+
+def test_what_does_not_count_is_counted_among_what_was_filed_since(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        assert tx.tickets.voided_since(desk.estate.id, NOON) == (0, 0)
+        first, *_ = [desk.files(tx) for _ in range(3)]
+        tx.tickets.record(first, Voided(desk.clerk.id))
+    with desk.transaction() as tx:
+        assert tx.tickets.voided_since(desk.estate.id, NOON) == (1, 3)
+        assert tx.tickets.voided_since(desk.estate.id, NOON + timedelta(seconds=1)) == (0, 0)
+        assert tx.tickets.voided_since(desk.estate.id + 1, NOON) == (0, 0)
+
+
+def test_what_came_out_of_a_ticket_is_found_by_it(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        ticket = desk.files(tx)
+        filed = Filed(
+            by=desk.resident.id,
+            number="LF-2026-77777",
+            estate_id=desk.estate.id,
+            kind="complaint",
+            severity="normal",
+            channel="chat",
+            regulation="2026.1",
+            texts=(),
+            attachments=(),
+            category="security",
+            split_from=ticket.id,
+        )
+        other = tx.tickets.file("ref-s", filed)
+        assert tx.tickets.split_from(ticket.id) == (other,)
+        assert tx.tickets.split_from(other.id) == ()

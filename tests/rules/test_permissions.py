@@ -84,6 +84,7 @@ BUTTONS: Final[dict[str, object]] = {
     looking_up.LETTER: Permission.ADMIT,
     households.ALIEN: "who lived there before",
     cards.MORE: Permission.CLAIM,
+    cards.AGAIN: "the filer of a ticket that goes on in another one",
     **dict.fromkeys(Act, "as the policy says"),
     boards.LIST: Permission.READ_LISTS,
     boards.OPEN: Permission.READ_LISTS,

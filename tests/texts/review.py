@@ -63,6 +63,7 @@ OPTIONS: Final = {
     "department": (("2", "engineering"), ("3", "security")),
     "sister": (("8", "港燈"),),
     "outside": (("9", "電訊公司"),),
+    "into": (("abcdefghijkl", "HT-2026-0012 · 电梯坏了"),),
     "whom": (("p4", "何师傅"), ("d3", "security")),
     "until": ((str(int((MORNING + timedelta(hours=8)).timestamp())), ""),),
 }

@@ -1,0 +1,88 @@
+"""Which open tickets a matter resembles: what is offered as its twin, to staff (ST-4) and to who tells us (CP-12).
+
+A resident is never shown a word of what somebody else wrote, nor that there is something that they may not know of.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.likeness import LIKELY, likeness
+from bot.domain.people import Person
+from bot.domain.policy import is_confidential, may_know
+from bot.domain.tickets import Kind, Stage, Ticket
+from bot.ports.store import Transaction
+
+#: What was told longer ago is another event; so many of the newest are looked at.
+WITHIN = timedelta(days=14)
+_MOST_COMPARED = 100
+_MOST_OFFERED = 6
+#: Being of the same category, or at the same place, says as much as some words that are shared.
+_SAME_CATEGORY = 0.3
+_SAME_PLACE = 0.2
+#: Places that are the same for everybody; a home is not.
+_HOME = "home"
+_AT_WORK = frozenset({Stage.RECEIVED, Stage.JUDGED, Stage.IN_HAND})
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is compared: what it is about, where, in which words."""
+
+    category: str
+    details: Mapping[str, str]
+    words: str
+
+
+def matter_of(tx: Transaction, ticket: Ticket) -> Matter:
+    """Return what of `ticket` is compared."""
+    return Matter(ticket.category, dict(ticket.details), words_of(tx, ticket))
+
+
+def words_of(tx: Transaction, ticket: Ticket) -> str:
+    """Return what the ticket was filed with, in its words."""
+    return "\n".join(passage.content for passage in tx.texts.of(ticket.id) if passage.role == "report")
+
+
+def twins(tx: Transaction, person: Person, ticket: Ticket) -> tuple[Ticket, ...]:
+    """Return the open tickets that `person` may know of and `ticket` may be the same as, the likeliest first."""
+    mine = matter_of(tx, ticket)
+    rated: list[tuple[float, Ticket]] = []
+    for other in tx.tickets.open_since(ticket.estate_id, tx.now - WITHIN, _MOST_COMPARED):
+        if other.id == ticket.id or is_confidential(other) != is_confidential(ticket) or not may_know(person, other):
+            continue
+        related = _related(mine, dict(other.details), other.category)
+        if related:
+            rated.append((related + likeness(mine.words, words_of(tx, other)), other))
+    rated.sort(key=lambda pair: -pair[0])
+    return tuple(other for _, other in rated[:_MOST_OFFERED])
+
+
+def told_before(tx: Transaction, filer: Person, matter: Matter) -> Ticket | None:
+    """Return the open ticket that `matter` seems to repeat: one of the filer's own, else one of the same place."""
+    best: tuple[float, Ticket] | None = None
+    for other in tx.tickets.open_since(filer.estate_id, tx.now - WITHIN, _MOST_COMPARED):
+        own = other.filer_id == filer.id
+        if other.stage not in _AT_WORK or other.category != matter.category or other.kind is Kind.FINDING:
+            continue
+        if not own and (is_confidential(other) or other.nameless or not _same_spot(tx, filer, other, matter)):
+            continue
+        rate = likeness(matter.words, words_of(tx, other)) + (1.0 if own else 0.0)
+        likely = rate >= (LIKELY if not own else 1.0 + LIKELY / 2)
+        if likely and (best is None or rate > best[0]):
+            best = rate, other
+    return best[1] if best else None
+
+
+def _related(mine: Matter, details: Mapping[str, str], category: str) -> float:
+    where = mine.details.get("where")
+    place = _SAME_PLACE if where and where == details.get("where") else 0.0
+    return place + (_SAME_CATEGORY if category == mine.category else 0.0)
+
+
+def _same_spot(tx: Transaction, filer: Person, other: Ticket, matter: Matter) -> bool:
+    """Whether it is at the same place: one that all share, or the home of both."""
+    where = matter.details.get("where")
+    if where is None or where != dict(other.details).get("where"):
+        return False
+    return where != _HOME or (filer.unit is not None and filer.unit == tx.people.get(other.filer_id).unit)
