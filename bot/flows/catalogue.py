@@ -1,10 +1,11 @@
 """Every flow by its id. A draft names its flow; one that no longer exists cannot be gone on with."""
 
 from bot.flows.answer import ANSWER
+from bot.flows.behalf import FOR
 from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, MERGE, PROMISE, REJECT, SPLIT, TRANSFER, VOID
 from bot.flows.engine import Flow
 from bot.flows.register import REGISTER
-from bot.flows.reply import DISAGREE, REOPEN, REPLY
+from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.report import FINDING, REPORT
 
 FLOWS: dict[str, Flow] = {
@@ -12,6 +13,7 @@ FLOWS: dict[str, Flow] = {
     for flow in (
         REPORT,
         FINDING,
+        FOR,
         REGISTER,
         ANSWER,
         JUDGE,
@@ -26,6 +28,7 @@ FLOWS: dict[str, Flow] = {
         SPLIT,
         MERGE,
         REPLY,
+        ADD,
         DISAGREE,
         REOPEN,
     )

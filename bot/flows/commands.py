@@ -31,6 +31,7 @@ class Command:
 COMMANDS: Mapping[str, Command] = {
     "new": Command(text("Report something")),
     "my": Command(text("My matters and how they stand")),
+    "for": Command(text("Take something down for somebody"), may(Permission.CLAIM)),
     "work": Command(text("My work, what is due first"), may(Permission.READ_LISTS)),
     "board": Command(text("The board of my department"), may(Permission.READ_LISTS)),
     "find": Command(text("Find a ticket"), may(Permission.READ_LISTS)),

@@ -278,6 +278,17 @@ def with_options(draft: Draft, options: Mapping[str, tuple[tuple[str, str], ...]
     return replace(draft, options={**draft.options, **options})
 
 
+def offer(flow: Flow, draft: Draft, step_id: str, options: tuple[tuple[str, str], ...]) -> Draft:
+    """Return `draft` with those options, at the question that they raise if they raise one.
+
+    Its writer has done nothing, so its revision stays.
+    """
+    if draft.options.get(step_id, ()) == options:
+        return draft
+    draft = replace(draft, options={**draft.options, step_id: options})
+    return draft if draft.editing else _settle(flow, draft)
+
+
 def choose(flow: Flow, draft: Draft, choice: str, now: datetime) -> Draft:
     """Return `draft` after a tap on one of its step's choices; an unknown choice is a stale button."""
     step = flow.step(draft.step)

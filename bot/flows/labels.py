@@ -188,6 +188,7 @@ VOID_REASON: dict[str, Text] = {
 
 #: What the buttons of a ticket say.
 ACT: dict[Act, Text] = {
+    Act.ADD: text("✏️ Correct or add"),
     Act.CALL: text("☎️ Call me"),
     Act.WITHDRAW: text("↩️ Take it back"),
     Act.REPLY: text("💬 Reply"),

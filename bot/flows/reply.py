@@ -58,3 +58,18 @@ REOPEN = Flow(
     done=done(text("🔁 Thank you for telling us. It is open again:")),
     most_words=_MOST_WORDS,
 )
+
+ADD = Flow(
+    id="add",
+    version=1,
+    steps=(
+        Step(
+            "words",
+            text("What should we change or add? Write it in your own words, or send a photo."),
+            matter=True,
+            skippable=True,
+        ),
+    ),
+    done=done(text("📨 Passed on, thank you:")),
+    most_words=_MOST_WORDS,
+)

@@ -98,9 +98,33 @@ def _summary(draft: Draft) -> tuple[Line, ...]:
         )
     if category.confidential:
         lines.append(text("🔒 Only the director reads this."))
+    lines += like_lines(draft)
     if not category.urgent:
         lines.append(text("You can still add words or photos: just send them."))
     return tuple(lines)
+
+
+#: The options that name an open ticket that seems to be the same (CP-12): one of the filer's own, or of the same place.
+LIKE_OWN = "like_own"
+LIKE_OTHERS = "like_others"
+#: The way to submit that lets it go on there.
+SAME = Choice(
+    "same",
+    text("🔗 Yes, the same as that one"),
+    when=lambda draft: bool(draft.options.get(LIKE_OWN) or draft.options.get(LIKE_OTHERS)),
+)
+
+
+def like_lines(draft: Draft) -> tuple[Line, ...]:
+    """Return the question whether it is the same as a ticket that is open, where there is one like it."""
+    own, others = draft.options.get(LIKE_OWN, ()), draft.options.get(LIKE_OTHERS, ())
+    if own:
+        return (text("🔗 It is much like no. {number}, which is still open. Is it the same?", number=own[0][1]),)
+    if others:
+        return (
+            text("🔗 Others have told us of something like it, as no. {number}. Is it the same?", number=others[0][1]),
+        )
+    return ()
 
 
 def _waiting(draft: Draft) -> tuple[Line, ...]:
@@ -137,9 +161,10 @@ def _categories(*codes: str) -> tuple[tuple[Choice, ...], ...]:
     return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
 
 
-def _pairs(
+def pairs(
     labels: Mapping[str, Text], when: Mapping[str, Callable[[Draft], bool]] = MappingProxyType({})
 ) -> tuple[tuple[Choice, ...], ...]:
+    """Return choices by their codes, two a row; `when` says of some whether they are offered at all."""
     choices = [Choice(code, label, when=when.get(code, lambda _: True)) for code, label in labels.items()]
     return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
 
@@ -165,7 +190,8 @@ _LINE_OF_WHAT: dict[str, Text] = {
 }
 
 
-def _is_about_things(draft: Draft) -> bool:
+def is_about_things(draft: Draft) -> bool:
+    """Whether there is a place to it, and something that would help."""
     return draft.answers.get("kind") in (Kind.REPAIR, Kind.COMPLAINT)
 
 
@@ -198,7 +224,7 @@ KINDS = (
     ),
 )
 
-_DANGER = Step(
+DANGER = Step(
     "danger",
     text("What is the danger? If somebody is hurt, call the emergency services first."),
     tuple((Choice(code, CATEGORY[code]),) for code, known in CATEGORIES.items() if known.urgent),
@@ -253,7 +279,7 @@ REPORT = Flow(
             ),
             line=text("What it is about"),
         ),
-        _DANGER,
+        DANGER,
         _BROKEN,
         Step(
             "wrong",
@@ -268,7 +294,7 @@ REPORT = Flow(
             ((Choice(_KEEP_BACK, text("🔒 Keep my name back")),), (Choice("show", text("👤 Show my name")),)),
             part=True,
             line=text("Your name"),
-            when=lambda draft: draft.answers.get("wrong") == "neighbours" and _is_about_things(draft),
+            when=lambda draft: draft.answers.get("wrong") == "neighbours" and is_about_things(draft),
         ),
         Step(
             "what",
@@ -281,37 +307,38 @@ REPORT = Flow(
         Step(
             "where",
             text("Where is it? Tap, or write it in your own words."),
-            _pairs(PLACE),
+            pairs(PLACE),
             line=text("Where"),
             words=True,
-            when=_is_about_things,
+            when=is_about_things,
         ),
         Step(
             "since",
             text("Since when?"),
-            _pairs(SINCE),
+            pairs(SINCE),
             line=text("Since when"),
             words=True,
             skippable=True,
-            when=lambda draft: _is_about_things(draft) and draft.answers.get("wrong") != "neighbours",
+            when=lambda draft: is_about_things(draft) and draft.answers.get("wrong") != "neighbours",
         ),
         Step(
             "wish",
             text("What would help you most?"),
-            _pairs(WISH, {"call": lambda draft: not nameless(draft)}),
+            pairs(WISH, {"call": lambda draft: not nameless(draft)}),
             line=text("What would help"),
             words=True,
             skippable=True,
-            when=_is_about_things,
+            when=is_about_things,
         ),
         _AGAIN,
     ),
     summary=_summary,
     waiting=_waiting,
+    ways=(SAME,),
     done=done(_PASSED_ON),
     counted=lambda draft: "kind" in draft.answers,
 )
 
 FINDING = Flow(
-    id="finding", version=3, steps=(_DANGER, _AGAIN), summary=_summary, waiting=_waiting, done=done(_PASSED_ON)
+    id="finding", version=3, steps=(DANGER, _AGAIN), summary=_summary, waiting=_waiting, done=done(_PASSED_ON)
 )

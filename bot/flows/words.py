@@ -33,6 +33,10 @@ WORDS: Mapping[str, Wanted] = {
     **dict.fromkeys(("my", "my tickets", "我的", "我的工单", "我的個案", "進度", "进度"), _MY),
     **dict.fromkeys(("my work", "待办", "待辦", "我的待办", "我的待辦"), Wanted("work")),
     **dict.fromkeys(("overview", "总览", "總覽"), Wanted("overview")),
+    **dict.fromkeys(
+        ("on behalf", "for a caller", "代客报事", "代客登记", "代报", "代客報事", "代客登記", "代住戶登記"),
+        Wanted("for"),
+    ),
     **dict.fromkeys(("help", "?", "？", "帮助", "幫助", "說明", "说明"), _HELP),
     **dict.fromkeys(("cancel", "stop", "取消", "算了"), _CANCEL),
     **dict.fromkeys(("contact", "phone", "电话", "電話", "联系", "聯絡"), _CONTACT),

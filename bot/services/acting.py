@@ -15,7 +15,7 @@ from bot.domain.tickets import Ticket
 from bot.flows.answer import ANSWER, ASK, NOTE, PROPOSE
 from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, MERGE, PROMISE, REJECT, SPLIT, TRANSFER, VOID
 from bot.flows.engine import Draft
-from bot.flows.reply import DISAGREE, REOPEN, REPLY
+from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services import (
@@ -133,6 +133,7 @@ _BEGINS: dict[Act, Begin] = {
     Act.HANDLE: working.begin_handling,
     Act.REJECT: working.begin_rejecting,
     Act.CALLED: working.begin_called,
+    Act.ADD: following.begin_adding,
     Act.REPLY: following.begin_reply,
     Act.DISAGREE: following.begin_disagreeing,
     Act.REOPEN: closing.begin_reopening,
@@ -153,6 +154,7 @@ _FINISHES: dict[str, Finish] = {
     REJECT.id: working.reject,
     PROMISE.id: promising.promise,
     CALLED.id: working.called,
+    ADD.id: following.added,
     REPLY.id: following.reply,
     DISAGREE.id: following.disagree,
     REOPEN.id: closing.reopen,

@@ -27,13 +27,19 @@ def name_of(tx: Transaction, person_id: int) -> str:
 
 
 def to_filer(
-    tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], acts: frozenset[Act], receipt: int | None = None
+    tx: Transaction,
+    ticket: Ticket,
+    lines: tuple[Line, ...],
+    acts: frozenset[Act],
+    receipt: int | None = None,
+    first: Rows = (),
 ) -> Letters:
-    """Address who filed it, with buttons for `acts`; `receipt` is the text whose delivery counts.
+    """Address who filed it, with buttons for `acts` below `first`; `receipt` is the text whose delivery counts.
 
     Whom we have no chat with is called: who has the ticket is told what to tell them (CP-6).
     """
-    return _to_filer(tx, ticket, lines, buttons(tx, ticket, tx.people.get(ticket.filer_id), only=acts), receipt)
+    rows = first + buttons(tx, ticket, tx.people.get(ticket.filer_id), only=acts)
+    return _to_filer(tx, ticket, lines, rows, receipt)
 
 
 def to_filers(

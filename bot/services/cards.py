@@ -15,6 +15,10 @@ BEGIN = "new"
 MORE = "more"
 #: The verb of the button that says of a ticket that goes on in another one: it is not solved.
 AGAIN = "again"
+#: The verb of the button that says of what a colleague took down: that is right.
+RIGHT = "right"
+#: How a deep link's payload begins that shows a ticket: t.me/…?start=t-<ref>
+LINK = "t-"
 #: As much of somebody's words as a card shows; what is longer follows in full in messages of its own.
 EXCERPT = 1200
 #: As much of a long text as one message carries beside its heading, in UTF-16 units.

@@ -6,20 +6,26 @@ takes none are somebody's report.
 
 from collections.abc import Mapping
 
+from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person
+from bot.domain.policy import may_know
 from bot.domain.regulation import RuleSet
+from bot.flows.engine import Item
 from bot.flows.screen import text
 from bot.ports.incoming import (
     MessageReceived,
 )
 from bot.ports.store import Transaction
 from bot.services import (
+    behalf,
+    cards,
     conversing,
     following,
     informing,
     joining,
     listing,
     looking_up,
+    opening,
     preferring,
     registering,
     roster,
@@ -41,6 +47,8 @@ def command(
     match named:
         case "start" if message.argument.startswith(registering.LINK):
             registering.enter(tx, person, message.argument.removeprefix(registering.LINK))
+        case "start" if message.argument.startswith(cards.LINK):
+            _show(tx, person, message.argument.removeprefix(cards.LINK), chat_id)
         case "start" if message.argument:
             joining.accept_invite(tx, person, message.argument)
             say(tx, person, message.chat, text("Welcome to the team, {name}.", name=person.name))
@@ -50,6 +58,9 @@ def command(
             joining.offer_languages(tx, person)
         case "settings" if not message.argument:
             preferring.show(tx, person)
+        case "for" if person.may(Permission.CLAIM):
+            typed = Item(message.message_id, message.argument) if message.argument else None
+            behalf.begin(tx, person, chat_id, typed)
         case "resident" if person.may(Permission.ADMIT):
             looking_up.show(tx, person, message.argument)
         case "work" | "board" | "find" | "overview" if person.may(listing.COMMANDS[named]):
@@ -77,3 +88,14 @@ def command(
                 say(tx, person, message.chat, text("Nothing is open here. Write to us whenever you like."))
         case _:
             say(tx, person, message.chat, *informing.help_for(person))
+
+
+def _show(tx: Transaction, person: Person, ref: str, chat_id: int) -> None:
+    """Show the ticket of a deep link to who filed it, or to a colleague who may know of it; to others there is none."""
+    ticket = tx.tickets.by_ref(ref)
+    if ticket is None or ticket.estate_id != person.estate_id or not may_know(person, ticket):
+        raise DomainError(Refusal.NO_SUCH_TICKET)
+    if ticket.filer_id != person.id and person.may(Permission.READ_LISTS):
+        opening.open_card(tx, person, ticket, chat_id)
+    else:
+        following.show(tx, person, ticket, chat_id)

@@ -15,6 +15,7 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import engine
 from bot.flows.answer import ANSWER
+from bot.flows.behalf import FOR
 from bot.flows.catalogue import FLOWS
 from bot.flows.desk import PROMISE, UNTIL
 from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
@@ -29,12 +30,14 @@ from bot.services import (
     acting,
     alarming,
     answering,
+    behalf,
     cards,
     drafting,
     filing,
     flooding,
     following,
     lapsing,
+    offering,
     promising,
     registering,
 )
@@ -108,7 +111,7 @@ def begin(
     blank = Draft(
         ref, flow.id, flow.version, person.id, chat_id, "", expires, known, items, ticket_id=about, revision=revision
     )
-    draft = engine.begin(flow, blank)
+    draft = offering.informed(tx, person, engine.begin(flow, blank))
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=True)
 
@@ -122,6 +125,7 @@ def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdit
     holding = drafting.holding(tx, person, message.chat.id, message.message_id)
     corrected = holding and engine.correct(_flow_of(holding), holding, message.message_id, message.words, tx.now)
     if corrected:
+        corrected = offering.informed(tx, person, corrected)
         tx.drafts.save(corrected)
         # What is written next would join it: one that lay further up comes to the end of the chat.
         cards.open_for_draft(tx, corrected, person, fresh=draft is None or draft.ref != corrected.ref)
@@ -204,6 +208,7 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
                 return _submit(tx, rules, person, draft)
         case _:
             raise DomainError(Refusal.STALE_BUTTON)
+    draft = offering.informed(tx, person, draft)
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=False)
     if draft.state is not DraftState.OPEN:
@@ -262,19 +267,25 @@ def ticket_shown(tx: Transaction, chat_id: int, message_id: int) -> Ticket | Non
 
 
 def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: str = "") -> Text | None:
+    if draft.flow == FOR.id:
+        said = behalf.submit(tx, rules, person, draft, offering.same_as(tx, draft) if way else None)
+        drafting.bring_back(tx, person, draft.chat_id)
+        return said
     if draft.flow not in (REPORT.id, FINDING.id):
         asked = draft.flow == REGISTER.id
         said = registering.ask_office(tx, person, draft) if asked else acting.finish(tx, rules, person, draft, way)
         drafting.bring_back(tx, person, draft.chat_id)
         return said
     flooding.require_room(tx, person, draft)
-    twin = flooding.twin_of(tx, person, draft) if draft.answers.get(AGAIN) != ANOTHER else None
+    same = offering.same_as(tx, draft) if way else None
+    another = same or draft.answers.get(AGAIN) == ANOTHER
+    twin = None if another else flooding.twin_of(tx, person, draft)
     if twin:
         draft = engine.learn(_flow_of(draft), draft, {TWIN: twin.number}, tx.now)
         tx.drafts.save(draft)
         cards.open_for_draft(tx, draft, person, fresh=False)
         return None
-    ticket = filing.submit(tx, rules, person, draft)
+    ticket = filing.submit(tx, rules, person, draft, same)
     if not CATEGORIES[ticket.category].urgent:  # in an emergency nobody is asked for anything
         registering.ask_once(tx, person)
     drafting.bring_back(tx, person, draft.chat_id)
@@ -295,6 +306,7 @@ def _join(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, item: I
     if flow.complete(draft):
         _submit(tx, rules, person, draft)
         return
+    draft = offering.informed(tx, person, draft)
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=fresh)
 

@@ -6,6 +6,7 @@ from bot.domain.events import (
     Answered,
     Asked,
     Closed,
+    Filed,
     Judged,
     Merged,
     Promised,
@@ -18,8 +19,8 @@ from bot.domain.events import (
 from bot.domain.policy import Act
 from bot.domain.tickets import Jurisdiction, Kind, Ticket
 from bot.flows.answer import MOST_WORDS
-from bot.flows.labels import PROMISE_CODE, PROMISE_REASON
-from bot.flows.screen import Line, Quote, text
+from bot.flows.labels import CHANNEL, PROMISE_CODE, PROMISE_REASON, subject
+from bot.flows.screen import Action, Line, Press, Quote, text
 from bot.ports.outbox import Enclosure, Letter
 from bot.ports.store import Passage, Transaction
 from bot.services.addressing import (
@@ -32,9 +33,24 @@ from bot.services.addressing import (
     to_person,
     with_files,
 )
-from bot.services.cards import EXCERPT
+from bot.services.cards import EXCERPT, RIGHT
 from bot.services.directory import entry_lines
 from bot.services.presenting import enclosures, last_work
+from bot.services.resembling import words_of
+
+
+def taken_down(tx: Transaction, ticket: Ticket, event: Filed) -> Letters:
+    """Show whom we know by chat what a colleague has taken down for them; they can correct it (FC-1)."""
+    filer = tx.people.get(ticket.filer_id)
+    if event.recorded_by is None or event.split_from is not None or filer.account is None:
+        return ()
+    name = name_of(tx, event.recorded_by)
+    heading = text("<b>No. {number}</b>: {name} has taken this down for you.", number=ticket.number, name=name)
+    said = words_of(tx, ticket)
+    words: tuple[Line, ...] = (Quote(said, limit=EXCERPT),) if said else ()
+    lines = (heading, CHANNEL[ticket.channel], subject(ticket.kind, ticket.category), *words, text("Is it right?"))
+    right = Press(text("👍 That is right"), Action(RIGHT, ticket.ref, ticket.version), "success")
+    return to_filer(tx, ticket, lines, frozenset({Act.ADD}), first=((right,),))
 
 
 def answered(tx: Transaction, ticket: Ticket, event: Answered) -> Letters:

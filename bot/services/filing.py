@@ -18,7 +18,7 @@ from bot.flows.engine import Draft, DraftState
 from bot.flows.report import category_of, details, nameless
 from bot.ports.outbox import Audience
 from bot.ports.store import Source, Transaction
-from bot.services import cards, obligations
+from bot.services import cards, merging, notices, obligations
 from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import lay_before_staff
 from bot.services.recording import carry_out
@@ -43,8 +43,8 @@ class Matter:
     split_from: int | None = None
 
 
-def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:
-    """File what `draft` holds; the draft's card becomes the ticket's card in place."""
+def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, same: Ticket | None = None) -> Ticket:
+    """File what `draft` holds, or let it go on in `same` (CP-12); the draft's card becomes the ticket's in place."""
     person.require(Permission.FILE)
     category = category_of(draft)
     if not draft.items and not category.urgent:
@@ -72,6 +72,8 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Tic
     )
     tx.drafts.save(replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1))
     _show_to_filer(tx, ticket, draft, person)
+    if same:
+        return merging.join_at_filing(tx, rules, ticket, same)
     lay_before_staff(tx, ticket)
     if found:
         photos = (item for item in draft.items if item.media)
@@ -107,6 +109,8 @@ def bring_in(tx: Transaction, rules: RuleSet, filer: Person, matter: Matter) -> 
     tx.texts.own([text_id for text_id, _ in matter.texts], ticket.id)
     tx.attachments.own(matter.attachments, ticket.id)
     obligations.apply(tx, rules, ticket, filed)
+    for letter in notices.letters(tx, ticket, filed):
+        tx.outbox.put(letter)
     return ticket
 
 

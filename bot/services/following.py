@@ -9,15 +9,16 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft, Item
 from bot.flows.labels import KIND, STAGE, stage_line
-from bot.flows.reply import DISAGREE, REPLY, TO
+from bot.flows.reply import ADD, DISAGREE, REPLY, TO
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
+from bot.ports.incoming import Tapped
 from bot.ports.outbox import Audience, Lane, Letter, Notice
 from bot.ports.store import Source, Transaction
 from bot.services import cards, drafting, households, merging
 from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import enclose
 from bot.services.recording import carry_out, record
-from bot.services.telling import tell
+from bot.services.telling import strip, tell
 from bot.services.writing import files_of, finish, start, words_of
 
 #: Verbs of the buttons that a filer has.
@@ -85,6 +86,27 @@ def add(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: 
         enclose(tx, ticket, draft.media)
     acknowledge_items(tx, ticket.estate_id, draft.chat_id, draft.items, Sign.SEEN)
     return record(tx, rules, ticket, events)
+
+
+def begin_adding(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    """Ask what is to be changed or added."""
+    start(tx, person, ticket, ADD)
+    return text("What should we change or add? Please write it in your chat with me.")
+
+
+def added(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Pass on what the filer changed or added."""
+    add(tx, rules, person, ticket, draft)
+    finish(tx, person, draft)
+    return text("Passed on. Thank you.")
+
+
+def right(tx: Transaction, person: Person, ticket: Ticket, tap: Tapped) -> Text:
+    """Thank who finds what a colleague took down for them right."""
+    if ticket.filer_id != person.id:
+        raise DomainError(Refusal.NOT_PERMITTED)
+    strip(tx, person, tap)
+    return text("Thank you. We will see to it.")
 
 
 def asked(tx: Transaction, person: Person) -> Ticket | None:

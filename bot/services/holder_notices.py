@@ -25,6 +25,7 @@ from bot.ports.outbox import Audience, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services.addressing import ANSWERING, NOTHING, Letters, name_of, to_holder, to_leaders
 from bot.services.cards import CHUNK, EXCERPT, holder_of, name_of_filer
+from bot.services.resembling import words_of
 
 #: Whoever changes what they wrote word by word rings its holder no more often than this.
 RING_AGAIN = timedelta(minutes=10)
@@ -151,7 +152,7 @@ def joined(tx: Transaction, ticket: Ticket, event: Joined) -> Letters:
             other=other.number,
         )
     )
-    said = "\n".join(passage.content for passage in tx.texts.of(other.id) if passage.role == "report")
+    said = words_of(tx, other)
     return to_holder(tx, ticket, (words, Quote(said, limit=EXCERPT)) if said else (words,))
 
 

@@ -24,6 +24,11 @@ def help_for(person: Person) -> tuple[Text, ...]:
             text("<b>New tickets appear in the staff group.</b> Tap Claim, then answer from here."),
             text("What you find on site: send a photo or a few words. /my shows what became of it."),
             *(
+                (text("/for takes down what somebody tells you by phone, at the counter or in writing."),)
+                if person.may(Permission.CLAIM)
+                else ()
+            ),
+            *(
                 (text("/work lists what you have in hand, /board what your department has, /find anything."),)
                 if person.may(Permission.READ_LISTS)
                 else ()

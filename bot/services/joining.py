@@ -20,6 +20,8 @@ SPEAK = "lang"
 ASKED_ALONE = "alone"
 #: The verb of the buttons that begin a report.
 BEGIN = cards.BEGIN
+#: The choice of the button that takes something down for somebody else.
+FOR_SOMEBODY = "for"
 _NAMES = {Language.ENGLISH: "English", Language.SIMPLIFIED: "简体中文", Language.TRADITIONAL: "繁體中文"}
 
 
@@ -69,6 +71,11 @@ def welcome(tx: Transaction, person: Person, chat_id: int) -> None:
             (
                 Press(text("🚨 Emergency"), Action(BEGIN, "-", 0, EMERGENCY), "danger"),
                 Press(text("✏️ Report something"), Action(BEGIN, "-", 0), "primary"),
+            ),
+            *(
+                ((Press(text("☎️ For somebody else"), Action(BEGIN, "-", 0, FOR_SOMEBODY)),),)
+                if person.may(Permission.CLAIM)
+                else ()
             ),
             *(() if person.language_chosen else languages()),
         ),

@@ -68,7 +68,7 @@ def _none(_tx: Transaction, _ticket: Ticket, _event: Event) -> Letters:
 
 
 _TABLE: dict[type[Event], Callable[[Transaction, Ticket, Any], Letters]] = {
-    Filed: _none,
+    Filed: filer_notices.taken_down,
     Claimed: _none,
     ClaimUndone: _none,
     Released: colleague_notices.released,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.domain.likeness import LIKELY, likeness
 from bot.domain.people import Person
 from bot.domain.policy import is_confidential, may_know
-from bot.domain.tickets import Kind, Stage, Ticket
+from bot.domain.tickets import Stage, Ticket
 from bot.ports.store import Transaction
 
 #: What was told longer ago is another event; so many of the newest are looked at.
@@ -58,18 +58,24 @@ def twins(tx: Transaction, person: Person, ticket: Ticket) -> tuple[Ticket, ...]
     return tuple(other for _, other in rated[:_MOST_OFFERED])
 
 
-def told_before(tx: Transaction, filer: Person, matter: Matter) -> Ticket | None:
-    """Return the open ticket that `matter` seems to repeat: one of the filer's own, else one of the same place."""
+def told_before(tx: Transaction, writer: Person, filer: Person | None, matter: Matter) -> Ticket | None:
+    """Return the open ticket that `matter` seems to repeat: one of the filer's own, else one of the same place.
+
+    `writer` writes it down, for themselves or for the filer, who may be somebody new.
+    """
     best: tuple[float, Ticket] | None = None
-    for other in tx.tickets.open_since(filer.estate_id, tx.now - WITHIN, _MOST_COMPARED):
-        own = other.filer_id == filer.id
-        if other.stage not in _AT_WORK or other.category != matter.category or other.kind is Kind.FINDING:
+    for other in tx.tickets.open_since(writer.estate_id, tx.now - WITHIN, _MOST_COMPARED):
+        if other.stage not in _AT_WORK or other.category != matter.category or not may_know(writer, other):
             continue
-        if not own and (is_confidential(other) or other.nameless or not _same_spot(tx, filer, other, matter)):
+        own = filer is not None and other.filer_id == filer.id
+        near = _same_spot(tx, filer, other, matter)
+        if not own and (is_confidential(other) or other.nameless or not near):
             continue
-        rate = likeness(matter.words, words_of(tx, other)) + (1.0 if own else 0.0)
-        likely = rate >= (LIKELY if not own else 1.0 + LIKELY / 2)
-        if likely and (best is None or rate > best[0]):
+        alike = likeness(matter.words, words_of(tx, other))
+        if alike < (LIKELY / 2 if own and near else LIKELY):
+            continue
+        rate = alike + (1.0 if own else 0.0)
+        if best is None or rate > best[0]:
             best = rate, other
     return best[1] if best else None
 
@@ -80,9 +86,13 @@ def _related(mine: Matter, details: Mapping[str, str], category: str) -> float:
     return place + (_SAME_CATEGORY if category == mine.category else 0.0)
 
 
-def _same_spot(tx: Transaction, filer: Person, other: Ticket, matter: Matter) -> bool:
+def _same_spot(tx: Transaction, filer: Person | None, other: Ticket, matter: Matter) -> bool:
     """Whether it is at the same place: one that all share, or the home of both."""
     where = matter.details.get("where")
     if where is None or where != dict(other.details).get("where"):
         return False
-    return where != _HOME or (filer.unit is not None and filer.unit == tx.people.get(other.filer_id).unit)
+    if where != _HOME:
+        return True
+    return filer is not None and (
+        other.filer_id == filer.id or (filer.unit is not None and filer.unit == tx.people.get(other.filer_id).unit)
+    )

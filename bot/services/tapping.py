@@ -15,6 +15,7 @@ from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip
 from bot.ports.store import Transaction
 from bot.services import (
     acting,
+    behalf,
     boards,
     cards,
     closing,
@@ -45,6 +46,9 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
     match action.verb:
         case engine.VERB:
             return conversing.tapped(tx, rules, person, action)
+        case joining.BEGIN if action.choice == joining.FOR_SOMEBODY:
+            behalf.begin(tx, person, _private_of(tap))
+            return None
         case joining.BEGIN:
             known = {"kind": EMERGENCY} if action.choice == EMERGENCY else {}
             conversing.begin(tx, person, _private_of(tap), answers=known)
@@ -74,6 +78,8 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return None
         case cards.MORE:
             return _more(tx, person, _ticket(tx, person, action))
+        case cards.RIGHT:
+            return following.right(tx, person, _ticket(tx, person, action), tap)
         case cards.AGAIN:
             return closing.begin_reopening_event(tx, person, _ticket(tx, person, action))
         case boards.LIST:

@@ -84,6 +84,7 @@ BUTTONS: Final[dict[str, object]] = {
     looking_up.LETTER: Permission.ADMIT,
     households.ALIEN: "who lived there before",
     cards.MORE: Permission.CLAIM,
+    cards.RIGHT: _FILER,
     cards.AGAIN: "the filer of a ticket that goes on in another one",
     **dict.fromkeys(Act, "as the policy says"),
     boards.LIST: Permission.READ_LISTS,
@@ -128,6 +129,7 @@ LISTS: Final = {
 STAFF_COMMANDS: Final = {
     "resident": Permission.ADMIT,
     "team": Permission.MANAGE_TEAM,
+    "for": Permission.CLAIM,
     "work": Permission.READ_LISTS,
     "board": Permission.READ_LISTS,
     "find": Permission.READ_LISTS,

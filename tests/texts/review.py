@@ -105,7 +105,9 @@ def chart(flow: Flow) -> Map:
     waiting = list(_beginnings(flow))
     while waiting:
         draft = waiting.pop(0)
-        deciding = {key: value for key, value in draft.answers.items() if key not in ("where", "since", "wish")}
+        deciding = {
+            key: value for key, value in draft.answers.items() if key not in ("channel", "where", "since", "wish")
+        }
         state = f"{draft.step} {deciding} {bool(draft.words)} {bool(draft.media)}"
         if state in seen:
             continue
