@@ -98,6 +98,7 @@ def test_whom_no_message_reaches_is_called(office: Office) -> None:
     assert told.count("The fitter comes at three.") == 1
     assert not any(posted.letter.receipt for posted in office.letters()), "nothing that could never be delivered"
     assert taps(office, "clerk", Act.CALLED, ticket)
+    office.writes("clerk", "He thanks us.")
     assert office.work(lambda tx: tx.obligations.running(ticket.id)) == (), "who was told has their answer (FC-9)"
 
 
