@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench proof messages review screenshots lock clean
+.PHONY: help run test lint bench proof tour messages review screenshots lock clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -42,7 +42,10 @@ messages: $(READY) ## Collect the texts into locales/, for translation
 review: $(READY) ## Write every text in the three languages side by side to review.html
 	@$(BIN)/python -m tests.texts.review review.html
 
-screenshots: $(READY) ## Make the README's picture anew (needs Chromium)
+tour: $(READY) ## Take the sandbox's guided tour in all three languages (needs Chromium)
+	@TOUR_LANGUAGES="en zh_Hans zh_Hant" $(BIN)/python -m pytest tests/browser/test_tour.py $(ARGS)
+
+screenshots: $(READY) ## Make the README's pictures anew (needs Chromium)
 	@$(BIN)/python -m tests.browser.screenshot
 
 lock: ## Resolve requirements.lock anew (needs uv)

@@ -28,7 +28,7 @@ _HANDLER_MODULES: Final = (editing, methods, sending)
 _BODY_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of the largest request: an upload of 50 MB, or one of 20 MB as base64 in JSON."""
 _PAGE: Final = Path(__file__).parent / "page"
-_PAGE_MODULES: Final = ("app.js", "control.js", "phone.js", "sample.js", "words.js")
+_PAGE_KINDS: Final = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
 _PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -81,9 +81,9 @@ def add_routes(app: web.Application, emulator: Emulator, *, state_file: Path | N
     control = Control(emulator)
     control.add_routes(app)
     app.router.add_get("/", local_only(_page("index.html", "text/html")))
-    app.router.add_get("/page/style.css", local_only(_page("style.css", "text/css")))
-    for module in _PAGE_MODULES:
-        app.router.add_get(f"/page/{module}", local_only(_page(module, "text/javascript")))
+    for path in _PAGE.iterdir():
+        if path.suffix in _PAGE_KINDS:
+            app.router.add_get(f"/page/{path.name}", local_only(_page(path.name, _PAGE_KINDS[path.suffix])))
     pusher = WebhookPusher(emulator)
     emulator.webhook_changed = pusher.restart
     memory = Memory(emulator.world, state_file) if state_file is not None else None

@@ -30,6 +30,19 @@ _FLAGS: Final = (
     "--lang=en", "--hide-scrollbars", "--remote-debugging-port=0",
 )  # fmt: skip
 
+#: Finds an element until it stays where it is: while messages come in, what is below them moves.
+_STANDING: Final = """async (find) => {
+    for (let was = "";;) {
+        const it = find();
+        it.scrollIntoView({ block: "nearest", inline: "nearest" });
+        const box = it.getBoundingClientRect();
+        const place = [box.x + box.width / 2, box.y + box.height / 2];
+        if (was === String(place)) return place;
+        was = String(place);
+        await new Promise((later) => setTimeout(later, 80));
+    }
+}"""
+
 
 def find() -> str | None:
     """Return the path of an installed Chromium, if there is one."""
@@ -113,11 +126,8 @@ class Tab:
             raise PageError(f"never came true: {expression}") from None
 
     async def click(self, element: str) -> None:
-        """Click in the middle of the element that a JavaScript expression names, as a mouse does."""
-        place = await self.evaluate(
-            f"(() => {{ const it = {element}; it.scrollIntoView({{block: 'nearest', inline: 'nearest'}});"
-            " const box = it.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; })()"
-        )
+        """Click in the middle of the element that a JavaScript expression names, as a mouse does, once it stands."""
+        place = await self.evaluate(f"({_STANDING})(() => {element})")
         where = {"x": place[0], "y": place[1], "button": "left", "clickCount": 1}
         for kind in ("mousePressed", "mouseReleased"):
             await self.command("Input.dispatchMouseEvent", type=kind, **where)

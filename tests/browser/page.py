@@ -26,12 +26,14 @@ class ShownPhone:
     async def sends_the_sample_photo(self) -> None:
         """Open the menu beside the field and choose the sample."""
         await self._tab.click(self.part(".attach summary"))
-        await self._tab.click(self.part("[data-photo=sample]"))
+        await self._tab.click(self.part("[data-sample=stairs]"))
 
     async def taps(self, label: str) -> None:
-        """Click the newest button that says this, as soon as there is one."""
+        """Click the newest button that says this, as soon as there is one; rather one that says no more than this."""
         buttons = f"[...{self._root}.querySelectorAll('.buttons button')]"
-        button = f"{buttons}.findLast(one => one.textContent.includes({json.dumps(label)}))"
+        said = json.dumps(label)
+        exact = f"{buttons}.findLast(one => one.textContent.endsWith({said}))"
+        button = f"({exact} ?? {buttons}.findLast(one => one.textContent.includes({said})))"
         await self._tab.until(button)
         await self._tab.click(button)
 

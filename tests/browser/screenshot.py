@@ -1,12 +1,13 @@
-"""Take the picture that the README shows: one report's way over three phones. `python -m tests.browser.screenshot`.
+"""Take the pictures that the README shows. `python -m tests.browser.screenshot`; it needs an installed Chromium.
 
-It writes docs/sandbox.png (or the file that is named), and needs an installed Chromium.
+They are written to docs/ (or into the folder that is named): the tour as its technician has the matter done, an
+emergency at night in the dark look, and the tour's beginning on a phone's screen in Traditional Chinese.
 """
 
 import asyncio
-import json
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -15,55 +16,64 @@ from bot.adapters.clock import MovableClock
 from bot.main import running
 from bot.settings import load
 from tests.browser.chromium import Tab, open_tab
-from tests.browser.page import ShownPhone
+from tests.browser.touring import begin, follow
 
-_PICTURE: Final = Path(__file__).parents[2] / "docs" / "sandbox.png"
-_SHOWN: Final = ("smith", "group", "clerk")
+_FOLDER: Final = Path(__file__).parents[2] / "docs"
 _MORNING: Final = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 
-async def take() -> bytes:
-    """Carry a report from the resident's photo to the answer, and return what the page shows then, as PNG."""
+async def _tour(tab: Tab) -> None:
+    await tab.resize(1440, 900)
+    await begin(tab)
+    await follow(tab, until="document.getElementById('tour-bar').value >= 5")
+
+
+async def _night(tab: Tab) -> None:
+    await tab.resize(1440, 900, dark=True)
+    await tab.click("document.getElementById('tour-end')")
+    await tab.click("document.querySelector('.tools summary')")
+    await tab.click("document.querySelector('[data-scene=night]')")
+    await tab.until("document.getElementById('scene').textContent.startsWith('It rang')")
+
+
+async def _phone(tab: Tab) -> None:
+    await tab.resize(390, 844)
+    await begin(tab, "zh_Hant")
+    await follow(tab, until="document.getElementById('tour-bar').value >= 2")
+
+
+SCENES: Final[dict[str, Callable[[Tab], Awaitable[None]]]] = {
+    "sandbox.png": _tour,
+    "sandbox-night.png": _night,
+    "sandbox-phone.png": _phone,
+}
+
+
+async def take(scene: Callable[[Tab], Awaitable[None]]) -> bytes:
+    """Play a scene in a sandbox of its own, and return what the page shows then, as PNG."""
     with tempfile.TemporaryDirectory() as data:
         settings = load({"SHOUWEN_DATA_DIR": data, "SHOUWEN_HTTP_PORT": "0"}, Path(data))
         clock = MovableClock(_MORNING)
-        async with running(settings, emulated=True, clock=clock) as up, open_tab() as tab:
+        async with running(settings, emulated=True, paced=False, clock=clock) as up, open_tab() as tab:
             loops = asyncio.create_task(up.supervisor.run())
-            await tab.open(up.url, width=1180, height=860)
-            await tab.evaluate(f"localStorage.setItem('phones', {json.dumps(json.dumps(_SHOWN))})")
-            await tab.open(up.url, width=1180, height=860)
-            await _report(tab)
+            await tab.open(up.url)
+            await tab.until("document.querySelector('.phone')")
+            await scene(tab)
+            # The last word of each tap goes away by itself, and so do the animations; where to tap is shown on and on.
+            await tab.until("[...document.querySelectorAll('.toast')].every((toast) => toast.hidden)")
+            await tab.until("document.getAnimations().every(({ animationName: one }) => one === 'here')")
             picture = await tab.picture()
             up.supervisor.stop()
             await loops
     return picture
 
 
-async def _report(tab: Tab) -> None:
-    await tab.until("document.querySelector('.phone')")
-    smith, group, clerk = (ShownPhone(tab, key) for key in _SHOWN)
-    await smith.writes("The staircase light on floor 3 is out", send=False)
-    await smith.sends_the_sample_photo()
-    for label in ("Repair", "Lights", "Corridor or stairs", "Since today", "Have it fixed soon", "Submit"):
-        await smith.taps(label)
-    await group.taps("Claim")
-    await clerk.taps("Answer")
-    await clerk.shows("What shall we tell the resident?")
-    await clerk.writes("We are changing the lamp today before 18:00.")
-    await clerk.taps("Send")
-    await smith.shows("We are changing the lamp today", "Answered")
-    await group.shows("Answered")
-    await clerk.shows("Sent to the resident")
-    # The last word of each tap goes away by itself, and so do the animations.
-    await tab.until("[...document.querySelectorAll('.toast')].every((toast) => toast.hidden)")
-    await tab.until("document.getAnimations().length === 0")
-
-
 def main() -> None:
-    """Write the picture."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else _PICTURE
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(asyncio.run(take()))
+    """Write the pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else _FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, scene in SCENES.items():
+        (folder / name).write_bytes(asyncio.run(take(scene)))
 
 
 if __name__ == "__main__":

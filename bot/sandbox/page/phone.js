@@ -1,37 +1,37 @@
 // One phone: a chat with the bot as one person sees it, or the staff group as one of its members sees it.
 
 import { attempt, call } from "./control.js";
-import { darkStaircase } from "./sample.js";
-import { button, element, hourOf, rendered, serviceText, summary } from "./words.js";
+import { knows, say, translate } from "./language.js";
+import { rowOf } from "./message.js";
+import { SAMPLES, sample } from "./sample.js";
+import { Scroller } from "./scroller.js";
+import { canSpeak, dripping } from "./voice.js";
+import { button, element, serviceText, summary } from "./words.js";
 
-const FILES = ["voice", "video", "audio", "document", "sticker"];
 const TOAST_MS = 4000;
 const ALERT_MS = 12000;
-const HINTS = {
-  resident: "Something broken, a question, praise? Write it below, or send a photo with 📷.",
-  group: "What residents submit arrives here as a card. Tap Claim to make it yours.",
-  staff: "What you claim in the staff group appears here, to be answered. To report a finding, send a photo.",
-};
+/** How far back is looked for what hangs on the latest messages: a keyboard, a button. */
+const LOOKED_BACK = 200;
+const HINTS = { resident: "phone.hint.resident", group: "phone.hint.group" };
 
 export class Phone {
-  constructor(key, chat, title, role, language = "") {
+  constructor(key, chat, title, role, speaks = "") {
     this.key = key;
     this.chat = chat;
     this.title = title;
+    this.role = role;
+    this.speaks = speaks;
     this.me = chat.type === "private" ? chat.id : null;
     this.topic = null;
     this.replyTo = null;
     this.unread = 0;
     this.noticed = () => {};
     this.messages = new Map();
-    this.rows = new Map();
     this.root = document.getElementById("phone").content.firstElementChild.cloneNode(true);
     this.root.dataset.key = key;
     this.root.setAttribute("aria-label", title);
     this.part("h2").textContent = title;
-    this.part(".role").textContent = role;
-    this.part(".messages").lang = language; // Chinese has characters that are drawn differently by language
-    this.part(".hint").textContent = HINTS[role] ?? HINTS.staff;
+    this.list = new Scroller(this.part(".messages"), (message) => rowOf(this, message));
     this.part("form").addEventListener("submit", (event) => {
       event.preventDefault();
       const text = this.takeWords();
@@ -41,28 +41,39 @@ export class Phone {
     for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, () => this.markRead());
     this.prepareAttaching();
     this.prepareMenu();
+    this.say();
   }
 
   part(selector) {
     return this.root.querySelector(selector);
   }
 
+  /** Say what the page itself says of the phone; Chinese has characters that are drawn differently by language. */
+  say() {
+    translate(this.root);
+    this.part(".messages").lang = this.speaks.replace("_", "-");
+    this.part(".role").textContent = knows(`role.${this.key}`) ? say(`role.${this.key}`) : this.role;
+    this.part(".hint").textContent = say(HINTS[this.role] ?? "phone.hint.staff");
+    const samples = this.part(".samples");
+    samples.replaceChildren(...SAMPLES.map((name) => {
+      const choice = button("", say(`sample.${name}`), () => this.sendSample(name));
+      choice.dataset.sample = name;
+      return choice;
+    }));
+    if (canSpeak) samples.append(button("", say("sample.voice"), () => this.sendVoice()));
+  }
+
   prepareAttaching() {
     const menu = this.part(".attach:not(.menu)");
     const file = this.part("[type=file]");
     this.part("[data-photo=own]").addEventListener("click", () => { menu.open = false; file.click(); });
-    this.part("[data-photo=sample]").addEventListener("click", () => {
-      menu.open = false;
-      this.sendPhoto(darkStaircase());
-    });
-    menu.addEventListener("focusout", (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
-    menu.addEventListener("keydown", (event) => { if (event.key === "Escape") menu.open = false; });
+    closeWhenLeft(menu);
     file.addEventListener("change", () => {
       const [photo] = file.files;
       file.value = "";
       if (!photo) return;
       const reader = new FileReader();
-      reader.addEventListener("load", () => this.sendPhoto(reader.result.split(",", 2)[1]));
+      reader.addEventListener("load", () => this.sendPhoto(reader.result.split(",", 2)[1], this.takeWords()));
       reader.readAsDataURL(photo);
     });
   }
@@ -76,8 +87,7 @@ export class Phone {
       menu.querySelector("div").replaceChildren(...(commands ?? []).map(({ command, description }) =>
         button("", `/${command} · ${description}`, () => { menu.open = false; this.send({ text: `/${command}` }); })));
     });
-    menu.addEventListener("focusout", (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
-    menu.addEventListener("keydown", (event) => { if (event.key === "Escape") menu.open = false; });
+    closeWhenLeft(menu);
   }
 
   speakAs(users, preferred) {
@@ -98,7 +108,7 @@ export class Phone {
     nav.hidden = topics.length === 0;
     nav.replaceChildren();
     if (!topics.some((topic) => topic.id === this.topic)) this.topic = null;
-    for (const topic of [{ id: null, name: "All" }, ...topics]) {
+    for (const topic of [{ id: null, name: say("phone.all") }, ...topics]) {
       const tab = button("", topic.name, () => {
         this.topic = topic.id;
         for (const other of nav.children) other.setAttribute("aria-pressed", String(other === tab));
@@ -116,115 +126,52 @@ export class Phone {
   }
 
   draw() {
-    this.rows.clear();
-    this.part(".messages").replaceChildren();
-    for (const message of this.messages.values()) this.show(message);
+    this.list.fill([...this.messages.values()].filter((message) => this.isHere(message)));
     this.drawSurroundings();
-    this.scroll();
+  }
+
+  isHere(message) {
+    return this.topic === null || message.message_thread_id === this.topic;
   }
 
   scroll() {
-    const list = this.part(".messages");
-    list.scrollTop = list.scrollHeight;
+    this.list.toEnd();
   }
 
-  put(message) {
-    const known = this.messages.has(message.message_id);
+  /** Take in messages that are new or have changed; who has read to the end stays there. */
+  put(messages) {
+    const fresh = messages.some(({ message_id: id }) => !this.messages.has(id));
+    for (const message of messages) this.messages.set(message.message_id, message);
     this.atItsEnd(() => {
-      this.messages.set(message.message_id, message);
-      this.show(message);
+      const changed = this.list.put(messages.filter((message) => this.isHere(message)));
+      for (const { message_id: id } of changed) this.list.rows.get(id)?.classList.add("changed");
       this.drawSurroundings();
     });
-    if (known) this.rows.get(message.message_id)?.classList.add("changed");
-    else this.scroll();
+    if (fresh) this.scroll();
+    this.list.trim();
   }
 
-  /** Do what changes the room of the messages; whoever has read to the end stays there. */
   atItsEnd(change) {
-    const list = this.part(".messages");
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    const { atEnd } = this.list;
     change();
     if (atEnd) this.scroll();
   }
 
   remove(messageId) {
     this.messages.delete(messageId);
-    this.rows.get(messageId)?.remove();
-    this.rows.delete(messageId);
+    this.list.remove(messageId);
     this.drawSurroundings();
-  }
-
-  show(message) {
-    if (this.topic !== null && message.message_thread_id !== this.topic) return;
-    const row = this.rowOf(message);
-    const old = this.rows.get(message.message_id);
-    this.rows.set(message.message_id, row);
-    if (!old) {
-      this.part(".messages").append(row);
-      return;
-    }
-    const focused = old.contains(document.activeElement);
-    old.replaceWith(row);
-    if (focused) (row.querySelector(".buttons button") ?? this.part(".messages")).focus({ preventScroll: true });
-  }
-
-  rowOf(message) {
-    const service = serviceText(message);
-    if (service) return element("li", "service", service);
-    const row = element("li", message.from.id === this.me ? "mine" : "theirs");
-    const bubble = element("div", "bubble");
-    row.append(bubble);
-    if (this.chat.type !== "private") bubble.append(this.nameLine(message));
-    const quoted = message.reply_to_message;
-    if (quoted && !quoted.forum_topic_created) bubble.append(element("p", "quote", summary(quoted)));
-    if (message.forward_origin) bubble.append(element("p", "quote", "Forwarded"));
-    if (message.photo) bubble.append(photoOf(message));
-    for (const kind of FILES) {
-      if (message[kind]) bubble.append(element("p", "file", `📎 ${message[kind].file_name ?? kind}`));
-    }
-    const place = message.location;
-    if (place) bubble.append(element("p", "file", `📍 ${place.latitude}, ${place.longitude}`));
-    const words = element("p", "words");
-    const entities = message.entities ?? message.caption_entities;
-    words.append(rendered(message.text ?? message.caption ?? "", entities, (text) => this.send({ text })));
-    bubble.append(words, this.footOf(message));
-    for (const buttons of message.reply_markup?.inline_keyboard ?? []) {
-      const line = element("div", "buttons");
-      line.append(...buttons.map((one) => button(one.style ?? "", one.text, () => this.press(message, one))));
-      row.append(line);
-    }
-    return row;
-  }
-
-  nameLine(message) {
-    const line = element("p", "name", message.from.first_name);
-    const topic = this.chat.topics.find((one) => one.id === message.message_thread_id);
-    if (this.topic === null && topic) line.append(element("span", "topic", ` in ${topic.name}`));
-    return line;
-  }
-
-  footOf(message) {
-    const foot = element("p", "foot");
-    for (const reaction of message.reactions ?? []) foot.append(element("span", "reaction", reaction.emoji));
-    const at = hourOf(message.edit_date ?? message.date);
-    foot.append(element("span", "", message.edit_date ? `changed ${at}` : at));
-    const reply = button("answer", "↩", () => this.setReply(message));
-    reply.title = "Reply";
-    reply.setAttribute("aria-label", "Reply to this message");
-    foot.append(reply);
-    return foot;
   }
 
   /** Draw what depends on all messages: the hint while nobody has written, the keyboard below. */
   drawSurroundings() {
-    this.part(".hint").hidden = [...this.messages.values()].some((message) => !serviceText(message));
-    let markup = null;
-    for (const message of this.messages.values()) {
-      if (message.reply_markup?.keyboard) markup = message.reply_markup;
-      if (message.reply_markup?.remove_keyboard) markup = null;
-    }
+    const said = this.newest((message) => !serviceText(message));
+    this.part(".hint").hidden = said !== null;
+    const { reply_markup: markup } = this.newest(({ reply_markup: one }) => one?.keyboard || one?.remove_keyboard) ?? {};
+    if (markup === this.markup) return;
+    this.markup = markup;
     const bar = this.part(".keyboard");
-    bar.hidden = markup === null;
+    bar.hidden = !markup?.keyboard;
     bar.replaceChildren(...(markup?.keyboard ?? []).map((buttons) => {
       const line = element("div", "buttons");
       line.append(...buttons.map(({ text }) => button("", text, () => this.send({ text }))));
@@ -232,10 +179,18 @@ export class Phone {
     }));
   }
 
+  /** Return the newest of the latest messages of which `holds` is true, or null. */
+  newest(holds) {
+    const { messages } = this.list;
+    const oldest = Math.max(0, messages.length - LOOKED_BACK);
+    for (let at = messages.length - 1; at >= oldest; at -= 1) if (holds(messages[at])) return messages[at];
+    return null;
+  }
+
   setReply(message) {
     this.replyTo = message?.message_id ?? null;
     this.part(".reply").hidden = message === null;
-    this.part(".reply span").textContent = message ? `Reply to: ${summary(message)}` : "";
+    this.part(".reply span").textContent = message ? `↩ ${summary(message)}` : "";
     if (message) this.part("[name=text]").focus();
   }
 
@@ -254,8 +209,19 @@ export class Phone {
     return attempt(() => call(`chats/${this.chat.id}/messages`, body));
   }
 
-  sendPhoto(photo) {
-    return this.send({ photo, caption: this.takeWords() });
+  sendPhoto(photo, caption) {
+    return this.send({ photo, caption });
+  }
+
+  /** Send one of the sample photos, with what is written in the field or else with words of its own. */
+  sendSample(name, words = "") {
+    this.part(".attach:not(.menu)").open = false;
+    return this.sendPhoto(sample(name), words || this.takeWords() || say(`caption.${name}`, {}, this.speaks));
+  }
+
+  async sendVoice() {
+    this.part(".attach:not(.menu)").open = false;
+    return this.send({ voice: await dripping() });
   }
 
   async press(message, pressed) {
@@ -266,7 +232,7 @@ export class Phone {
     const body = { from: this.me, data: pressed.callback_data };
     const answer = await attempt(() => call(`chats/${this.chat.id}/messages/${message.message_id}/tap`, body));
     if (answer?.text) this.toast(answer.text, answer.show_alert ? ALERT_MS : TOAST_MS);
-    if (answer && !answer.answered) this.toast("The bot gave no answer", TOAST_MS);
+    if (answer && !answer.answered) this.toast(say("phone.silent"), TOAST_MS);
   }
 
   toast(text, forMs) {
@@ -277,12 +243,12 @@ export class Phone {
     this.toastTimer = setTimeout(() => { toast.hidden = true; }, forMs);
   }
 
-  ring() {
+  ring(times = 1) {
     this.root.classList.remove("rings");
     void this.root.offsetWidth; // lets the animation begin anew
     this.root.classList.add("rings");
     if (this.root.contains(document.activeElement)) return;
-    this.unread += 1;
+    this.unread += times;
     this.root.classList.add("unread");
     this.noticed();
   }
@@ -295,16 +261,7 @@ export class Phone {
   }
 }
 
-function photoOf(message) {
-  const { file_id: id, width, height } = message.photo.at(-1);
-  const link = element("a", "photo");
-  link.href = `/sandbox/files/${id}`;
-  link.target = "_blank";
-  const image = element("img");
-  image.src = link.href;
-  image.alt = "Photo";
-  image.width = width; // the room is kept before the photo is there, so that nothing jumps
-  image.height = height;
-  link.append(image);
-  return link;
+function closeWhenLeft(menu) {
+  menu.addEventListener("focusout", (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => { if (event.key === "Escape") menu.open = false; });
 }

@@ -1,5 +1,7 @@
 // What a message says, as nodes. Whatever people or the bot wrote becomes text, never markup.
 
+import { say } from "./language.js";
+
 const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
   blockquote: "blockquote", expandable_blockquote: "blockquote",
@@ -26,6 +28,17 @@ export function button(className, text, press) {
 export function hourOf(unixTime) {
   const form = { hour: "2-digit", minute: "2-digit", timeZone: estate.timeZone };
   return new Date(unixTime * 1000).toLocaleTimeString("en-GB", form);
+}
+
+/** Return a moment, given as ISO 8601, as the clock of the estate shows it: the day only where it is another one. */
+export function momentOf(iso, now) {
+  const { timeZone } = estate;
+  const at = new Date(iso);
+  const dayOf = (one) => one.toLocaleDateString("en-CA", { timeZone });
+  const hour = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  if (dayOf(at) === dayOf(new Date(now))) return hour;
+  const form = { weekday: "short", day: "numeric", month: "short", timeZone };
+  return `${at.toLocaleDateString(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, form)} ${hour}`;
 }
 
 /** Return `text` with its entities as nodes; `command` is called with a bot command that is clicked. */
@@ -75,15 +88,16 @@ function nodeOf(entity, content, command) {
 
 /** Return a message in a few words, as a reply quotes it. */
 export function summary(message) {
-  return (message.text ?? message.caption ?? (message.photo ? "Photo" : "Message")).slice(0, 60);
+  return (message.text ?? message.caption ?? say(message.photo ? "phone.photo" : "phone.message")).slice(0, 60);
 }
 
 /** Return what a message says that nobody wrote, or "" for one that somebody did. */
 export function serviceText(message) {
-  if (message.forum_topic_created) return `Topic “${message.forum_topic_created.name}”`;
-  if (message.forum_topic_edited) return `Topic is now “${message.forum_topic_edited.name}”`;
-  if (message.new_chat_members) return `${message.new_chat_members[0].first_name} joined`;
-  if (message.left_chat_member) return `${message.left_chat_member.first_name} left`;
-  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return "The group became a supergroup";
+  const { forum_topic_created: made, forum_topic_edited: edited, new_chat_members: joined } = message;
+  if (made) return say("phone.topic", made);
+  if (edited) return say("phone.topic_now", edited);
+  if (joined) return say("phone.joined", { name: joined[0].first_name });
+  if (message.left_chat_member) return say("phone.left", { name: message.left_chat_member.first_name });
+  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return say("phone.grown");
   return "";
 }

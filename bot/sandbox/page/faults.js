@@ -1,0 +1,67 @@
+// A bad network at the flick of a switch, and the proof that nothing gets lost in it: what arrived, what was repeated.
+
+import { attempt, call } from "./control.js";
+import { say } from "./language.js";
+import { element } from "./words.js";
+
+const SWITCHES = {
+  slow: { kind: "slow", rate: 1, delay_s: 2 },
+  lost: { kind: "reset_after", rate: 0.3, methods: ["sendMessage", "editMessageText"] },
+  limit: { kind: "429", rate: 0.3, delay_s: 2 },
+  down: { kind: "500", rate: 0.3 },
+};
+const on = new Set();
+
+/** Make the switches; `changed` is called after one was turned. */
+export function prepareFaults(changed) {
+  const place = document.getElementById("switches");
+  place.replaceChildren(...Object.keys(SWITCHES).map((name) => {
+    const label = element("label");
+    const box = element("input");
+    box.type = "checkbox";
+    box.checked = on.has(name);
+    box.dataset.fault = name;
+    box.addEventListener("change", () => turn(name, box.checked).then(changed));
+    label.append(box, element("span", "", say(`faults.${name}`)), element("output"));
+    return label;
+  }));
+}
+
+async function turn(name, wanted) {
+  if (wanted) on.add(name);
+  else on.delete(name);
+  await attempt(async () => {
+    await call("faults", {});
+    for (const one of on) await call("faults", SWITCHES[one]);
+  });
+}
+
+/** Take over what is switched on, after the page has loaded. */
+export function takeOver(faults) {
+  on.clear();
+  for (const [name, { kind }] of Object.entries(SWITCHES)) if (faults.some((one) => one.kind === kind)) on.add(name);
+  for (const box of document.querySelectorAll("[data-fault]")) box.checked = on.has(box.dataset.fault);
+}
+
+/** Show what came of it. */
+export async function showTraffic(traffic) {
+  if (on.size) {
+    const { faults } = await call("state");
+    for (const [name, { kind }] of Object.entries(SWITCHES)) {
+      const injected = faults.find((one) => one.kind === kind)?.injected;
+      const told = document.querySelector(`[data-fault=${name}] ~ output`);
+      told.textContent = injected === undefined ? "" : say("faults.hit", { count: injected });
+    }
+  }
+  const underWay = traffic.waiting + traffic.unsent;
+  const lines = [
+    say("faults.received", { count: traffic.received }),
+    say("faults.sent", { count: traffic.sent }),
+    say("faults.repeated", { count: traffic.repeated }),
+    say("faults.under_way", { count: underWay }),
+    say("faults.given_up", { count: traffic.given_up }),
+  ].map((text) => element("li", "", text));
+  if (!underWay && !traffic.given_up) lines.push(element("li", "whole", `✅ ${say("faults.whole")}`));
+  document.getElementById("traffic").replaceChildren(...lines);
+  document.getElementById("faults").classList.toggle("on", on.size > 0);
+}

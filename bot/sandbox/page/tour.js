@@ -1,0 +1,185 @@
+// The guided tour: seven steps from a resident's photo to a matter that is opened again.
+// Each step only says where to tap, and goes on when it has happened, whoever did it and in whichever way.
+
+import { buttonFor, questionOn } from "./acting.js";
+import { call } from "./control.js";
+import { language, onLanguage, say } from "./language.js";
+
+const RESIDENTS = { en: "smith", zh_Hans: "li", zh_Hant: "chan" };
+const CLERK = "clerk";
+const TECHNICIAN = "technician";
+const STEPS = [
+  { key: "photo", who: "resident", photo: "stairs", until: ({ sent }) => sent },
+  { key: "submit", who: "resident", until: ({ number }) => number !== null },
+  { key: "claim", who: "group", verbs: ["claim"], until: ({ did }) => did("claimed") },
+  { key: "pass", who: CLERK, verbs: ["judge", "transfer"], until: ({ did }) => did("transferred") },
+  { key: "done", who: TECHNICIAN, verbs: ["accept", "handle"], photo: "repaired", until: ({ did }) => did("handled") },
+  { key: "check", who: CLERK, verbs: ["verify"], until: ({ did }) => did("verified") },
+  { key: "reopen", who: "resident", verbs: ["reopen"], until: ({ did }) => did("reopened") },
+];
+const SEEN = "tour";
+
+const byId = (id) => document.getElementById(id);
+
+export class Tour {
+  /** `phones` by key, `showOnly` some of them, `bring` one into view; `desk` shows the ticket that the tour is about. */
+  constructor(phones, showOnly, bring, desk) {
+    this.phones = phones;
+    this.showOnly = showOnly;
+    this.bring = bring;
+    this.desk = desk;
+    this.at = null; // the step; null while nobody is on the tour
+    byId("tour-start").addEventListener("click", () => this.start());
+    byId("tour-again").addEventListener("click", () => this.start());
+    byId("tour-end").addEventListener("click", () => this.end());
+    onLanguage(() => this.draw());
+    byId("tour").hidden = wasSeen();
+    this.draw();
+  }
+
+  who(name) {
+    return this.phones.get(name === "resident" ? this.resident : name);
+  }
+
+  async start() {
+    const keys = document.querySelectorAll("#tour button");
+    keys.forEach((key) => { key.disabled = true; });
+    this.resident = RESIDENTS[language()];
+    for (const key of [CLERK, TECHNICIAN]) await speak(this.phones.get(key), language());
+    this.showOnly([this.resident, "group", CLERK, TECHNICIAN]);
+    this.known = new Set(this.desk.agenda.tickets.map(({ number }) => number));
+    this.sentBefore = this.photosOf(this.who("resident"));
+    this.number = null;
+    this.events = [];
+    this.at = 0;
+    byId("tour").hidden = false;
+    keys.forEach((key) => { key.disabled = false; });
+    this.enter();
+  }
+
+  end() {
+    this.at = null;
+    this.point(null);
+    byId("tour").hidden = true;
+    remember();
+    byId("tour-again").focus();
+  }
+
+  photosOf(phone) {
+    return [...phone.messages.values()].filter((one) => one.photo && one.from.id === phone.me).length;
+  }
+
+  /** Look at what has happened, and go on if it was what this step waits for. */
+  async look() {
+    if (this.at === null) return;
+    this.number ??= this.desk.agenda.tickets.find(({ number }) => !this.known.has(number))?.number ?? null;
+    if (this.number) await this.readHistory();
+    if (this.at === null) return;
+    const seen = {
+      sent: this.photosOf(this.who("resident")) > this.sentBefore,
+      number: this.number,
+      did: (event) => this.events.includes(event),
+    };
+    const before = this.at;
+    while (this.at < STEPS.length && STEPS[this.at].until(seen)) this.at += 1;
+    if (this.at === before) this.draw();
+    else this.enter();
+  }
+
+  async readHistory() {
+    if (this.desk.number !== this.number && this.desk.file?.number !== this.number) this.desk.select(this.number);
+    const file = this.desk.file?.number === this.number ? this.desk.file : await call(`tickets/${this.number}`);
+    this.events = file.history.map(({ event }) => event);
+  }
+
+  enter() {
+    this.draw();
+    if (this.at < STEPS.length) this.bring(this.who(STEPS[this.at].who));
+    else remember();
+  }
+
+  /** Say where to tap, and point there. */
+  draw() {
+    const touring = this.at !== null;
+    const finished = touring && this.at >= STEPS.length;
+    byId("tour-start").hidden = touring;
+    byId("tour-end").textContent = say(!touring ? "tour.later" : finished ? "tour.close" : "tour.skip");
+    byId("tour-bar").hidden = !touring || finished;
+    byId("tour-count").textContent = touring && !finished ? say("tour.count", { at: this.at + 1, of: STEPS.length }) : "";
+    byId("tour-bar").value = touring ? this.at : 0;
+    if (!touring || finished) {
+      byId("tour-why").textContent = say(finished ? "tour.finished" : "tour.invite");
+      byId("tour-where").textContent = "";
+      this.point(null);
+      return;
+    }
+    const step = STEPS[this.at];
+    const { element, words } = this.whereOf(step, this.who(step.who));
+    byId("tour-why").textContent = say(`tour.${step.key}`);
+    if (byId("tour-where").textContent !== words) byId("tour-where").textContent = words;
+    this.point(element);
+  }
+
+  whereOf(step, phone) {
+    const name = phone.title;
+    const question = questionOn(phone);
+    if (question?.pressed) return pointing(phone, question, name);
+    if (step.photo && (question || !step.verbs)) return photographing(phone, step.photo, name);
+    if (question) return { element: phone.part("[name=text]"), words: say("tour.do.write", { name }) };
+    const verbs = step.key === "pass" ? [this.events.includes("judged") ? "transfer" : "judge"] : step.verbs ?? [];
+    const found = buttonFor(phone, verbs);
+    return found ? pointing(phone, found, name) : { element: null, words: say("tour.do.wait") };
+  }
+
+  point(element) {
+    if (this.pointed === element && element?.isConnected) return;
+    this.pointed?.classList.remove("here");
+    this.pointed = element;
+    element?.classList.add("here");
+    element?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+}
+
+function pointing(phone, { message, pressed }, name) {
+  const row = phone.list.rows.get(message.message_id);
+  const element = row?.querySelector(`[data-data="${CSS.escape(pressed.callback_data)}"]`) ?? null;
+  return { element, words: say("tour.do.button", { name, button: pressed.text }) };
+}
+
+function photographing(phone, photo, name) {
+  const menu = phone.part(".attach:not(.menu)");
+  const element = menu.open ? phone.part(`[data-sample=${photo}]`) : menu.querySelector("summary");
+  return { element, words: say("tour.do.photo", { name, sample: say(`sample.${photo}`) }) };
+}
+
+/** Have the bot speak another language on a phone, as its owner would. */
+export async function speak(phone, wanted) {
+  if (phone.speaks === wanted) return;
+  await phone.send({ text: "/language" });
+  for (let patience = 100; patience > 0; patience -= 1) {
+    const found = buttonFor(phone, ["lang"]);
+    const pressed = found?.message.reply_markup.inline_keyboard.flat()
+      .find(({ callback_data: data }) => data.endsWith(`:${wanted}`));
+    if (pressed) {
+      await phone.press(found.message, pressed);
+      phone.speaks = wanted;
+      phone.say();
+      return;
+    }
+    await new Promise((later) => { setTimeout(later, 50); });
+  }
+}
+
+function wasSeen() {
+  try {
+    return localStorage.getItem(SEEN) === "seen";
+  } catch {
+    return false;
+  }
+}
+
+function remember() {
+  try {
+    localStorage.setItem(SEEN, "seen");
+  } catch { /* a private window is invited anew */ }
+}

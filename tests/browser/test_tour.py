@@ -1,0 +1,56 @@
+"""The tour leads a newcomer from the first step to the last, by nothing but what the page says."""
+
+import os
+
+import pytest
+
+from tests.browser.chromium import Tab
+from tests.browser.page import ShownPhone
+from tests.browser.touring import FINISHED, begin, follow, step
+from tests.phones import Sandbox
+
+#: The long way round, for `make tour`; the suite goes it in English.
+LANGUAGES = os.environ.get("TOUR_LANGUAGES", "en").split()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_tour_leads_from_the_first_step_to_the_last(tab: Tab, sandbox: Sandbox, language: str) -> None:
+    await begin(tab, language)
+    for number in range(1, 7):
+        assert await step(tab) == number
+        assert await follow(tab, until=f"document.getElementById('tour-bar').value >= {number}"), number
+    await follow(tab)
+    happened = [row["event"] for row in (await sandbox.get("tickets/HT-2026-0001"))["history"]]
+    for event in ("filed", "claimed", "judged", "transferred", "transfer_accepted", "handled", "verified", "reopened"):
+        assert event in happened
+    assert tab.complaints == []
+
+
+async def test_the_tour_goes_on_when_it_has_happened_whoever_did_it(tab: Tab, sandbox: Sandbox) -> None:
+    await begin(tab)
+    await follow(tab, until="document.getElementById('tour-bar').value >= 2")
+    head = await sandbox.phone("head")
+    await head.taps("Claim", chat=sandbox.group)
+    await tab.until("document.getElementById('tour-bar').value >= 3")
+
+
+async def test_the_tour_can_be_declined_and_begun_later(tab: Tab) -> None:
+    await tab.click("document.getElementById('tour-end')")
+    await tab.until("document.getElementById('tour').hidden")
+    await tab.click("document.getElementById('tour-again')")
+    await tab.until(f"document.querySelector('.here') && !({FINISHED})")
+    await tab.click("document.getElementById('tour-end')")
+    await tab.until("document.getElementById('tour').hidden && !document.querySelector('.here')")
+
+
+async def test_the_file_beside_the_phones_follows_the_ticket(tab: Tab) -> None:
+    smith = ShownPhone(tab, "smith")
+    await smith.sends_the_sample_photo()
+    await smith.taps("Question")
+    await smith.taps("Submit")
+    file = "document.querySelector('aside').innerText"
+    for words in ("HT-2026-0001", "Nobody has taken it on yet", "FC-9", "submitted", "Rule FC-9: within 60 minutes"):
+        await tab.until(f"{file}.includes('{words}')")
+    await tab.click("document.getElementById('next')")
+    await tab.until(f"{file}.includes('reminded')")
+    assert tab.complaints == []

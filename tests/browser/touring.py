@@ -1,0 +1,45 @@
+"""The guided tour as a newcomer takes it: tap where the page points, and nothing else."""
+
+from typing import Final
+
+from tests.browser.chromium import Tab
+
+#: More taps than this no tour of seven steps needs.
+_MOST_TAPS: Final = 40
+_POINTED: Final = "document.querySelector('.here')"
+_TOUCHED: Final = "touched"
+FINISHED: Final = (
+    "!document.getElementById('tour').hidden && document.getElementById('tour-start').hidden"
+    " && document.getElementById('tour-bar').hidden"
+)
+
+
+async def begin(tab: Tab, language: str = "en") -> None:
+    """Choose the page's language and begin the tour."""
+    choose = "const it = document.getElementById('language'); it.value = '%s'; it.dispatchEvent(new Event('change'))"
+    await tab.evaluate(f"(() => {{ {choose % language} }})()")
+    await tab.click("document.getElementById('tour-start')")
+
+
+async def step(tab: Tab) -> int:
+    """Return the number of the step that the tour is at."""
+    return int(await tab.evaluate("document.getElementById('tour-bar').value")) + 1
+
+
+async def follow(tab: Tab, *, until: str = FINISHED) -> list[str]:
+    """Tap where the page points until `until` holds; return what it said on the way, each sentence once."""
+    told: list[str] = []
+    for _ in range(_MOST_TAPS):
+        fresh = f"{_POINTED} && {_POINTED}.dataset.{_TOUCHED} === undefined"
+        await tab.until(f"({until}) || ({fresh})")
+        if await tab.evaluate(f"Boolean({until})"):
+            return told
+        words = str(await tab.evaluate("document.getElementById('tour-where').textContent"))
+        told += [words] if words not in told else []
+        mark = f"(it) => {{ it.dataset.{_TOUCHED} = ''; return it.tagName === 'INPUT'; }}"
+        writes = await tab.evaluate(f"({mark})({_POINTED})")
+        await tab.click(f"document.querySelector('[data-{_TOUCHED}].here') ?? document.body")
+        if writes:
+            await tab.type("It went out again last night")
+            await tab.press("Enter")
+    raise AssertionError(f"the tour does not end: {told[-3:]}")
