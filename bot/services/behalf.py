@@ -62,7 +62,9 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, same: 
     if not matter and not category.urgent:
         raise DomainError(Refusal.NOTHING_TO_FILE)
     takes = not category.confidential or person.may(Permission.READ_CONFIDENTIAL)
-    filer = filer_of(tx, draft) or _enter(tx, person, read_caller(draft.said(WHO)))
+    caller = read_caller(draft.said(WHO))
+    filer = filer_of(tx, draft)
+    filer = _reached_at(tx, filer, caller) if filer else _enter(tx, person, caller)
     ticket = filing.bring_in(
         tx,
         rules,
@@ -114,12 +116,25 @@ def _meant(tx: Transaction, person: Person, caller: Caller) -> tuple[Person, ...
             filer = tx.people.get(tx.tickets.get(ticket_id).filer_id)
             if asked <= terms_of(filer.name):
                 found.setdefault(filer.id, filer)
-    able = [resident for resident in found.values() if resident.id != person.id and resident.may(Permission.FILE)]
+    able = [
+        resident
+        for resident in found.values()
+        if resident.id != person.id and resident.may(Permission.FILE) and resident.writes_as_resident is not False
+    ]
     return tuple(able[:_MOST_OFFERED])
 
 
 def _named(resident: Person) -> str:
     return f"{resident.name}, {resident.unit}" if resident.unit else resident.name
+
+
+def _reached_at(tx: Transaction, filer: Person, caller: Caller) -> Person:
+    """Keep the phone at which somebody without a chat was reached last."""
+    if filer.account is not None or caller.phone in (None, filer.phone):
+        return filer
+    filer = replace(filer, phone=caller.phone)
+    tx.people.update(filer)
+    return filer
 
 
 def _enter(tx: Transaction, person: Person, caller: Caller) -> Person:

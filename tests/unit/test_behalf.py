@@ -119,6 +119,21 @@ def test_who_calls_again_is_known_by_their_number(office: Office) -> None:
     assert filer_of(office, tells(office, "The gate squeaks")).id == wong.id
 
 
+def test_a_new_number_of_somebody_known_is_kept(office: Office) -> None:
+    begins(office, "Mr Wong 9123 4567")
+    wong = filer_of(office, tells(office))
+    begins(office, "Wong 9876 5432")
+    office.presses("clerk", f"c.p{wong.id}")
+    tells(office, "The gate squeaks")
+    assert filer_of(office, office.tickets()[-1]).phone == "98765432"
+
+
+def test_colleagues_are_not_taken_for_residents(office: Office) -> None:
+    office.files("lam", "A broken tile")
+    begins(office, "lam")
+    assert draft_of(office, "clerk").step == "kind"
+
+
 @pytest.mark.parametrize("typed", ["3-12A", "Flat 12A Block 3", "Chan", "chan 3-12a"])
 def test_a_resident_is_found_and_gets_the_ticket(office: Office, typed: str) -> None:
     lives(office, "Chan", "3-12A")
