@@ -56,6 +56,7 @@ class Act(StrEnum):
     MERGE = "merge"
     UNMERGE = "unmerge"
     READ = "read"
+    HISTORY = "history"
 
 
 class Relation(StrEnum):
@@ -162,7 +163,7 @@ def _ended(ticket: Ticket, row: Row) -> Refusal | None:
 
 
 #: What can be done to a ticket whichever way it ended.
-_OF_ENDED = frozenset({Act.READ, Act.UNMERGE})
+_OF_ENDED = frozenset({Act.READ, Act.HISTORY, Act.UNMERGE})
 
 _FILER = frozenset({Relation.FILER})
 _COLLEAGUE = frozenset({Relation.COLLEAGUE})
@@ -250,6 +251,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.VOID, _DECIDERS, _AT_WORK, (_NO_VOID,)),
         Row(Act.UNDO, _HOLDER, _OPEN, (_JUST_CLAIMED,)),
         Row(Act.GIVE_BACK, _HOLDER, _AT_WORK, (_NO_OFFER,)),
+        Row(Act.HISTORY, _FILER | _COLLEAGUE, _ALL),
         Row(Act.READ, _FILER | _COLLEAGUE, _ALL),
     )
 }

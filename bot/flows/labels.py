@@ -2,7 +2,7 @@
 
 from bot.domain.people import Department, Role
 from bot.domain.policy import Act
-from bot.domain.tickets import Cause, Channel, Kind, Outcome, Severity, Stage
+from bot.domain.tickets import Cause, Channel, Jurisdiction, Kind, Outcome, Severity, Stage
 from bot.flows.screen import Text, text
 
 KIND: dict[Kind, Text] = {
@@ -170,6 +170,13 @@ DECLINE_REASON: dict[str, Text] = {
     "skill": text("Needs somebody else's skill"),
 }
 
+JURISDICTION: dict[Jurisdiction, Text] = {
+    Jurisdiction.OURS: text("ours"),
+    Jurisdiction.SISTER: text("a sister unit's"),
+    Jurisdiction.OUTSIDE: text("an outside body's"),
+    Jurisdiction.UNCLEAR: text("unclear; the head decides"),
+}
+
 #: The role of a promise's reason that was given by a button: its text is a code of these.
 PROMISE_CODE = "promise_code"
 PROMISE_REASON: dict[str, Text] = {
@@ -222,6 +229,7 @@ ACT: dict[Act, Text] = {
     Act.MERGE: text("🔗 Same as another"),
     Act.UNMERGE: text("🔗 Not the same after all"),
     Act.READ: text("👁 Open"),
+    Act.HISTORY: text("📜 History"),
 }
 
 

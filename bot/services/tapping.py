@@ -18,6 +18,7 @@ from bot.services import (
     behalf,
     boards,
     cards,
+    chronicle,
     closing,
     conversing,
     drawing,
@@ -35,6 +36,7 @@ from bot.services import (
     stock_taking,
     team,
 )
+from bot.services.boards import Place
 from bot.services.telling import strip
 
 
@@ -59,6 +61,10 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
         case Act.WITHDRAW:
             ticket = _ticket(tx, person, action)
             return following.withdraw(tx, rules, person, ticket, action.choice, _private_of(tap))
+        case Act.HISTORY:
+            turned = tap.message_id if action.choice and tap.chat and tap.chat.private else None
+            chronicle.show(tx, person, _ticket(tx, person, action), action.choice, Place(_private_of(tap), turned))
+            return None
         case registering.HOME:
             return registering.tapped(tx, person, action, tap)
         case registering.ADMIT:
