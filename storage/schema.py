@@ -273,6 +273,7 @@ tickets = Table(
     _refers("merged_into", "tickets.id", nullable=True),
     # When the first of what is owed for it falls due, kept by the repository of obligations; what owes nothing is last.
     Column("due_at", Moment, nullable=False, server_default=str(_microseconds(NEVER))),
+    Column("cautioned_at", Moment),
 )
 is_open = and_(
     tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"),
@@ -305,6 +306,13 @@ _partial(
 )
 _partial(
     "ix_tickets_closed", tickets.c.estate_id, tickets.c.closed_at, tickets.c.id, where=tickets.c.closed_at.is_not(None)
+)
+_partial(
+    "ix_tickets_cautioned",
+    tickets.c.estate_id,
+    tickets.c.cautioned_at,
+    tickets.c.id,
+    where=tickets.c.cautioned_at.is_not(None),
 )
 Index("ix_tickets_filer", tickets.c.filer_id, tickets.c.id)
 _partial("ix_tickets_voided", tickets.c.estate_id, tickets.c.filed_at, where=tickets.c.voided_at.is_not(None))

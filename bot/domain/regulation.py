@@ -16,6 +16,7 @@ from bot.domain.categories import CATEGORIES
 from bot.domain.events import EVENTS
 from bot.domain.lengths import Length, Unit
 from bot.domain.people import Role
+from bot.domain.screening import BrushOff
 from bot.domain.tickets import Channel, Jurisdiction, Kind, Severity, Ticket
 
 #: These windows stand still for nobody: the resident hears something within the hour, whatever is still open.
@@ -243,6 +244,8 @@ class RuleSet(_Model):
     ended_by: tuple[str, ...] = ()
     windows: tuple[Window, ...] = Field(min_length=1)
     stock_take: StockTakeRule | None = None
+    brush_offs: tuple[BrushOff, ...] = Field((), exclude=True)
+    """Not a rule that tickets keep: those that come with the program hold for all of them (FC-3)."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

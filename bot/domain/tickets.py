@@ -205,6 +205,8 @@ class Ticket:
     void_asked_by: int | None = None
     voided_at: datetime | None = None
     merged_into: int | None = None
+    cautioned_at: datetime | None = None
+    """When words that sound like a brush-off were last sent to the filer all the same (FC-3)."""
 
     @property
     def open(self) -> bool:
@@ -238,6 +240,8 @@ _UNHANDLED: dict[str, Any] = {
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     """Return the ticket as it is after `recorded`, its version one higher."""
     changes = _changes(ticket, recorded.event, recorded.at)
+    if getattr(recorded.event, "caution", ""):
+        changes = changes | {"cautioned_at": recorded.at}
     if ticket.assignee_id is not None and getattr(recorded.event, "by", None) == ticket.assignee_id:
         changes = {"claimed_at": None, "contact_by_claim": False} | changes
     return replace(ticket, version=ticket.version + 1, **changes)

@@ -13,6 +13,10 @@ AS = "as"
 ASK = "ask"
 NOTE = "note"
 PROPOSE = "propose"
+#: The option that holds a brush-off and what to say instead, and the answer that it is sent all the same (FC-3).
+CAUTION = "caution"
+SURE = "sure"
+SEND_ALL_THE_SAME = text("⚠️ Send it all the same")
 
 
 def _ask(draft: Draft) -> Text:
@@ -35,7 +39,21 @@ def _preview(draft: Draft) -> tuple[Line, ...]:
     first = text("<b>This is what the resident will read:</b>")
     if draft.answers.get(AS) == NOTE:
         first = text("📝 <b>This stays among staff:</b>")
-    return (first, Quote(draft.words, limit=MOST_WORDS), *enclosed(draft))
+    return (first, Quote(draft.words, limit=MOST_WORDS), *enclosed(draft), *cautioned(draft))
+
+
+def cautioned(draft: Draft) -> tuple[Text, ...]:
+    """Return what in a draft may sound like brushing somebody off, with what to say instead (FC-3)."""
+    return tuple(
+        text("⚠️ “{phrase}” may sound as if we brushed them off. Better: “{better}”", phrase=phrase, better=better)
+        for phrase, better in draft.options.get(CAUTION, ())
+    )
+
+
+def _submit(draft: Draft) -> Text:
+    if draft.answers.get(AS) == NOTE:
+        return text("📝 Note it")
+    return SEND_ALL_THE_SAME if SURE in draft.answers else text("📨 Send")
 
 
 def enclosed(draft: Draft) -> tuple[Line, ...]:
@@ -69,7 +87,7 @@ ANSWER = Flow(
     steps=(Step("words", _ask, line=text("Rewrite it"), matter=True),),
     summary=_preview,
     waiting=_waiting,
-    submit=lambda draft: text("📝 Note it") if draft.answers.get(AS) == NOTE else text("📨 Send"),
+    submit=_submit,
     ways=(
         Choice(ASK, text("❓ Send as a question"), when=_undecided),
         Choice(NOTE, text("📝 Keep inside as a note"), when=_undecided),

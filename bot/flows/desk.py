@@ -7,6 +7,7 @@ Whom and where can be chosen differs by estate and hour: it comes in the draft's
 from datetime import UTC, datetime
 
 from bot.domain.tickets import Jurisdiction, Severity
+from bot.flows.answer import SEND_ALL_THE_SAME, SURE, cautioned
 from bot.flows.engine import Choice, Draft, Flow, MediaKind, Step, done
 from bot.flows.labels import (
     CAUSE,
@@ -208,6 +209,12 @@ PROMISE = Flow(
             ),
         ),
         Step("why", _why_so_long, _pairs(PROMISE_REASON), words=True),
+        Step(
+            SURE,
+            lambda draft: cautioned(draft)[0],
+            ((Choice("yes", SEND_ALL_THE_SAME),),),
+            when=lambda draft: bool(cautioned(draft)),
+        ),
     ),
     done=done(text("🤝 Promised; the resident is told.")),
     most_words=_MOST_WORDS,

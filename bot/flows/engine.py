@@ -289,6 +289,12 @@ def offer(flow: Flow, draft: Draft, step_id: str, options: tuple[tuple[str, str]
     return draft if draft.editing else _settle(flow, draft)
 
 
+def reconsider(flow: Flow, draft: Draft, step_id: str) -> Draft:
+    """Return `draft` without the answer to a step, at the question that is open then."""
+    answers = {key: value for key, value in draft.answers.items() if key != step_id}
+    return _settle(flow, replace(draft, answers=answers))
+
+
 def choose(flow: Flow, draft: Draft, choice: str, now: datetime) -> Draft:
     """Return `draft` after a tap on one of its step's choices; an unknown choice is a stale button."""
     step = flow.step(draft.step)

@@ -26,6 +26,7 @@ class Listing(StrEnum):
     RECEIVED = "received"
     ANSWERED = "answered"  # for the first time
     CLOSED = "closed"
+    CAUTIONED = "cautioned"  # something was sent that may sound like a brush-off (FC-3)
 
 
 @dataclass(frozen=True, slots=True)

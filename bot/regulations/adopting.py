@@ -29,7 +29,7 @@ def adopt(tx: Transaction) -> RuleSet:
     own = tx.regulations.latest_of(estate.id) if estate else None
     if estate and own and own.own is not None and own.decided_by is not None:
         _lay_over(tx, rules, written, estate, own.own, f"the rules of {estate.code}", own.decided_by)
-    return rules
+    return loader.with_brush_offs(rules)
 
 
 def decide(tx: Transaction, estate: Estate, own: str, origin: str, decided_by: str) -> RuleSet:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.domain.overrides import Override
 from bot.domain.regulation import RuleSet
+from bot.domain.screening import BrushOffs
 
 _M = TypeVar("_M", bound=BaseModel)
 _TABLE: Final = re.compile(r"\s*\[\[?\s*([\w.]+)\s*\]?\]")
@@ -42,7 +43,13 @@ def default_text() -> str:
 
 def default() -> RuleSet:
     """Return the rule set that comes with the program."""
-    return parse(default_text(), origin="default.toml")
+    return with_brush_offs(parse(default_text(), origin="default.toml"))
+
+
+def with_brush_offs(rules: RuleSet) -> RuleSet:
+    """Return `rules` with the brush-offs that come with the program (FC-3)."""
+    written = resources.files("bot.regulations").joinpath("brush_offs.toml").read_text(encoding="utf-8")
+    return rules.model_copy(update={"brush_offs": _validated(BrushOffs, written, "brush_offs.toml").brush_offs})
 
 
 def parse(written: str, origin: str) -> RuleSet:

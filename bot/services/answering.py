@@ -15,6 +15,7 @@ from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services import claiming, presenting
 from bot.services.recording import carry_out, named
+from bot.services.screening import caution_of, screened
 from bot.services.writing import files_of, finish, start, words_of
 
 Files = tuple[int, ...]
@@ -43,7 +44,11 @@ def begin(
         raise named(tx, ticket, error) from None
     if item:
         require_readable(item)
-    return start(tx, person, ticket, ANSWER, item=item, answers={answer.AS: way} if way else None)
+    draft = start(tx, person, ticket, ANSWER, item=item, answers={answer.AS: way} if way else None)
+    if item:
+        draft = screened(tx, rules, draft)
+        tx.drafts.save(draft)
+    return draft
 
 
 def require_readable(item: Item) -> None:
@@ -62,7 +67,7 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     words = words_of(tx, ticket, person, role, draft)
     if words is None:
         raise DomainError(Refusal.WORDS_WANTED)
-    ticket = carry_out(tx, rules, person, ticket, command(words, "", files_of(tx, ticket, draft)))
+    ticket = carry_out(tx, rules, person, ticket, command(words, caution_of(draft), files_of(tx, ticket, draft)))
     presenting.enclose(tx, ticket, draft.media)
     finish(tx, person, draft, {answer.AS: way})
     return said

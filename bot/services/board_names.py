@@ -50,7 +50,7 @@ def board_of(code: str, zone: ZoneInfo, now: datetime) -> Board | None:
                 return Board(Listing.HELD, person_id=_id(person_id), department_id=department_id)
             case Listing.STAGE, [stage]:
                 return Board(Listing.STAGE, stage=Stage(stage), department_id=department_id)
-            case (Listing.RECEIVED | Listing.ANSWERED | Listing.CLOSED) as happened, [first, last]:
+            case (Listing.RECEIVED | Listing.ANSWERED | Listing.CLOSED | Listing.CAUTIONED) as happened, [first, last]:
                 return days(happened, _day(first), _day(last), zone, department_id)
             case Listing.OVERDUE, []:
                 return Board(Listing.OVERDUE, department_id=department_id, until=now)

@@ -158,7 +158,7 @@ def authorise(person: Person, wanted: Board) -> None:
             permitted = wanted.person_id == person.id or person.may(Permission.OVERSEE)
         case Listing.DEPARTMENT:
             permitted = own or person.may(Permission.READ_BOARDS)
-        case Listing.OPEN | Listing.OVERDUE:
+        case Listing.OPEN | Listing.OVERDUE | Listing.CAUTIONED:
             permitted = person.may(Permission.READ_BOARDS) or (own and person.may(Permission.OVERSEE))
         case _:
             permitted = True
@@ -232,6 +232,8 @@ def _happened(listing: Listing, day: str) -> Text:
         return text("<b>📥 Received {day}</b>", day=day)
     if listing is Listing.ANSWERED:
         return text("<b>💬 First answered {day}</b>", day=day)
+    if listing is Listing.CAUTIONED:
+        return text("<b>🗣 May have sounded like a brush-off {day}</b>", day=day)
     return text("<b>🏁 Closed {day}</b>", day=day)
 
 

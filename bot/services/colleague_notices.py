@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.domain.events import (
+    Event,
     Graded,
     Handled,
     Judged,
@@ -163,3 +164,18 @@ def _void_rate(tx: Transaction, ticket: Ticket) -> Line:
 def void_declined(tx: Transaction, ticket: Ticket, event: VoidDeclined) -> Letters:
     words = text("↩️ No. {number} does count, {name} decided.", number=ticket.number, name=name_of(tx, event.by))
     return to_holder(tx, ticket, (words,))
+
+
+def cautioned(tx: Transaction, ticket: Ticket, event: Event) -> Letters:
+    """Tell who leads of words that may sound like a brush-off and were sent all the same (FC-3)."""
+    phrase = getattr(event, "caution", "")
+    by = getattr(event, "by", None)
+    if not phrase or by is None:
+        return ()
+    words = text(
+        "🗣 No. {number}: {name} wrote to the resident “{phrase}”, which may sound as if we brushed them off.",
+        number=ticket.number,
+        name=name_of(tx, by),
+        phrase=phrase,
+    )
+    return to_leaders(tx, ticket, (words,), frozenset({Act.HISTORY}), but=tx.people.get(by))

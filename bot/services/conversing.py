@@ -14,7 +14,7 @@ from bot.domain.people import Person, Standing
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import engine
-from bot.flows.answer import ANSWER
+from bot.flows.answer import ANSWER, SURE
 from bot.flows.behalf import FOR
 from bot.flows.catalogue import FLOWS
 from bot.flows.desk import PROMISE, UNTIL
@@ -43,6 +43,7 @@ from bot.services import (
 )
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.recording import record
+from bot.services.screening import must_confirm, screened
 
 
 def received(tx: Transaction, rules: RuleSet, person: Person, message: MessageReceived) -> None:
@@ -125,7 +126,7 @@ def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdit
     holding = drafting.holding(tx, person, message.chat.id, message.message_id)
     corrected = holding and engine.correct(_flow_of(holding), holding, message.message_id, message.words, tx.now)
     if corrected:
-        corrected = offering.informed(tx, person, corrected)
+        corrected = offering.informed(tx, person, screened(tx, rules, corrected))
         tx.drafts.save(corrected)
         # What is written next would join it: one that lay further up comes to the end of the chat.
         cards.open_for_draft(tx, corrected, person, fresh=draft is None or draft.ref != corrected.ref)
@@ -177,6 +178,8 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
         case ("submit", ".", way) if draft.flow == REPLY.id and way == ELSE:
             _about_something_else(tx, person, draft)
             return None
+        case ("submit", _, way) if draft.step == engine.SUMMARY and must_confirm(draft, way):
+            draft = engine.learn(flow, draft, {SURE: SURE}, tx.now)
         case ("submit", _, way) if draft.step == engine.SUMMARY and flow.takes(draft, way):
             return _submit(tx, rules, person, draft, way)
         case ("cancel", "", ""):
@@ -192,7 +195,7 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
             draft = engine.edit(flow, draft, step, tx.now)
         case ("c", ".", choice):
             asked = draft.step
-            draft = engine.choose(flow, draft, choice, tx.now)
+            draft = screened(tx, rules, engine.choose(flow, draft, choice, tx.now))
             if draft.answers.get("about") == THAT and draft.ticket_id is not None:
                 following.add(tx, rules, person, tx.tickets.get(draft.ticket_id), draft)
                 draft = replace(draft, state=DraftState.DONE)
@@ -302,7 +305,7 @@ def _join(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, item: I
     if draft.flow == PROMISE.id and draft.step == UNTIL and item.words:
         draft = promising.time_written(tx, rules, person, draft, item.words)
     else:
-        draft = engine.add(flow, draft, item, tx.now)
+        draft = screened(tx, rules, engine.add(flow, draft, item, tx.now))
     if flow.complete(draft):
         _submit(tx, rules, person, draft)
         return

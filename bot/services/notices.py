@@ -60,7 +60,7 @@ from bot.services.addressing import Letters
 
 def letters(tx: Transaction, ticket: Ticket, event: Event) -> Letters:
     """Return the letters that follow from `event`, which `ticket` already contains."""
-    return _TABLE[type(event)](tx, ticket, event)
+    return _TABLE[type(event)](tx, ticket, event) + colleague_notices.cautioned(tx, ticket, event)
 
 
 def _none(_tx: Transaction, _ticket: Ticket, _event: Event) -> Letters:

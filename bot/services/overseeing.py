@@ -1,5 +1,7 @@
 """The overview on demand: how many are open, overdue, unassigned, and what today brought; each number is a list."""
 
+from datetime import timedelta
+
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person
 from bot.flows.labels import department_name
@@ -9,6 +11,7 @@ from bot.ports.store import Transaction
 from bot.services import board_names, boards
 from bot.services.boards import LIST, MOST_COUNTED, Place
 
+_MONTH = timedelta(days=29)
 _TODAY = (Listing.RECEIVED, Listing.ANSWERED, Listing.CLOSED)
 
 
@@ -26,8 +29,9 @@ def overview(tx: Transaction, person: Person, place: Place) -> None:
         Board(Listing.OVERDUE, department_id=own, until=tx.now),
         Board(Listing.UNASSIGNED, department_id=own),
         *(board_names.days(happened, today, today, zone, own) for happened in _TODAY),
+        board_names.days(Listing.CAUTIONED, today - _MONTH, today, zone, own),
     )
-    there, overdue, unassigned, received, answered, closed = (_count(tx, person, board) for board in wanted)
+    there, overdue, unassigned, received, answered, closed, cautioned = (_count(tx, person, board) for board in wanted)
     labels = (
         text("📂 Open: {count}", count=there),
         text("⚠️ Overdue: {count}", count=overdue),
@@ -35,6 +39,7 @@ def overview(tx: Transaction, person: Person, place: Place) -> None:
         text("📥 Received today: {count}", count=received),
         text("💬 Answered today: {count}", count=answered),
         text("🏁 Closed today: {count}", count=closed),
+        text("🗣 Brush-offs in 30 days: {count}", count=cautioned),
     )
     names = (board_names.code_of(board, zone) for board in wanted)
     presses = [Press(label, Action(LIST, name, 1)) for label, name in zip(labels, names, strict=True)]

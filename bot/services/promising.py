@@ -19,6 +19,7 @@ from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services.obligations import calendar_of
 from bot.services.recording import carry_out, named
+from bot.services.screening import caution_of
 from bot.services.writing import finish, start, store
 
 #: In how many days, and at which hour: what is offered.
@@ -62,7 +63,7 @@ def promise(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, dra
         raise DomainError(Refusal.REASON_WANTED, number=ticket.number)
     reason = store(tx, ticket, person, *(("promise", said) if said else (PROMISE_CODE, code)))
     until = datetime.fromtimestamp(int(draft.answers[UNTIL]), UTC)
-    carry_out(tx, rules, person, ticket, Promise(until, reason))
+    carry_out(tx, rules, person, ticket, Promise(until, reason, caution_of(draft)))
     finish(tx, person, draft)
     return text("Promised. The resident is told.")
 

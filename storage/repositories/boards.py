@@ -33,8 +33,9 @@ _LISTS: Mapping[Listing, tuple[ColumnElement[bool], Column[Any]]] = {
     Listing.RECEIVED: (_IN_ESTATE, tickets.c.filed_at),
     Listing.ANSWERED: (_IN_ESTATE, tickets.c.answered_at),
     Listing.CLOSED: (_IN_ESTATE, tickets.c.closed_at),
+    Listing.CAUTIONED: (_IN_ESTATE, tickets.c.cautioned_at),
 }
-_HAPPENED = frozenset({Listing.RECEIVED, Listing.ANSWERED, Listing.CLOSED})
+_HAPPENED = frozenset({Listing.RECEIVED, Listing.ANSWERED, Listing.CLOSED, Listing.CAUTIONED})
 _NARROWED = and_(
     # The sums keep the planner from beginning with everything of the estate or the department.
     tickets.c.estate_id + 0 == bindparam("estate"),
@@ -104,6 +105,6 @@ def _asked(reader: Reader, board: Board, limit: int) -> dict[str, object]:
             asked["stage"] = board.stage and board.stage.value
         case Listing.OVERDUE:
             asked["until"] = board.until
-        case Listing.RECEIVED | Listing.ANSWERED | Listing.CLOSED:
+        case Listing.RECEIVED | Listing.ANSWERED | Listing.CLOSED | Listing.CAUTIONED:
             asked |= {"since": board.since, "until": board.until}
     return asked

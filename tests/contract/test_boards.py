@@ -131,6 +131,7 @@ def test_what_happened_in_a_time_comes_latest_first(desk: Desk, clerk: Reader) -
         Board(Listing.RECEIVED, since=NOON - HOUR, until=NOON + HOUR),
         Board(Listing.ANSWERED, since=NOON - HOUR, until=NOON + HOUR),
         Board(Listing.CLOSED, since=NOON - HOUR, until=NOON + HOUR),
+        Board(Listing.CAUTIONED, since=NOON - HOUR, until=NOON + HOUR),
     ],
     ids=lambda board: str(board.listing),
 )
@@ -140,7 +141,7 @@ def test_what_is_about_a_colleague_stands_on_no_list_but_its_readers_and_filers(
         secret = files(desk, tx, ["The guard shouted."], category="colleague")
         tx.tickets.record(secret, Claimed(desk.technician.id))
         owes(tx, secret, NOON + HOUR)
-    puts(desk, secret, department_id=1, answered_at=NOON, closed_at=NOON)
+    puts(desk, secret, department_id=1, answered_at=NOON, closed_at=NOON, cautioned_at=NOON)
     clerk = Reader(desk.estate.id, desk.clerk.id)
     elsewhere = Reader(desk.estate.id + 1, desk.clerk.id, confidential=True)
     with desk.transaction() as tx:

@@ -16,7 +16,7 @@ def test_a_version_is_read_as_it_was_put_in_force(desk: Desk) -> None:
     with desk.transaction() as tx:
         assert tx.regulations.get("another") is None
         tx.regulations.add(Adopted("another", written, NOON))
-        assert tx.regulations.get("another") == loader.default()
+        assert tx.regulations.get("another") == loader.parse(written, "default.toml")
         assert tx.regulations.latest_of(desk.estate.id) is None
 
 

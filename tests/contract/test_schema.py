@@ -61,6 +61,7 @@ _BY_INDEX = {
             "received": "filed",
             "answered": "answered",
             "closed": "closed",
+            "cautioned": "cautioned",
         }.items()
     },
     "storage.repositories.fetches._DUE": "ix_fetches_pending",

@@ -80,6 +80,7 @@ async def test_the_directors_overview_leads_to_what_is_behind_each_number(
         "📥 Received today: 2",
         "💬 Answered today: 0",
         "🏁 Closed today: 0",
+        "🗣 Brush-offs in 30 days: 0",
     ]
     await director.taps("Unassigned", message=shown)
     assert "灯坏了" in (await director.last())["text"]

@@ -122,6 +122,8 @@ LISTS: Final = {
     "overdue": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     "overdue~{engineering}": {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     "overdue~{service}": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "cautioned.20260302.20260302": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "cautioned.20260302.20260302~{engineering}": {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     "held.{stranger}": set[Role](),
     "department~{foreign}": set[Role](),
 }

@@ -23,8 +23,9 @@ from bot.domain.errors import Refusal
 from bot.domain.people import Language, Role
 from bot.domain.policy import Act
 from bot.flows import engine
-from bot.flows.answer import ANSWER, AS, ASK, NOTE, PROPOSE
+from bot.flows.answer import ANSWER, AS, ASK, CAUTION, NOTE, PROPOSE, SURE
 from bot.flows.catalogue import FLOWS
+from bot.flows.desk import PROMISE
 from bot.flows.engine import SUMMARY, Draft, Flow, Item, Media, MediaKind, Step
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, STAGE, WISH
 from bot.flows.report import BOTH, EMERGENCY, FINDING, OPEN, REPORT, THAT, TWIN, category_of
@@ -66,6 +67,12 @@ OPTIONS: Final = {
     "into": (("abcdefghijkl", "HT-2026-0012 · 电梯坏了"),),
     "whom": (("p4", "何师傅"), ("d3", "security")),
     "until": ((str(int((MORNING + timedelta(hours=8)).timestamp())), ""),),
+    "to": (("HT-2026-0012", ""),),
+}
+#: What a conversation has beside where words sound like a brush-off, and a promise is moved.
+CAUTIONED: Final = {
+    CAUTION: (("不归我们管", "我马上转给[谁]，并一直跟进到您得到答复。"),),
+    "moved": ((str(int((MORNING + timedelta(hours=2)).timestamp())), ""),),
 }
 _TAGS: Final = {Language.ENGLISH: "en", Language.SIMPLIFIED: "zh-Hans", Language.TRADITIONAL: "zh-Hant"}
 _TIME: Final = re.compile(r"</?tg-time[^>]*>")
@@ -139,6 +146,10 @@ def _beginnings(flow: Flow) -> Iterator[Draft]:
     if flow is ANSWER:
         for way in (ASK, NOTE, PROPOSE):
             yield engine.begin(flow, replace(blank, answers={AS: way}))
+    if flow in (ANSWER, PROMISE):
+        cautioned = replace(blank, options={**OPTIONS, **CAUTIONED})
+        yield engine.begin(flow, cautioned)
+        yield engine.begin(flow, replace(cautioned, answers={SURE: "yes"}))
     if flow not in (REPORT, FINDING):
         yield engine.begin(flow, blank)
         return
