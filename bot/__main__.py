@@ -146,6 +146,17 @@ def units(
 
 
 @app.command()
+def canned(
+    source: Annotated[Path, typer.Argument(help="A TOML file like deploy/canned.example.toml.")],
+) -> None:
+    """Take over the answers that colleagues find ready, whole: what is not in the file is taken out."""
+    try:
+        typer.echo(operations.take_over_canned(_settings(), source))
+    except ValueError as error:
+        _leave(str(error))
+
+
+@app.command()
 def directory(
     source: Annotated[Path, typer.Argument(help="A TOML file like deploy/directory.example.toml.")],
 ) -> None:

@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.adapters import directory_file
+from bot.adapters import canned_file, directory_file
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
 from bot.domain.overrides import overridden
@@ -133,6 +133,16 @@ def take_over_directory(settings: Settings, source: Path) -> str:
         f"The directory has {len(entries)} entries: {counted.added} new, {counted.changed} changed; "
         f"{counted.retired} were taken out."
     )
+
+
+def take_over_canned(settings: Settings, source: Path) -> str:
+    """Make the file's answers all that the estate keeps ready, and say how many there are.
+
+    Raises `ValueError` with one plain sentence where the file cannot be used; then nothing has changed.
+    """
+    answers = canned_file.read(source)
+    _write(settings, lambda tx: tx.canned.take_over(found(tx, NEW_ESTATE).id, answers))
+    return f"{len(answers)} answers are kept ready."
 
 
 def write_letters(settings: Settings, source: Path, target: Path) -> str:

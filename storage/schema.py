@@ -192,6 +192,19 @@ directory = Table(
     UniqueConstraint("estate_id", "code"),
 )
 
+canned = Table(
+    "canned",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    Column("code", String, nullable=False),
+    Column("titles", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("categories", Text, nullable=False),
+    UniqueConstraint("estate_id", "code"),
+)
+
 people = Table(
     "people",
     metadata,

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from bot.ports.store import Chance
 from storage.repositories.attachments import SqlAttachments
 from storage.repositories.boards import SqlBoards
+from storage.repositories.canned import SqlCanned
 from storage.repositories.cards import SqlCards
 from storage.repositories.departments import SqlDepartments
 from storage.repositories.digests import SqlDigests
@@ -49,6 +50,7 @@ class SqlTransaction:
         self.attachments = SqlAttachments(sql, now)
         self.search = SqlSearch(sql)
         self.directory = SqlDirectory(sql)
+        self.canned = SqlCanned(sql)
         self.texts = SqlTexts(sql, now, chance, self.search)
         self.tickets = SqlTickets(sql, now, self.search)
         self.boards = SqlBoards(sql, self.tickets)

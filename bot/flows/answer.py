@@ -13,6 +13,8 @@ AS = "as"
 ASK = "ask"
 NOTE = "note"
 PROPOSE = "propose"
+#: The step, and the option that holds what is kept ready for it.
+WORDS = "words"
 #: The option that holds a brush-off and what to say instead, and the answer that it is sent all the same (FC-3).
 CAUTION = "caution"
 SURE = "sure"
@@ -29,6 +31,12 @@ def _ask(draft: Draft) -> Text:
             return text("What do you propose to the resident? Say what would be done and by when.")
         case _:
             return text("What shall we tell the resident? Write what happens next, or by when they will hear from us.")
+
+
+def _kept_ready(draft: Draft) -> tuple[tuple[Choice, ...], ...]:
+    """Return the answers that are kept ready; a tap on one fills the words."""
+    choices = [Choice(code, text("📋 {title}", title=title)) for code, title in draft.options.get(WORDS, ())]
+    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
 
 
 def _undecided(draft: Draft) -> bool:
@@ -84,7 +92,7 @@ def _said(draft: Draft) -> Text:
 ANSWER = Flow(
     id="answer",
     version=4,
-    steps=(Step("words", _ask, line=text("Rewrite it"), matter=True),),
+    steps=(Step(WORDS, _ask, given=_kept_ready, line=text("Rewrite it"), matter=True),),
     summary=_preview,
     waiting=_waiting,
     submit=_submit,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.domain.canned import Canned
 from bot.domain.clocks import Obligation, ObligationState, Stage, Standstill
 from bot.domain.directory import Body, Entry
 from bot.domain.events import Event, Filed
@@ -99,6 +100,18 @@ class Directory(Protocol):
 
     def add(self, entry: Entry) -> Entry: ...
     def update(self, entry: Entry) -> None: ...
+
+
+class CannedAnswers(Protocol):
+    """Answers that the estates keep ready."""
+
+    def of_estate(self, estate_id: int) -> tuple[Canned, ...]:
+        """Return them in the order in which they were listed."""
+        ...
+
+    def take_over(self, estate_id: int, answers: Sequence[Canned]) -> None:
+        """Make `answers` all that the estate keeps ready."""
+        ...
 
 
 class Estates(Protocol):
@@ -422,6 +435,8 @@ class Transaction(Protocol):
     def departments(self) -> Departments: ...
     @property
     def directory(self) -> Directory: ...
+    @property
+    def canned(self) -> CannedAnswers: ...
     @property
     def texts(self) -> Texts: ...
     @property

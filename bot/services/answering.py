@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from bot.domain import canned
 from bot.domain.commands import Answer, Ask, Command, Note, Propose, Words
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.policy import Act, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
-from bot.flows import answer
+from bot.flows import answer, engine
 from bot.flows.answer import ANSWER
 from bot.flows.engine import Draft, Item, MediaKind
 from bot.flows.screen import Text, text
@@ -27,6 +28,8 @@ _WAYS: dict[str, tuple[Act, str, Callable[[Words, str, Files], Command], Text]] 
     answer.NOTE: (Act.NOTE, "note", lambda words, *_: Note(words), text("Noted for colleagues.")),
     answer.PROPOSE: (Act.PROPOSE, "proposal", Propose, text("Proposed.")),
 }
+#: Words that came in no message.
+_NO_MESSAGE = 0
 #: What may come along with words.
 _ENCLOSED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT})
 
@@ -44,11 +47,29 @@ def begin(
         raise named(tx, ticket, error) from None
     if item:
         require_readable(item)
-    draft = start(tx, person, ticket, ANSWER, item=item, answers={answer.AS: way} if way else None)
+    answers = {answer.AS: way} if way else None
+    options = {answer.WORDS: _kept_ready(tx, ticket)} if not way else None
+    draft = start(tx, person, ticket, ANSWER, item=item, answers=answers, options=options)
     if item:
         draft = screened(tx, rules, draft)
         tx.drafts.save(draft)
     return draft
+
+
+def take_canned(tx: Transaction, draft: Draft, code: str) -> Draft:
+    """Return `draft` with the words of an answer that is kept ready; what is no longer there is a stale button."""
+    ticket = tx.tickets.get(draft.ticket_id or 0)
+    language = tx.people.get(ticket.filer_id).language
+    for known in tx.canned.of_estate(ticket.estate_id):
+        if known.code == code and language in known.words:
+            return engine.add(ANSWER, draft, Item(_NO_MESSAGE, known.words[language]), tx.now)
+    raise DomainError(Refusal.STALE_BUTTON)
+
+
+def _kept_ready(tx: Transaction, ticket: Ticket) -> tuple[tuple[str, str], ...]:
+    language = tx.people.get(ticket.filer_id).language
+    fitting = canned.offered(tx.canned.of_estate(ticket.estate_id), ticket, language)
+    return tuple((known.code, known.titles[language]) for known in fitting)
 
 
 def require_readable(item: Item) -> None:

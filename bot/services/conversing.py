@@ -195,7 +195,7 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
             draft = engine.edit(flow, draft, step, tx.now)
         case ("c", ".", choice):
             asked = draft.step
-            draft = screened(tx, rules, engine.choose(flow, draft, choice, tx.now))
+            draft = screened(tx, rules, _chosen(tx, flow, draft, choice))
             if draft.answers.get("about") == THAT and draft.ticket_id is not None:
                 following.add(tx, rules, person, tx.tickets.get(draft.ticket_id), draft)
                 draft = replace(draft, state=DraftState.DONE)
@@ -235,6 +235,13 @@ def _about_something_else(tx: Transaction, person: Person, draft: Draft) -> None
     report = engine.begin(REPORT, replace(blank, revision=draft.revision + 1, expires_at=tx.now + DRAFT_LIFE))
     tx.drafts.save(report)
     cards.open_for_draft(tx, report, person, fresh=False)
+
+
+def _chosen(tx: Transaction, flow: Flow, draft: Draft, choice: str) -> Draft:
+    step = flow.step(draft.step)
+    if flow.id == ANSWER.id and step and step.offers(draft, choice):
+        return answering.take_canned(tx, draft, choice)
+    return engine.choose(flow, draft, choice, tx.now)
 
 
 def running(tx: Transaction, person: Person, chat_id: int) -> bool:

@@ -95,7 +95,7 @@ def words_of(tx: Transaction, ticket: Ticket, person: Person, role: str, draft: 
 def store(tx: Transaction, ticket: Ticket, person: Person, role: str, said: str, draft: Draft | None = None) -> Words:
     """Store words as a text of the ticket; what the filer wrote in one message is found by it again."""
     written = [item for item in draft.items if item.words] if draft else []
-    changeable = draft is not None and len(written) == 1 and person.id == ticket.filer_id
+    changeable = draft is not None and len(written) == 1 and written[0].message_id > 0 and person.id == ticket.filer_id
     source = Source(draft.chat_id, written[0].message_id) if draft and changeable else None
     return Words(*tx.texts.add(ticket.id, person.id, role, said, source))
 
