@@ -361,6 +361,12 @@ def decide_for_event(own: Ticket, event: Ticket, command: Reopen, by: Person, no
     return decide(replace(event, filer_id=by.id), command, by, now)
 
 
+def require_promisable(until: datetime, now: datetime) -> None:
+    """Refuse a time that has passed, or that is so far off that nobody counts on it."""
+    if not now < until <= now + LONGEST_PROMISE:
+        raise DomainError(Refusal.TIME_OUT_OF_REACH)
+
+
 def lapse(ticket: Ticket) -> tuple[Event, ...]:
     """Return what happens when nobody has accepted an offer in its window (FC-11)."""
     return (TransferLapsed(),) if ticket.transfer_open and ticket.open else ()
@@ -444,8 +450,7 @@ def _talk(ticket: Ticket, command: TalkCommand, by: Person, now: datetime) -> Ev
         case Note(words=words):
             return Noted(by.id, words.text_id, words.digest)
         case Promise(until=until, reason=reason, caution=caution):
-            if not now < until <= now + LONGEST_PROMISE:
-                raise DomainError(Refusal.TIME_OUT_OF_REACH, number=ticket.number)
+            require_promisable(until, now)
             return Promised(by.id, until.isoformat(), reason.text_id, reason.digest, caution)
         case Propose(words=words, caution=caution, attachments=files):
             return Proposed(by.id, words.text_id, words.digest, caution, files)

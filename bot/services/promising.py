@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
-from bot.domain.commands import LONGEST_PROMISE, Promise
+from bot.domain.commands import Promise, require_promisable
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.lengths import Calendar
 from bot.domain.moments import END_OF_OFFICE, read_moment
@@ -29,10 +29,7 @@ _EXAMPLE = {Language.ENGLISH: "5/12 14:00", Language.SIMPLIFIED: "12月5日14点
 
 def begin(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
     """Ask by when the filer will have it; of the usual times those that are still to come are offered."""
-    try:
-        require(person, ticket, Act.PROMISE, tx.now)
-    except DomainError as error:
-        raise named(tx, ticket, error) from None
+    _require(tx, person, ticket)
     offered = _offered(tx.now, calendar_of(tx, rules, ticket.estate_id))
     options = {UNTIL: tuple((_code(moment), "") for moment in offered)}
     if ticket.promised_until:
@@ -48,8 +45,7 @@ def time_written(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, 
     until = read_moment(words, tx.now, calendar, month_first=month_first)
     if until is None:
         raise DomainError(Refusal.NO_TIME, example=_EXAMPLE[person.language])
-    if not tx.now < until <= tx.now + LONGEST_PROMISE:
-        raise DomainError(Refusal.TIME_OUT_OF_REACH)
+    require_promisable(until, tx.now)
     code = _code(until)
     offered = tuple(pair for pair in draft.options.get(UNTIL, ()) if pair[0] != code)
     known = engine.with_options(draft, {UNTIL: (*offered, (code, ""))})
@@ -58,14 +54,23 @@ def time_written(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, 
 
 def promise(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
     """Promise it, or move what was promised; the filer is told, and it counts as their answer once delivered."""
+    until = datetime.fromtimestamp(int(draft.answers[UNTIL]), UTC)
+    _require(tx, person, ticket)
+    require_promisable(until, tx.now)
     code, said = draft.answers.get("why", ""), draft.said("why")
     if not said and code not in PROMISE_REASON:
         raise DomainError(Refusal.REASON_WANTED, number=ticket.number)
     reason = store(tx, ticket, person, *(("promise", said) if said else (PROMISE_CODE, code)))
-    until = datetime.fromtimestamp(int(draft.answers[UNTIL]), UTC)
     carry_out(tx, rules, person, ticket, Promise(until, reason, caution_of(draft)))
     finish(tx, person, draft)
     return text("Promised. The resident is told.")
+
+
+def _require(tx: Transaction, person: Person, ticket: Ticket) -> None:
+    try:
+        require(person, ticket, Act.PROMISE, tx.now)
+    except DomainError as error:
+        raise named(tx, ticket, error) from None
 
 
 def _offered(now: datetime, calendar: Calendar) -> Iterator[datetime]:

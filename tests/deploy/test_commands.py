@@ -214,6 +214,19 @@ async def test_nothing_that_writes_runs_beside_the_bot(
             assert "already running" in capsys.readouterr().err
 
 
+def test_answers_kept_ready_are_taken_over_whole_or_not_at_all(
+    real: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = Path(__file__).parents[2] / "deploy" / "canned.example.toml"
+    assert operations.take_over_canned(real, example) == "2 answers are kept ready."
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(example.read_text("utf-8").replace('"look"', '"mechanic"'), "utf-8")
+    monkeypatch.setenv("SHOUWEN_DATA_DIR", str(real.data_dir))
+    assert tell(monkeypatch, "canned", str(wrong)) == 1
+    assert "the code mechanic is there twice." in capsys.readouterr().err
+    assert operations.take_over_canned(real, example) == "2 answers are kept ready."
+
+
 def test_a_directory_is_taken_over_whole_or_not_at_all(
     real: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
