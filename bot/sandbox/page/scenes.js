@@ -75,6 +75,7 @@ class Stage {
     await this.tap(technician, "handle");
     await this.until(() => questionOn(technician));
     await technician.send({ text: say("scenes.words.sealed", {}, technician.speaks) });
+    await this.until(() => questionOn(technician)?.pressed);
     await this.converse(technician, ["c.solved", "c.wear", "submit"]);
     await this.tap(clerk, "verify");
     await this.tap(resident, "solved");
@@ -82,6 +83,7 @@ class Stage {
     await this.tap(resident, "reopen");
     await this.until(() => questionOn(resident));
     await resident.send({ text: this.words("again") });
+    await this.until(() => this.desk.file?.history.at(-1).event === "reopened");
     this.bring(resident);
   }
 
