@@ -34,6 +34,20 @@ async def test_the_tour_goes_on_when_it_has_happened_whoever_did_it(tab: Tab, sa
     await tab.until("document.getElementById('tour-bar').value >= 3")
 
 
+async def test_the_tour_leads_the_keyboard_to_where_it_points(tab: Tab) -> None:
+    await begin(tab)
+    await tab.until("document.querySelector('.here')")
+    await tab.evaluate("document.getElementById('tour-where').focus()")
+    await tab.press("Enter")
+    await tab.until("document.activeElement.matches('summary.here')")
+    await tab.press("Enter")
+    await tab.until("document.querySelector('button.here')")
+    await tab.press("Tab")
+    assert await tab.evaluate("document.activeElement.matches('.here')"), "the menu's first choice is the one meant"
+    await tab.press("Enter")
+    await ShownPhone(tab, "smith").shows("What is it about?")
+
+
 async def test_the_tour_can_be_declined_and_begun_later(tab: Tab) -> None:
     await tab.click("document.getElementById('tour-end')")
     await tab.until("document.getElementById('tour').hidden")

@@ -7,10 +7,12 @@ from typing import Final
 
 import pytest
 
+from bot.adapters import i18n
 from bot.domain.clocks import ObligationState
 from bot.domain.events import EVENTS
 from bot.domain.people import Language
 from bot.domain.tickets import Stage
+from bot.flows.labels import STAGE
 from bot.sandbox import server
 from bot.sandbox.cast import ESTATE
 from bot.services.outlook import Alarm
@@ -46,6 +48,14 @@ def test_each_text_exists_in_each_language_with_the_same_facts() -> None:
 def test_each_code_of_the_program_has_its_text() -> None:
     for family, codes in FAMILIES.items():
         assert {key.partition(".")[2] for key in TEXTS if key.startswith(f"{family}.")} == codes
+
+
+@pytest.mark.parametrize("language", Language)
+def test_page_and_bot_call_the_stages_alike(language: Language) -> None:
+    spoken = i18n.catalogue(language).gettext
+    assert {stage: said(language)[f"stage.{stage}"] for stage in Stage} == {
+        stage: spoken(label.message) for stage, label in STAGE.items()
+    }
 
 
 def test_what_the_page_asks_for_is_there() -> None:

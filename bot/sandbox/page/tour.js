@@ -32,6 +32,7 @@ export class Tour {
     byId("tour-start").addEventListener("click", () => this.start());
     byId("tour-again").addEventListener("click", () => this.start());
     byId("tour-end").addEventListener("click", () => this.end());
+    byId("tour-where").addEventListener("click", () => this.pointed?.focus()); // for those who use the keyboard
     onLanguage(() => this.draw());
     byId("tour").hidden = wasSeen();
     this.draw();
