@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 _LAST_INSTANT = timedelta(microseconds=1)
 _WRITTEN = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|day)s?")
 _DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Calendar:
     def end_of(self, day: date) -> datetime:
         """Return the moment at which `day` is over."""
         return self.at(day + _DAY, time())
+
+    def said(self, end: datetime) -> datetime:
+        """Return how people say the end of a window: midnight as the last minute of the day that it ends."""
+        return end - _MINUTE if end == self.end_of(self.day_of(end - _LAST_INSTANT)) else end
 
     def closing(self, moment: datetime) -> datetime:
         """Return the next closing after `moment`: what comes after hours has the next day."""

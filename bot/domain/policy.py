@@ -57,6 +57,7 @@ class Act(StrEnum):
     UNMERGE = "unmerge"
     READ = "read"
     HISTORY = "history"
+    CLOCKS = "clocks"
 
 
 class Relation(StrEnum):
@@ -163,7 +164,7 @@ def _ended(ticket: Ticket, row: Row) -> Refusal | None:
 
 
 #: What can be done to a ticket whichever way it ended.
-_OF_ENDED = frozenset({Act.READ, Act.HISTORY, Act.UNMERGE})
+_OF_ENDED = frozenset({Act.READ, Act.HISTORY, Act.CLOCKS, Act.UNMERGE})
 
 _FILER = frozenset({Relation.FILER})
 _COLLEAGUE = frozenset({Relation.COLLEAGUE})
@@ -252,6 +253,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.UNDO, _HOLDER, _OPEN, (_JUST_CLAIMED,)),
         Row(Act.GIVE_BACK, _HOLDER, _AT_WORK, (_NO_OFFER,)),
         Row(Act.HISTORY, _FILER | _COLLEAGUE, _ALL),
+        Row(Act.CLOCKS, _COLLEAGUE, _ALL),
         Row(Act.READ, _FILER | _COLLEAGUE, _ALL),
     )
 }

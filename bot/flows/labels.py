@@ -228,6 +228,7 @@ ACT: dict[Act, Text] = {
     Act.SPLIT: text("✂️ Two matters"),
     Act.MERGE: text("🔗 Same as another"),
     Act.UNMERGE: text("🔗 Not the same after all"),
+    Act.CLOCKS: text("🕑 Clocks"),
     Act.READ: text("👁 Open"),
     Act.HISTORY: text("📜 History"),
 }

@@ -16,7 +16,8 @@ from bot.flows.answer import ANSWER, ASK, NOTE, PROPOSE
 from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, MERGE, PROMISE, REJECT, SPLIT, TRANSFER, VOID
 from bot.flows.engine import Draft
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
-from bot.flows.screen import Text, text
+from bot.flows.screen import Screen, Text, text
+from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import (
     answering,
@@ -34,6 +35,7 @@ from bot.services import (
     voiding,
     working,
 )
+from bot.services.clock_list import clocks_of
 from bot.services.recording import carry_out, named
 from bot.services.writing import files_of, store
 
@@ -103,6 +105,16 @@ def _read(tx: Transaction, _rules: RuleSet, person: Person, ticket: Ticket) -> N
     opening.open_card(tx, person, ticket, chat)
 
 
+def _clocks(tx: Transaction, _rules: RuleSet, person: Person, ticket: Ticket) -> None:
+    """Show in private how the ticket's windows stand."""
+    require(person, ticket, Act.CLOCKS, tx.now)
+    chat = cards.private_chat(person)
+    if chat is None:
+        raise DomainError(Refusal.NO_PRIVATE_CHAT)
+    notice = Notice(Screen(clocks_of(tx, ticket)))
+    tx.outbox.put(Letter(chat, ticket.estate_id, notice, reader_id=person.id, lane=Lane.TAP))
+
+
 _TAPS: dict[Act, Tap] = {
     Act.CLAIM: _claim,
     Act.UNDO: claiming.undo,
@@ -116,6 +128,7 @@ _TAPS: dict[Act, Tap] = {
     Act.RECALL: transferring.recall,
     Act.START: working.begin_work,
     Act.VERIFY: working.verify,
+    Act.CLOCKS: _clocks,
     Act.READ: _read,
     Act.CALL: following.ask_for_call,
     Act.AGREE: following.agree,

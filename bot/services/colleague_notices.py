@@ -43,6 +43,7 @@ from bot.services.addressing import (
 from bot.services.cards import EXCERPT, holder_of
 from bot.services.drawing import buttons, offer_reason
 from bot.services.presenting import enclosures
+from bot.services.rulebook import reason_for
 
 _OFFER = frozenset({Act.ACCEPT, Act.DECLINE})
 _CHECKING = frozenset({Act.VERIFY, Act.REJECT})
@@ -107,8 +108,9 @@ def transfer_declined(tx: Transaction, ticket: Ticket, event: TransferDeclined) 
 
 def transfer_lapsed(tx: Transaction, ticket: Ticket, _event: TransferLapsed) -> Letters:
     words = text("⌛ No. {number}: nobody has accepted it in time; it stays where it was.", number=ticket.number)
-    return to_holder(tx, ticket, (words,), frozenset({Act.TRANSFER, Act.CLAIM})) + to_leaders(
-        tx, ticket, (words,), but=holder_of(tx, ticket)
+    lines = (words, reason_for("FC-11"))
+    return to_holder(tx, ticket, lines, frozenset({Act.TRANSFER, Act.CLAIM})) + to_leaders(
+        tx, ticket, lines, but=holder_of(tx, ticket)
     )
 
 

@@ -31,6 +31,7 @@ RARE = frozenset(
     {
         Act.ADD,
         Act.READ,
+        Act.CLOCKS,
         Act.PROMISE,
         Act.ASK,
         Act.PROPOSE,

@@ -4,12 +4,15 @@ Each letter carries the buttons that settle the matter, and one that shows the r
 """
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import LADDER, Obligation, ObligationState
 from bot.domain.events import Reminded, WindowBroken
 from bot.domain.history import event_of
+from bot.domain.lengths import Calendar
 from bot.domain.policy import Act
-from bot.domain.tickets import Ticket
+from bot.domain.tickets import Kind, Ticket
 from bot.flows.screen import Action, Line, Param, Press, Screen, text, text_with
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
@@ -57,7 +60,7 @@ def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter
 
 def standing(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[Line, ...]:
     """Return how a window stands, for those who work on it."""
-    facts: dict[str, Param] = {"number": ticket.number, "time": obligation.due_at}
+    facts: dict[str, Param] = {"number": ticket.number, "time": said(tx, ticket, obligation.due_at)}
     words = words_of(obligation.rule)
     if obligation.state is not ObligationState.BROKEN:
         return (text_with(words.waits, facts), reason_for(obligation.rule))
@@ -69,6 +72,11 @@ def standing(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[L
     )
     since = (*_asked(tx, ticket, obligation), *last_deed(tx, ticket, obligation.started_at))
     return (text_with(words.late, facts), who, *since, reason_for(obligation.rule))
+
+
+def said(tx: Transaction, ticket: Ticket, end: datetime) -> datetime:
+    """Return the end of a window of `ticket` as people of its estate say it."""
+    return Calendar(ZoneInfo(tx.estates.get(ticket.estate_id).timezone)).said(end)
 
 
 def explained(letter: Letter, rule: str) -> Letter:
@@ -98,19 +106,21 @@ def _to_resident(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tup
     """Say honestly to who brought the matter what was not kept, and by when they hear next, where the rule has words.
 
     They hear by the next step of the ladder: where nothing was settled by then, that step tells who is above, and them.
+    A colleague who reported something hears of it daily anyhow (AS-5).
     """
     words = words_of(obligation.rule).resident
     filer = tx.people.get(ticket.filer_id)
     chat = private_chat(filer)
-    if words is None or chat is None or not ticket.open:
+    if words is None or chat is None or not ticket.open or ticket.kind is Kind.FINDING:
         return ()
     step = tx.obligations.next_stage(obligation, tx.now)
     following = (
-        text("You will hear from us by {time} at the latest.", time=step)
+        text("You will hear from us by {time} at the latest.", time=said(tx, ticket, step))
         if step
         else text("Our management looks into it now and will see that you hear from us.")
     )
-    lines = (text_with(words, {"number": ticket.number, "time": obligation.due_at}), following)
+    missed = text_with(words, {"number": ticket.number, "time": said(tx, ticket, obligation.due_at)})
+    lines = (missed, following)
     return (Letter(chat, ticket.estate_id, Notice(Screen(lines)), reader_id=filer.id),)
 
 

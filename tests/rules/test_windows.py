@@ -105,6 +105,13 @@ def test_the_ladder_counts_its_days_from_the_day_that_ended() -> None:
     ]
 
 
+def test_the_end_of_a_day_is_said_as_its_last_minute() -> None:
+    calendar = Calendar(ZoneInfo(HONG_KONG))
+    assert calendar.said(local(HONG_KONG, 2026, 3, 3)) == local(HONG_KONG, 2026, 3, 2, 23, 59)
+    for other in (local(HONG_KONG, 2026, 3, 3, 0, 1), local(HONG_KONG, 2026, 3, 3, 10, 30)):
+        assert calendar.said(other) == other
+
+
 RULES: Final = """
 version = "test"
 ended_by = ["withdrawn"]
