@@ -127,23 +127,24 @@ def may_know(person: Person, ticket: Ticket) -> bool:
     return not is_confidential(ticket) or ticket.filer_id == person.id or person.may(Permission.READ_CONFIDENTIAL)
 
 
-def offered(person: Person, ticket: Ticket, now: datetime) -> tuple[Act, ...]:
-    """Return what `person` can do to `ticket` now, in the order of the table."""
-    return tuple(act for act in TABLE if _refusal(person, ticket, act, now) is None)
+def offered(person: Person, ticket: Ticket, now: datetime, only: frozenset[Act] | None = None) -> tuple[Act, ...]:
+    """Return what `person` can do to `ticket` now, in the order of the table; of `only` these where they are given."""
+    standing = relations(person, ticket)
+    acts = TABLE.keys() if only is None else TABLE.keys() & only
+    return tuple(act for act in TABLE if act in acts and _refusal(person, ticket, act, now, standing) is None)
 
 
 def require(person: Person, ticket: Ticket, act: Act, now: datetime) -> None:
     """Raise the `DomainError` that says why `person` cannot do `act` to `ticket` now, if so."""
-    refusal = _refusal(person, ticket, act, now)
+    refusal = _refusal(person, ticket, act, now, relations(person, ticket))
     if refusal is Refusal.STAGE_PASSED:
         raise DomainError(refusal, number=ticket.number, stage=ticket.stage.value)
     if refusal is not None:
         raise DomainError(refusal, number=ticket.number)
 
 
-def _refusal(person: Person, ticket: Ticket, act: Act, now: datetime) -> Refusal | None:
+def _refusal(person: Person, ticket: Ticket, act: Act, now: datetime, standing: frozenset[Relation]) -> Refusal | None:
     row = TABLE[act]
-    standing = relations(person, ticket)
     if not row.who & standing and (row.who == _FILER or Relation.COLLEAGUE not in standing):
         return Refusal.NOT_PERMITTED  # before anything is said of the ticket
     if (refusal := _ended(ticket, row)) is not None:

@@ -80,7 +80,7 @@ def buttons(
         acts = tuple(act for act in acts if act is not Act.ACCEPT or ticket.transfer_department is not None)
         more = ticket.open
     else:
-        acts = policy.offered(reader, ticket, tx.now)
+        acts = policy.offered(reader, ticket, tx.now, only)
         more = ticket.open and Act.NOTE in acts
     shown = [act for act in acts if (act in only if only is not None else act not in RARE)]
     presses = [_press(ticket, act, named=named) for act in shown]
