@@ -127,5 +127,6 @@ _CONTRAST = """(() => {
     });
 })()"""
 _NAMELESS = """[...document.querySelectorAll("button, summary, select, input:not([type=file]), progress")]
+    .filter((one) => one.checkVisibility())
     .filter((one) => !(one.getAttribute("aria-label") || one.closest("label") || one.textContent.trim()))
     .map((one) => one.outerHTML)"""
