@@ -36,7 +36,7 @@ from bot.services import (
     working,
 )
 from bot.services.clock_list import clocks_of
-from bot.services.recording import carry_out, named
+from bot.services.recording import carry_out, permit
 from bot.services.writing import files_of, store
 
 Tap = Callable[[Transaction, RuleSet, Person, Ticket], Text | None]
@@ -50,10 +50,7 @@ def act_on(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, act:
         return _TAPS[act](tx, rules, person, ticket)
     if act not in _BEGINS:
         raise DomainError(Refusal.STALE_BUTTON)
-    try:
-        require(person, ticket, act, tx.now)
-    except DomainError as error:
-        raise named(tx, ticket, error) from None
+    permit(tx, person, ticket, act)
     return _BEGINS[act](tx, person, ticket)
 
 
@@ -64,7 +61,9 @@ def finish(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, chosen
     ticket = tx.tickets.get(draft.ticket_id)
     if draft.flow == ANSWER.id:
         return answering.submit(tx, rules, person, ticket, draft, chosen)
-    said = _FINISHES[draft.flow](tx, rules, person, ticket, draft)
+    act, carry = _FINISHES[draft.flow]
+    permit(tx, person, ticket, act)
+    said = carry(tx, rules, person, ticket, draft)
     if draft.flow in _ASK_BY_BUTTONS:
         _keep_what_came_in_between(tx, rules, person, tx.tickets.get(ticket.id), draft)
     return said
@@ -158,20 +157,21 @@ _BEGINS: dict[Act, Begin] = {
 #: Conversations that make nothing of what is written of the matter itself.
 _ASK_BY_BUTTONS = frozenset({JUDGE.id, TRANSFER.id, DECLINE.id, PROMISE.id, MERGE.id})
 
-_FINISHES: dict[str, Finish] = {
-    JUDGE.id: judging.submit,
-    GRADE.id: judging.submit_grading,
-    TRANSFER.id: transferring.submit,
-    DECLINE.id: transferring.decline,
-    HANDLE.id: working.handle,
-    REJECT.id: working.reject,
-    PROMISE.id: promising.promise,
-    CALLED.id: working.called,
-    ADD.id: following.added,
-    REPLY.id: following.reply,
-    DISAGREE.id: following.disagree,
-    REOPEN.id: closing.reopen,
-    VOID.id: voiding.submit,
-    SPLIT.id: splitting.submit,
-    MERGE.id: merging.submit,
+#: What each conversation ends with; whether that may still be is asked before anything of it is stored.
+_FINISHES: dict[str, tuple[Act, Finish]] = {
+    JUDGE.id: (Act.JUDGE, judging.submit),
+    GRADE.id: (Act.GRADE, judging.submit_grading),
+    TRANSFER.id: (Act.TRANSFER, transferring.submit),
+    DECLINE.id: (Act.DECLINE, transferring.decline),
+    HANDLE.id: (Act.HANDLE, working.handle),
+    REJECT.id: (Act.REJECT, working.reject),
+    PROMISE.id: (Act.PROMISE, promising.promise),
+    CALLED.id: (Act.CALLED, working.called),
+    ADD.id: (Act.ADD, following.added),
+    REPLY.id: (Act.REPLY, following.reply),
+    DISAGREE.id: (Act.DISAGREE, following.disagree),
+    REOPEN.id: (Act.REOPEN, closing.reopen),
+    VOID.id: (Act.VOID, voiding.submit),
+    SPLIT.id: (Act.SPLIT, splitting.submit),
+    MERGE.id: (Act.MERGE, merging.submit),
 }

@@ -1,12 +1,13 @@
 """Writing to the filer: shown as they will read it, then one tap; or kept among staff as a note (UX 8)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.domain import canned
 from bot.domain.commands import Answer, Ask, Command, Note, Propose, Words
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
-from bot.domain.policy import Act, require
+from bot.domain.policy import Act
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import answer, engine
@@ -15,7 +16,8 @@ from bot.flows.engine import Draft, Item, MediaKind
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services import claiming, presenting
-from bot.services.recording import carry_out, named
+from bot.services.cards import private_chat
+from bot.services.recording import carry_out, permit
 from bot.services.screening import caution_of, screened
 from bot.services.writing import files_of, finish, start, words_of
 
@@ -37,16 +39,21 @@ _ENCLOSED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT})
 def begin(
     tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, way: str = "", item: Item | None = None
 ) -> Draft:
-    """Begin to write to the filer of `ticket`, or a note; who answers what nobody has taken on takes it on."""
+    """Begin to write to the filer of `ticket`, or a note; who answers what nobody has taken on takes it on.
+
+    Nobody has taken it on where that is refused.
+    """
     act = _WAYS[way][0]
-    if act is Act.ANSWER and ticket.assignee_id is None:
-        ticket = claiming.claim(tx, rules, person, ticket)
-    try:
-        require(person, ticket, act, tx.now)
-    except DomainError as error:
-        raise named(tx, ticket, error) from None
+    claims = act is Act.ANSWER and ticket.assignee_id is None
+    if claims:
+        permit(tx, person, ticket, Act.CLAIM)
+    permit(tx, person, replace(ticket, assignee_id=person.id) if claims else ticket, act)
+    if private_chat(person) is None:
+        raise DomainError(Refusal.NO_PRIVATE_CHAT)
     if item:
         require_readable(item)
+    if claims:
+        ticket = claiming.claim(tx, rules, person, ticket)
     answers = {answer.AS: way} if way else None
     options = {answer.WORDS: _kept_ready(tx, ticket)} if not way else None
     draft = start(tx, person, ticket, ANSWER, item=item, answers=answers, options=options)
@@ -84,7 +91,7 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     if way not in _WAYS:
         raise DomainError(Refusal.STALE_BUTTON)
     act, role, command, said = _WAYS[way]
-    require(person, ticket, act, tx.now)
+    permit(tx, person, ticket, act)
     words = words_of(tx, ticket, person, role, draft)
     if words is None:
         raise DomainError(Refusal.WORDS_WANTED)

@@ -6,6 +6,7 @@ from bot.domain.commands import Command, decide
 from bot.domain.errors import DomainError
 from bot.domain.events import Event
 from bot.domain.people import Person
+from bot.domain.policy import Act, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.ports.outbox import Letter
@@ -20,6 +21,14 @@ def carry_out(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, c
     except DomainError as error:
         raise named(tx, ticket, error) from None
     return record(tx, rules, ticket, events)
+
+
+def permit(tx: Transaction, person: Person, ticket: Ticket, act: Act) -> None:
+    """Refuse before anything is written what `person` cannot do to `ticket` now, naming who has it."""
+    try:
+        require(person, ticket, act, tx.now)
+    except DomainError as error:
+        raise named(tx, ticket, error) from None
 
 
 def named(tx: Transaction, ticket: Ticket, error: DomainError) -> DomainError:

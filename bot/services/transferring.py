@@ -1,5 +1,7 @@
 """Transfer: the work moves when it is accepted, the answerability never (FC-2, FC-11)."""
 
+from dataclasses import replace
+
 from bot.domain import commands
 from bot.domain.commands import Accept, Decline, Recall, Transfer
 from bot.domain.errors import DomainError, Refusal
@@ -50,15 +52,16 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     said = draft.said("why")
     if not said and why not in TRANSFER_REASON:
         raise DomainError(Refusal.REASON_WANTED, number=ticket.number)
-    words = store(tx, ticket, person, "reason", said, draft) if said else None
     number = int(whom[1:])
     if whom.startswith(_DEPARTMENT):
-        command = Transfer(None, tx.departments.get(number).id, why or "words", words)
+        command = Transfer(None, tx.departments.get(number).id, why or "words")
     else:
         receiver = tx.people.get(number)
         passed_on = receiver.id in _who_passed_it_on(tx, ticket)
-        command = Transfer(receiver, None, why or "words", words, passed_on)
-    ticket = carry_out(tx, rules, person, ticket, command)
+        command = Transfer(receiver, None, why or "words", passed_on=passed_on)
+    commands.decide(ticket, command, person, tx.now)  # a refusal leaves no words behind
+    words = store(tx, ticket, person, "reason", said, draft) if said else None
+    ticket = carry_out(tx, rules, person, ticket, replace(command, words=words))
     if ticket.transfer_to is not None:
         presenting.lay_before_person(tx, ticket, tx.people.get(ticket.transfer_to), at_end=True)
     elif ticket.transfer_department is not None:

@@ -21,7 +21,8 @@ from bot.adapters.telegram.render import render
 from bot.domain.categories import CATEGORIES
 from bot.domain.errors import Refusal
 from bot.domain.people import Language, Role
-from bot.domain.policy import Act
+from bot.domain.policy import TABLE, Act
+from bot.domain.tickets import Stage
 from bot.flows import engine
 from bot.flows.answer import ANSWER, AS, ASK, CAUTION, NOTE, PROPOSE, SURE
 from bot.flows.catalogue import FLOWS
@@ -34,6 +35,7 @@ from bot.ports.incoming import Tapped
 from bot.ports.messenger import Button, Done, SendText, Sent, Unreachable, UrlButton
 from bot.ports.outbox import TapAnswer
 from bot.services import following, households, informing, looking_up, preferring, registering
+from bot.services.cards import MORE
 from bot.services.delivering import Dispatch
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, MORNING, Office, account_of
@@ -208,6 +210,7 @@ class Story:
     def __init__(self) -> None:
         self.office = Office(
             {"Ms Chan": Role.RESIDENT, "Mr Li": Role.CLERK, "Ms Ho": Role.DIRECTOR, "Mr Wu": Role.GENERAL_SUPERVISOR}
+            | {"Mr Lau": Role.TECHNICIAN}
         )
         self.shots: list[Shot] = []
         estate = self.office.work(lambda tx: tx.estates.get(self.office.estate_id))
@@ -265,6 +268,17 @@ class Story:
             Tapped(self.office.sender(name), self.office.chat(name, None), None, f"q{self.office.next_message()}", data)
         )
 
+    def act(self, name: str, verb: str, what: str, *answers: str) -> None:
+        """Let somebody press a button of the latest ticket, and go through the conversation that it begins."""
+        self.taps(name, verb)
+        self.turn(what)
+        for answer in answers:
+            if answer.startswith(("c.", "submit", "skip")):
+                self.office.presses(name, answer)
+            else:
+                self.office.writes(name, answer)
+            self.turn(what)
+
 
 def _a_repair(story: Story) -> None:
     story.office.writes("Ms Chan", "/start", command="start")
@@ -315,6 +329,61 @@ def _quarrel(story: Story) -> None:
     story.office.writes("Mr Li", "我們今天上門了解。")
     story.office.presses("Mr Li", "submit")
     story.turn("answer undelivered", reachable=False)
+
+
+def _to_the_end(story: Story) -> None:
+    story.also("Mr Lau")
+    story.files("c.repair", "c.light", "c.stairs", "c.today", "c.soon")
+    story.turn("filed")
+    story.act("Mr Li", Act.CLAIM, "claimed")
+    story.act("Mr Li", Act.UNDO, "undone")
+    story.act("Mr Li", Act.CLAIM, "claimed again")
+    story.act("Mr Li", MORE, "more")
+    story.act("Mr Li", Act.JUDGE, "judges", "c.2")
+    story.act("Mr Li", Act.ASK, "asks", "電掣跳了沒有?", "submit")
+    story.act("Ms Chan", Act.REPLY, "replies", "沒有跳,只是不亮。", "submit")
+    story.act("Mr Li", Act.TRANSFER, "offers", f"c.p{story.office.person('Mr Lau').id}", "c.skill")
+    story.act("Mr Lau", Act.DECLINE, "declined", "c.busy")
+    story.act("Mr Li", Act.TRANSFER, "offers again", f"c.p{story.office.person('Mr Lau').id}", "燈座要換")
+    story.act("Mr Li", Act.RECALL, "recalled")
+    story.act("Mr Li", Act.TRANSFER, "offers for good", f"c.p{story.office.person('Mr Lau').id}", "c.duty")
+    story.act("Mr Lau", Act.ACCEPT, "accepted")
+    story.act("Mr Lau", Act.PROPOSE, "proposes", "明天上午十點換燈座。", "submit")
+    story.act("Ms Chan", Act.DISAGREE, "disagrees", "上午沒有人,下午可以嗎?")
+    story.act("Mr Lau", Act.PROPOSE, "proposes again", "明天下午三點換燈座。", "submit")
+    story.act("Ms Chan", Act.AGREE, "agrees")
+    story.act("Mr Lau", Act.START, "started")
+    story.act("Mr Lau", Act.HANDLE, "done", "換了新燈座。", "c.solved", "c.wear", "submit")
+    story.act("Mr Li", Act.REJECT, "not done yet", "樓梯轉角那盞還是不亮。")
+    story.act("Mr Lau", Act.HANDLE, "done again", "轉角的也換了。", "c.solved", "c.wear", "submit")
+    story.act("Mr Li", Act.VERIFY, "checked")
+    story.act("Ms Chan", Act.REOPEN, "not solved", "又不亮了。")
+    story.act("Mr Li", Act.HANDLE, "handled by the first contact", "兩盞都換了。", "c.partly", "c.developer", "submit")
+    story.act("Mr Wu", Act.VERIFY, "checked again")
+    story.act("Ms Chan", Act.SOLVED, "solved")
+
+
+def _left_and_closed(story: Story) -> None:
+    story.files("c.complaint", "c.cleaning", "c.lobby", "c.days", "c.explain")
+    story.turn("a complaint filed")
+    story.act("Mr Li", Act.CLAIM, "claimed")
+    story.act("Mr Li", Act.GRADE, "major", "c.major", "記者也來問過。")
+    story.act("Mr Li", Act.NOTE, "noted", "保潔領班說今天去看。", "submit")
+    story.act("Mr Wu", Act.NOTE, "noted by another", "請先致電。", "submit")
+    story.act("Mr Li", Act.JUDGE, "unclear", "c.unclear")
+    story.act("Mr Li", Act.TRANSFER, "offered to a department", "c.d4", "c.duty")
+    story.office.passes(minutes=31)
+    story.office.fires()
+    story.turn("nobody accepted")
+    story.act("Mr Li", Act.GIVE_BACK, "given back")
+    story.act("Mr Li", Act.CLAIM, "claimed again")
+    story.act("Mr Li", Act.CALLED, "called")
+    story.act("Mr Li", Act.HANDLE, "explained", "大堂每天打掃兩次。", "c.explained", "c.management", "submit")
+    story.act("Mr Wu", Act.VERIFY, "agreed to")
+    for _ in range(9):
+        story.office.passes(days=1)
+        story.office.fires()
+    story.turn("a quiet week")
 
 
 def _about_staff(story: Story) -> None:
@@ -389,6 +458,8 @@ STORIES: Final[Mapping[str, Callable[[Story], None]]] = {
     "A repair, from filing to the answer": _a_repair,
     "Taken back, and cancelled": _taken_back,
     "A quarrel between neighbours; the answer does not arrive": _quarrel,
+    "From filing to solved, with every turn it can take": _to_the_end,
+    "Given back, explained, closed by a quiet week": _left_and_closed,
     "About a member of staff": _about_staff,
     "Emergencies": _emergencies,
     "Registered by a letter; the household; moved out": _registered,
@@ -396,9 +467,20 @@ STORIES: Final[Mapping[str, Callable[[Story], None]]] = {
 }
 
 
+def permissions() -> str:
+    """Return the table of acts as text: who may do what to a ticket, at which stages, and what else it needs."""
+    lines = [f"{'act':14}{'who':34}{' '.join(stage.value for stage in Stage)}  needs"]
+    for act, row in TABLE.items():
+        who = ", ".join(sorted(row.who))
+        stages = " ".join(("●" if stage in row.stages else "·").ljust(len(stage.value)) for stage in Stage)
+        needs = ", ".join(f"not {need.refusal}" for need in row.needs)
+        lines.append(f"{act:14}{who:34}{stages}  {needs}".rstrip())
+    return "\n".join(lines)
+
+
 def sections() -> list[Section]:
     """Return everything that the page shows."""
-    all_of_it: list[Section] = []
+    all_of_it = [Section("Who may do what to a ticket", diagram=permissions())]
     for flow in FLOWS.values():
         found = chart(flow)
         all_of_it.append(Section(f"Conversation: {flow.id}", found.shots, diagram(flow, found)))

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.domain.people import Language
+from bot.domain.policy import TABLE
 from bot.flows.catalogue import FLOWS
 from tests.texts import review
 from tests.texts.catalogues import extracted
@@ -26,6 +27,11 @@ def test_every_step_of_every_conversation_is_shown(everything: list[review.Secti
         for step in flow.steps:
             assert f"{flow.id} · {step.id}" in names
         assert any(name.startswith((f"{flow.id} · summary", f"{flow.id} · done")) for name in names)
+
+
+def test_every_act_stands_in_the_table_of_who_may_do_what(everything: list[review.Section]) -> None:
+    table = everything[0].diagram.splitlines()[1:]
+    assert [line.split()[0] for line in table] == list(TABLE)
 
 
 def test_every_refusal_and_every_sentence_is_shown(everything: list[review.Section]) -> None:

@@ -1,0 +1,85 @@
+"""Who may do what to a ticket, and when, written down by hand: what `domain/policy.TABLE` has to say.
+
+Columns: the act; who may, any of them; the stages at which, by the first letters of received, judged, in hand (I),
+handled, verified, seen (S: the return visit) and closed; what must be so; what must not be. `-` is nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.policy import Act
+from bot.domain.tickets import Stage
+
+_MATRIX: Final = """
+add           filer                      RJIHVS-  -              -
+call          filer                      RJIHVS-  -              nameless,call
+withdraw      filer                      RJIHVS-  -              -
+reply         filer                      RJIHVS-  asked          -
+agree         filer                      RJI----  proposed       -
+disagree      filer                      RJI----  proposed       -
+solved        filer                      ----V--  -              finding
+reopen        filer                      ----VSC  -              finding,long-closed
+claim         colleague                  RJIHVS-  -              held
+accept        receiver                   RJI----  offered        -
+decline       receiver                   RJI----  offered        -
+verify        desk,contact,leader        ---H---  -              own-work,explained
+reject        desk,contact,leader        ---H---  -              own-work,explained
+confirm_void  leader                     RJI----  void           own-void
+decline_void  leader                     RJI----  void           own-void
+answer        holder,contact             RJIHVS-  -              finding
+start         holder                     RJ-----  -              offered
+handle        holder                     RJI----  -              offered
+judge         holder,desk,leader         RJI----  -              -
+transfer      holder,leader              RJI----  -              offered
+recall        giver,leader               RJI----  offered        -
+promise       holder,contact             RJI----  -              finding
+ask           holder,contact             RJI----  -              finding
+propose       holder,contact             RJI----  -              finding
+called        holder,contact             RJIHVS-  -              finding,nameless
+note          colleague                  RJIHVSC  -              -
+grade         holder,desk,leader         RJI----  -              -
+split         holder,desk,leader         RJI----  -              -
+merge         holder,desk,leader         RJI----  -              -
+unmerge       holder,desk,leader         RJI----  merged         -
+void          holder,desk,leader         RJI----  -              void
+undo          holder                     RJIHVS-  just-claimed   -
+give_back     holder                     RJI----  -              offered
+read          filer,colleague            RJIHVSC  -              -
+"""
+
+#: What is so when a matter was taken back, does not count or goes on elsewhere: these alone are then still possible.
+OF_ENDED: Final = frozenset({Act.READ, Act.UNMERGE})
+ENDED: Final = frozenset({"withdrawn", "voided", "merged"})
+#: What was explained and not solved is for a leader to check (FC-12).
+_LETTERS: Final = dict(zip("RJIHVSC", Stage, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line of the matrix."""
+
+    act: Act
+    who: frozenset[str]
+    stages: frozenset[Stage]
+    wants: frozenset[str]
+    bars: frozenset[str]
+
+    def permits(self, relations: frozenset[str], stage: Stage, state: frozenset[str]) -> bool:
+        """Whether somebody of these relations can do it to a ticket at that stage, in that state."""
+        bars = self.bars - {"explained"} if "leader" in relations else self.bars
+        if state & ENDED and self.act not in OF_ENDED:
+            return False
+        return bool(self.who & relations) and stage in self.stages and self.wants <= state and not bars & state
+
+
+def _names(column: str) -> frozenset[str]:
+    return frozenset(() if column == "-" else column.split(","))
+
+
+def _rule(line: str) -> Rule:
+    act, who, stages, wants, bars = line.split()
+    at = frozenset(_LETTERS[letter] for letter in stages if letter != "-")
+    return Rule(Act(act), _names(who), at, _names(wants), _names(bars))
+
+
+MATRIX: Final = tuple(_rule(line) for line in _MATRIX.strip().splitlines())
