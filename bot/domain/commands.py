@@ -230,9 +230,10 @@ class FindSolved:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """The filer finds it not solved."""
+    """The filer finds it not solved; `to` has it again, nobody where None."""
 
     words: Words | None = None
+    to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +382,8 @@ def rest(ticket: Ticket, reopen_until: datetime) -> tuple[Event, ...]:
 def _hands(ticket: Ticket, command: HandsCommand, by: Person) -> tuple[Event, ...]:
     match command:
         case Claim():
-            return (Claimed(by=by.id),)
+            offered = policy.Relation.RECEIVER in policy.relations(by, ticket)
+            return (Claimed(by=by.id), TransferAccepted(by=by.id)) if offered else (Claimed(by=by.id),)
         case UndoClaim():
             return (ClaimUndone(by=by.id),)
         case GiveBack(reason=reason):
@@ -389,6 +391,8 @@ def _hands(ticket: Ticket, command: HandsCommand, by: Person) -> tuple[Event, ..
         case Transfer(to=to, department_id=department, reason=reason, words=words):
             if to is not None:
                 _check_receiver(ticket, command, to, by)
+            elif policy.is_confidential(ticket):
+                raise DomainError(Refusal.NOBODY_ELSE, number=ticket.number)
             to_person = to.id if to else None
             return (Transferred(by.id, reason, to_person, department, *_optional(words)),)
         case Recall():
@@ -470,8 +474,8 @@ def _filer(command: FilerCommand, by: Person) -> tuple[Event, ...]:
             return (Disagreed(by.id, words.text_id, words.digest),)
         case FindSolved(reopen_until=until):
             return (FoundSolved(by=by.id), Closed("solved", until.isoformat()))
-        case Reopen(words=words):
-            return (Reopened(by.id, *_optional(words)),)
+        case Reopen(words=words, to=to):
+            return (Reopened(by.id, *_optional(words), to),)
         case AskForCall():
             return (CallRequested(by=by.id),)
         case Withdraw():

@@ -43,6 +43,7 @@ class Refusal(StrEnum):
     TRANSFER_OPEN = "transfer-open"
     NO_TRANSFER = "no-transfer"
     CANNOT_TAKE = "cannot-take"
+    NOBODY_ELSE = "nobody-else"
     TO_HOLDER = "to-holder"
     IN_A_CIRCLE = "in-a-circle"
     NOTHING_ASKED = "nothing-asked"

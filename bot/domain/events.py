@@ -286,12 +286,13 @@ class FoundSolved:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """The filer says that it is not; the first contact has it again."""
+    """The filer says that it is not. `to` has it again: the first contact, or nobody where they have left."""
 
     NAME: ClassVar[str] = "reopened"
     by: int
     text_id: int | None = None
     digest: str = ""
+    to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,15 +218,15 @@ _OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusa
 TABLE: dict[Act, Row] = {
     row.act: row
     for row in (
-        # The resident's
-        Row(Act.ADD, _FILER, _OPEN),
-        Row(Act.CALL, _FILER, _OPEN, (_NAMED, _NO_CALL)),
-        Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
+        # The resident's, the next step first
         Row(Act.REPLY, _FILER, _OPEN, (_ASKED,)),
         Row(Act.AGREE, _FILER, _AT_WORK, (_PROPOSED,)),
         Row(Act.DISAGREE, _FILER, _AT_WORK, (_PROPOSED,)),
         Row(Act.SOLVED, _FILER, _VERIFIED, (_OF_A_CUSTOMER,)),
         Row(Act.REOPEN, _FILER, _DONE, (_OF_A_CUSTOMER, _IN_TIME)),
+        Row(Act.ADD, _FILER, _OPEN),
+        Row(Act.CALL, _FILER, _OPEN, (_NAMED, _NO_CALL)),
+        Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
         # The next step first: cards show the first few, and the rest below "More"
         Row(Act.CLAIM, _COLLEAGUE, _OPEN, (_NOT_MINE, _UNHELD)),
         Row(Act.ACCEPT, _RECEIVER, _AT_WORK, (_OFFER,)),

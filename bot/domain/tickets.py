@@ -335,8 +335,8 @@ def _progress(
             return _UNHANDLED
         case FoundSolved():
             return {"stage": Stage.VISITED}
-        case Reopened():
-            again = {"assignee_id": ticket.first_contact_id or ticket.assignee_id, "reopened": ticket.reopened + 1}
+        case Reopened(to=to):
+            again = {"assignee_id": to, "reopened": ticket.reopened + 1}
             return _UNHANDLED | again | {"closed_at": None, "reopen_until": None}
 
 

@@ -57,6 +57,12 @@ def _whose(draft: Draft) -> tuple[tuple[Choice, ...], ...]:
     )
 
 
+def _judged(draft: Draft) -> Text:
+    if draft.answers.get("whose") == Jurisdiction.UNCLEAR:
+        return text("❔ Passed on: the head decides whose it is.")
+    return text("⚖️ Judged.")
+
+
 JUDGE = Flow(
     id="judge",
     version=1,
@@ -93,7 +99,7 @@ JUDGE = Flow(
             ),
         ),
     ),
-    done=done(text("⚖️ Judged.")),
+    done=done(_judged),
 )
 
 GRADE = Flow(

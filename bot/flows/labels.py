@@ -110,7 +110,7 @@ def subject(kind: Kind, category: str) -> Text:
 
 STAGE: dict[Stage, Text] = {
     Stage.RECEIVED: text("received"),
-    Stage.JUDGED: text("judged"),
+    Stage.JUDGED: text("assessed"),
     Stage.IN_HAND: text("in hand"),
     Stage.HANDLED: text("handled"),
     Stage.VERIFIED: text("verified"),

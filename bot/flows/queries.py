@@ -49,7 +49,7 @@ _YESTERDAY = frozenset({"yesterday", "昨天", "昨日", "尋日"})
 
 STAGES: Mapping[str, Stage] = {
     **dict.fromkeys(("received", "new", "已受理", "受理", "已接獲", "已收到", "新"), Stage.RECEIVED),
-    **dict.fromkeys(("judged", "已评估", "评估", "已研判", "研判", "已評估", "評估"), Stage.JUDGED),
+    **dict.fromkeys(("judged", "assessed", "已评估", "评估", "已研判", "研判", "已評估", "評估"), Stage.JUDGED),
     **dict.fromkeys(("in hand", "in progress", "处理中", "處理中", "跟進中", "跟进中"), Stage.IN_HAND),
     **dict.fromkeys(("handled", "done", "已处理", "已處理", "已完成"), Stage.HANDLED),
     **dict.fromkeys(("verified", "已核实", "已核實", "已验证", "已驗證", "已查核"), Stage.VERIFIED),

@@ -62,7 +62,8 @@ def finish(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, chosen
     if draft.flow == ANSWER.id:
         return answering.submit(tx, rules, person, ticket, draft, chosen)
     act, carry = _FINISHES[draft.flow]
-    permit(tx, person, ticket, act)
+    if act is not None:
+        permit(tx, person, ticket, act)
     said = carry(tx, rules, person, ticket, draft)
     if draft.flow in _ASK_BY_BUTTONS:
         _keep_what_came_in_between(tx, rules, person, tx.tickets.get(ticket.id), draft)
@@ -101,7 +102,10 @@ def _read(tx: Transaction, _rules: RuleSet, person: Person, ticket: Ticket) -> N
     chat = cards.private_chat(person)
     if chat is None:
         raise DomainError(Refusal.NO_PRIVATE_CHAT)
-    opening.open_card(tx, person, ticket, chat)
+    if person.id == ticket.filer_id:
+        following.show(tx, person, ticket, chat)
+    else:
+        opening.open_card(tx, person, ticket, chat)
 
 
 def _clocks(tx: Transaction, _rules: RuleSet, person: Person, ticket: Ticket) -> None:
@@ -157,8 +161,9 @@ _BEGINS: dict[Act, Begin] = {
 #: Conversations that make nothing of what is written of the matter itself.
 _ASK_BY_BUTTONS = frozenset({JUDGE.id, TRANSFER.id, DECLINE.id, PROMISE.id, MERGE.id})
 
-#: What each conversation ends with; whether that may still be is asked before anything of it is stored.
-_FINISHES: dict[str, tuple[Act, Finish]] = {
+#: What each conversation ends with; whether that may still be is asked before anything of it is stored. None asks for
+#: itself: what is opened again may be the event that a ticket joined (ST-4).
+_FINISHES: dict[str, tuple[Act | None, Finish]] = {
     JUDGE.id: (Act.JUDGE, judging.submit),
     GRADE.id: (Act.GRADE, judging.submit_grading),
     TRANSFER.id: (Act.TRANSFER, transferring.submit),
@@ -170,7 +175,7 @@ _FINISHES: dict[str, tuple[Act, Finish]] = {
     ADD.id: (Act.ADD, following.added),
     REPLY.id: (Act.REPLY, following.reply),
     DISAGREE.id: (Act.DISAGREE, following.disagree),
-    REOPEN.id: (Act.REOPEN, closing.reopen),
+    REOPEN.id: (None, closing.reopen),
     VOID.id: (Act.VOID, voiding.submit),
     SPLIT.id: (Act.SPLIT, splitting.submit),
     MERGE.id: (Act.MERGE, merging.submit),

@@ -149,20 +149,13 @@ def _may_read(person: Person, ticket: Ticket) -> bool:
     return not is_confidential(ticket) or Role.DIRECTOR in person.roles
 
 
-def to_first_contact(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], but: int) -> Letters:
-    """Address the first contact, who stays answerable (FC-2), unless it is `but`."""
-    if ticket.first_contact_id in (None, but):
-        return ()
-    return to_person(tx, ticket, tx.people.get(ticket.first_contact_id or 0), lines)
-
-
 def to_person(
     tx: Transaction, ticket: Ticket, person: Person, lines: Iterable[Line], acts: frozenset[Act] = NOTHING
 ) -> Letters:
-    """Address one of the staff in private, with buttons for `acts`; nothing where they cannot be reached."""
+    """Address one of the staff in private, with buttons for `acts`; nothing where they have left or are not reached."""
     rows = buttons(tx, ticket, person, only=acts, named=True)
     chat = person.account if is_confidential(ticket) else private_chat(person)
-    if chat is None:
+    if chat is None or person.left_at is not None:
         return ()
     return (Letter(chat, ticket.estate_id, Notice(Screen(tuple(lines), rows)), reader_id=person.id),)
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from bot.domain.commands import FindSolved, Reopen, decide_for_event, rest
 from bot.domain.errors import DomainError, Refusal
-from bot.domain.people import Person
+from bot.domain.people import Permission, Person
+from bot.domain.policy import Act
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft
@@ -13,7 +14,7 @@ from bot.flows.screen import Text, text
 from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services import obligations, presenting
-from bot.services.recording import carry_out, record, record_quietly
+from bot.services.recording import carry_out, permit, record, record_quietly
 from bot.services.regulations import of_ticket
 from bot.services.writing import files_of, finish, start, words_of
 
@@ -44,15 +45,18 @@ def begin_reopening_event(tx: Transaction, person: Person, own: Ticket) -> Text:
 
 
 def reopen(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
-    """Open it again for its first contact."""
+    """Open it again for its first contact, or where they have left for whoever is on duty."""
     own = next((own for own in tx.tickets.merged_into(ticket.id) if own.filer_id == person.id), None)
+    contact = ticket.first_contact_id or ticket.assignee_id
+    to = contact if contact is not None and tx.people.get(contact).may(Permission.CLAIM) else None
     if own and person.id != ticket.filer_id:
         decide_for_event(own, ticket, Reopen(), person, tx.now)
         words = words_of(tx, ticket, person, "reopening", draft)
-        ticket = record(tx, rules, ticket, decide_for_event(own, ticket, Reopen(words), person, tx.now))
+        ticket = record(tx, rules, ticket, decide_for_event(own, ticket, Reopen(words, to), person, tx.now))
     else:
+        permit(tx, person, ticket, Act.REOPEN)
         words = words_of(tx, ticket, person, "reopening", draft)
-        ticket = carry_out(tx, rules, person, ticket, Reopen(words))
+        ticket = carry_out(tx, rules, person, ticket, Reopen(words, to))
     files_of(tx, ticket, draft)
     presenting.enclose(tx, ticket, draft.media)
     finish(tx, person, draft)

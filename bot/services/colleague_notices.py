@@ -3,11 +3,14 @@
 from zoneinfo import ZoneInfo
 
 from bot.domain.events import (
+    Claimed,
+    ClaimUndone,
     Event,
     Graded,
     Handled,
     Judged,
     Released,
+    Reopened,
     TransferAccepted,
     TransferDeclined,
     TransferLapsed,
@@ -15,6 +18,7 @@ from bot.domain.events import (
     VoidDeclined,
     VoidProposed,
 )
+from bot.domain.history import event_of
 from bot.domain.people import Person, Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Jurisdiction, Severity, Ticket
@@ -33,7 +37,6 @@ from bot.services.addressing import (
     LEADERS,
     Letters,
     name_of,
-    to_first_contact,
     to_group,
     to_holder,
     to_leaders,
@@ -46,12 +49,17 @@ from bot.services.presenting import enclosures
 from bot.services.rulebook import reason_for
 
 _OFFER = frozenset({Act.ACCEPT, Act.DECLINE})
+_ELSEWHERE = frozenset({Act.TRANSFER, Act.CLAIM})
 _CHECKING = frozenset({Act.VERIFY, Act.REJECT})
 _DECIDING = frozenset({Act.CONFIRM_VOID, Act.DECLINE_VOID})
 _JUDGING = frozenset({Act.JUDGE})
 
 
 def released(tx: Transaction, ticket: Ticket, event: Released) -> Letters:
+    """Tell who has it now; whoever is on duty themselves knows."""
+    holder = holder_of(tx, ticket)
+    if holder and holder.id == event.by:
+        return ()
     words = text("↩️ No. {number} was given back by {name}.", number=ticket.number, name=name_of(tx, event.by))
     return to_holder(tx, ticket, (words,), ANSWERING)
 
@@ -97,21 +105,45 @@ def transferred(tx: Transaction, ticket: Ticket, event: Transferred) -> Letters:
 
 
 def transfer_accepted(tx: Transaction, ticket: Ticket, event: TransferAccepted) -> Letters:
+    """Tell the first contact, who offered it, and who had it (FC-11)."""
     words = text("👍 No. {number} is with {name} now.", number=ticket.number, name=name_of(tx, event.by))
-    return to_first_contact(tx, ticket, (words,), but=event.by)
+    concerned = dict.fromkeys((ticket.first_contact_id, *_before(tx, ticket)))
+    people = (tx.people.get(number) for number in concerned if number not in (None, event.by))
+    return tuple(letter for person in people for letter in to_person(tx, ticket, person, (words,)))
+
+
+def _before(tx: Transaction, ticket: Ticket) -> tuple[int | None, int | None]:
+    """Return who made the offer that is just over, and who had the ticket while it was open."""
+    giver = holder = None
+    for row in tx.tickets.history(ticket.id)[:-1]:
+        match event_of(row).event:
+            case Transferred(by=by):
+                giver = by
+            case Claimed(by=by) | TransferAccepted(by=by):
+                holder = by
+            case Reopened(to=to):
+                holder = to
+            case Released() | ClaimUndone():
+                holder = None
+            case _:
+                pass
+    return giver, holder
 
 
 def transfer_declined(tx: Transaction, ticket: Ticket, event: TransferDeclined) -> Letters:
     words = text("👎 No. {number}: {name} cannot take it.", number=ticket.number, name=name_of(tx, event.by))
-    return to_holder(tx, ticket, (words, DECLINE_REASON[event.reason]), frozenset({Act.TRANSFER, Act.CLAIM}))
+    lines = (words, DECLINE_REASON[event.reason])
+    told = to_holder(tx, ticket, lines, _ELSEWHERE)
+    giver, holder = _before(tx, ticket)
+    if giver is None or giver == holder:
+        return told
+    return told + to_person(tx, ticket, tx.people.get(giver), lines, _ELSEWHERE)
 
 
 def transfer_lapsed(tx: Transaction, ticket: Ticket, _event: TransferLapsed) -> Letters:
     words = text("⌛ No. {number}: nobody has accepted it in time; it stays where it was.", number=ticket.number)
     lines = (words, reason_for("FC-11"))
-    return to_holder(tx, ticket, lines, frozenset({Act.TRANSFER, Act.CLAIM})) + to_leaders(
-        tx, ticket, lines, but=holder_of(tx, ticket)
-    )
+    return to_holder(tx, ticket, lines, _ELSEWHERE) + to_leaders(tx, ticket, lines, but=holder_of(tx, ticket))
 
 
 def handled(tx: Transaction, ticket: Ticket, event: Handled) -> Letters:
@@ -127,14 +159,17 @@ def handled(tx: Transaction, ticket: Ticket, event: Handled) -> Letters:
 
 
 def _checkers(tx: Transaction, ticket: Ticket) -> tuple[Person, ...]:
-    """Return who is asked to check it: the first contact where they may, else whoever is on duty, else who leads."""
+    """Return who is asked to check it: the first contact where they may, else who is on duty, else who leads next."""
     estate = tx.estates.get(ticket.estate_id)
     for number in (ticket.first_contact_id, estate.duty_person):
         person = tx.people.get(number) if number else None
         if person and buttons(tx, ticket, person, only=_CHECKING):
             return (person,)
-    leaders = tx.people.with_role(ticket.estate_id, *LEADERS)
-    return tuple(person for person in leaders if buttons(tx, ticket, person, only=_CHECKING))
+    for role in LEADERS:
+        able = (p for p in tx.people.with_role(ticket.estate_id, role) if buttons(tx, ticket, p, only=_CHECKING))
+        if checkers := tuple(able):
+            return checkers
+    return ()
 
 
 def void_proposed(tx: Transaction, ticket: Ticket, event: VoidProposed) -> Letters:

@@ -17,7 +17,7 @@ from bot.domain.events import (
     Voided,
 )
 from bot.domain.policy import Act
-from bot.domain.tickets import Jurisdiction, Kind, Ticket
+from bot.domain.tickets import Jurisdiction, Kind, Outcome, Ticket
 from bot.flows.answer import MOST_WORDS
 from bot.flows.labels import CHANNEL, PROMISE_CODE, PROMISE_REASON, subject
 from bot.flows.screen import Action, Line, Press, Quote, text
@@ -139,7 +139,10 @@ def verified(tx: Transaction, ticket: Ticket, _event: Verified) -> Letters:
         return with_files(to_filer(tx, ticket, (done, *words), NOTHING), files)
 
     def said(of: Ticket) -> tuple[Line, ...]:
-        done = text("<b>No. {number}</b>: we have dealt with it and checked it.", number=of.number)
+        if ticket.outcome is Outcome.EXPLAINED:
+            done = text("<b>No. {number}</b>: we have looked into it, and this is how it stands.", number=of.number)
+        else:
+            done = text("<b>No. {number}</b>: we have dealt with it and checked it.", number=of.number)
         return (done, *words, text("Is it solved for you? If not, we start again at once."))
 
     return with_files(to_filers(tx, ticket, said, frozenset({Act.SOLVED, Act.REOPEN})), files)

@@ -50,6 +50,8 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     if ticket.department_id is not None:
         presenting.lay_before_department(tx, ticket, ticket.department_id)
     finish(tx, person, draft)
+    if ticket.jurisdiction is Jurisdiction.UNCLEAR:
+        return text("Passed on. The head decides whose no. {number} is.", number=ticket.number)
     return text("No. {number} is judged.", number=ticket.number)
 
 

@@ -67,6 +67,7 @@ SENTENCES: dict[Refusal, Text] = {
     ),
     Refusal.NO_TRANSFER: text("No. {number} is not on offer any more; {by} has it."),
     Refusal.CANNOT_TAKE: text("{name} cannot take no. {number}. Please choose somebody else."),
+    Refusal.NOBODY_ELSE: text("There is nobody else who can take no. {number}; it stays where it is."),
     Refusal.TO_HOLDER: text("{name} has no. {number} already."),
     Refusal.IN_A_CIRCLE: text(
         "{name} has had no. {number} before and passed it on. Please speak with them, or ask your head to decide."

@@ -8,7 +8,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Claimed, Released, TransferAccepted
 from bot.domain.history import event_of
 from bot.domain.people import Permission, Person
-from bot.domain.policy import may_know
+from bot.domain.policy import is_confidential, may_know
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.desk import DECLINE, TRANSFER
@@ -39,9 +39,10 @@ def begin(tx: Transaction, person: Person, ticket: Ticket) -> Text:
     ]
     able.sort(key=lambda colleague: colleague.department_id != ticket.department_id)
     people = tuple((f"{_PERSON}{colleague.id}", colleague.name) for colleague in able[:_MOST_OFFERED])
-    departments = tuple(
-        (f"{_DEPARTMENT}{number}", label) for number, label in map(option, tx.departments.of_estate(ticket.estate_id))
-    )
+    of_estate = () if is_confidential(ticket) else tx.departments.of_estate(ticket.estate_id)
+    departments = tuple((f"{_DEPARTMENT}{number}", label) for number, label in map(option, of_estate))
+    if not people + departments:
+        raise DomainError(Refusal.NOBODY_ELSE, number=ticket.number)
     start(tx, person, ticket, TRANSFER, options={"whom": people + departments})
     return text("To whom? Please choose in your chat with me.")
 

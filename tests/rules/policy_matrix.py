@@ -11,14 +11,14 @@ from bot.domain.policy import Act
 from bot.domain.tickets import Stage
 
 _MATRIX: Final = """
-add           filer                      RJIHVS-  -              -
-call          filer                      RJIHVS-  -              nameless,call
-withdraw      filer                      RJIHVS-  -              -
 reply         filer                      RJIHVS-  asked          -
 agree         filer                      RJI----  proposed       -
 disagree      filer                      RJI----  proposed       -
 solved        filer                      ----V--  -              finding
 reopen        filer                      ----VSC  -              finding,long-closed
+add           filer                      RJIHVS-  -              -
+call          filer                      RJIHVS-  -              nameless,call
+withdraw      filer                      RJIH---  -              -
 claim         colleague                  RJIHVS-  -              held
 accept        receiver                   RJI----  offered        -
 decline       receiver                   RJI----  offered        -
@@ -26,14 +26,14 @@ verify        desk,contact,leader        ---H---  -              own-work,explai
 reject        desk,contact,leader        ---H---  -              own-work,explained
 confirm_void  leader                     RJI----  void           own-void
 decline_void  leader                     RJI----  void           own-void
-answer        holder,contact             RJIHVS-  -              finding
+answer        holder,contact             RJIHVS-  -              -
 start         holder                     RJ-----  -              offered
 handle        holder                     RJI----  -              offered
 judge         holder,desk,leader         RJI----  -              -
 transfer      holder,leader              RJI----  -              offered
 recall        giver,leader               RJI----  offered        -
-promise       holder,contact             RJI----  -              finding
-ask           holder,contact             RJI----  -              finding
+promise       holder,contact             RJI----  -              -
+ask           holder,contact             RJI----  -              -
 propose       holder,contact             RJI----  -              finding
 called        holder,contact             RJIHVS-  -              finding,nameless
 note          colleague                  RJIHVSC  -              -

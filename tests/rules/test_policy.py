@@ -225,7 +225,13 @@ class Desk:
 
     def __init__(self) -> None:
         self.office = Office(
-            {"actor": Role.DIRECTOR, "other": Role.CLERK, "third": Role.RESIDENT, "chan": Role.RESIDENT}
+            {
+                "actor": Role.DIRECTOR,
+                "other": Role.CLERK,
+                "third": Role.RESIDENT,
+                "chan": Role.RESIDENT,
+                "ho": Role.DIRECTOR,
+            }
         )
         self.ticket = self.office.files("third")
         event = self.office.files("chan", "The lift does not come.")
@@ -290,7 +296,7 @@ def taps() -> Iterator[tuple[bool, Act, Any]]:
         expected = possible(case)
         held = "held" in case[3]
         for act in sorted(HANDLED_BY_TAP):
-            takes_on = act is Act.ANSWER and not held and Act.CLAIM in expected and "finding" not in case[3]
+            takes_on = act is Act.ANSWER and not held and Act.CLAIM in expected
             yield act in expected or takes_on, act, case
 
 

@@ -102,7 +102,7 @@ ALL: tuple[Event, ...] = (
     Verified(by=4, attachments=(10,)),
     FoundSolved(by=3),
     Closed(how="solved", until="2026-03-09T12:00:00+00:00"),
-    Reopened(by=3, text_id=21, digest="0c"),
+    Reopened(by=3, text_id=21, digest="0c", to=7),
     VoidProposed(by=4, reason="other", text_id=22, digest="0d"),
     VoidDeclined(by=6),
     Voided(by=6),
@@ -139,7 +139,7 @@ def test_the_stored_form_stays_what_it_was() -> None:
         '"recorded_by":null,"regulation":"2026-1","severity":"normal","split_from":null,"texts":[[7,"ab"],[8,"cd"]]}'
     )
     assert first.digest == "00716e9f1fa30ebf518b7d64a5e0305044925fd7f47f6445063fdb725315eecd"
-    assert last.digest == "18dce991de65f7f2a8deb3cedd53a61ba76b56735b85cf28ffca9db0b8e9849b"
+    assert last.digest == "726fcd60b28e8d7a938962cacfbe1a32565b898c8da86f91efc14e48b04bd7da"
     assert text_digest(b"salt", "電梯\ud800") == "e216f12cee65d9f540bb74341798fd44a93d3bb90bf07e55c415e664727589ad"
 
 
