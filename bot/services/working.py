@@ -69,10 +69,6 @@ def begin_called(tx: Transaction, person: Person, ticket: Ticket) -> Text:
 
 def called(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
     """Note that the filer was called, and what was said."""
-    try:
-        require(person, ticket, Act.CALLED, tx.now)
-    except DomainError as error:
-        raise named(tx, ticket, error) from None
     words = words_of(tx, ticket, person, "call", draft)
     ticket = carry_out(tx, rules, person, ticket, RecordCall(words))
     files_of(tx, ticket, draft)
