@@ -45,11 +45,12 @@ void          holder,desk,leader         RJI----  -              void
 undo          holder                     RJIHVS-  just-claimed   -
 give_back     holder                     RJI----  -              offered
 history       filer,colleague            RJIHVSC  -              -
+clocks        colleague                  RJIHVSC  -              -
 read          filer,colleague            RJIHVSC  -              -
 """
 
 #: What is so when a matter was taken back, does not count or goes on elsewhere: these alone are then still possible.
-OF_ENDED: Final = frozenset({Act.READ, Act.HISTORY, Act.UNMERGE})
+OF_ENDED: Final = frozenset({Act.READ, Act.HISTORY, Act.CLOCKS, Act.UNMERGE})
 ENDED: Final = frozenset({"withdrawn", "voided", "merged"})
 #: What was explained and not solved is for a leader to check (FC-12).
 _LETTERS: Final = dict(zip("RJIHVSC", Stage, strict=True))

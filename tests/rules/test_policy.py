@@ -22,7 +22,7 @@ from bot.domain.policy import Act
 from bot.domain.tickets import FIELDS, Channel, Kind, Outcome, Severity, Stage, Ticket
 from bot.flows.screen import Action
 from bot.ports.incoming import Tapped
-from bot.ports.outbox import TapAnswer
+from bot.ports.outbox import Notice, TapAnswer
 from bot.ports.store import Transaction
 from bot.services import acting
 from bot.services.handling import handle
@@ -239,11 +239,12 @@ class Desk:
         ids = [self.office.person(name).id for name in ("actor", "other", "third")]
         assert (ids, self.ticket.id, event.id) == ([_ACTOR, _OTHER, _THIRD], _TICKET, _EVENT)
         assert {_OURS, _THEIRS} <= {department.id for department in departments}
+        self._told = sum(isinstance(posted.letter.content, Notice) for posted in self.office.letters())
         estate = self.office.work(lambda tx: tx.estates.get(self.office.estate_id))
         self.office.work(lambda tx: tx.estates.add(replace(estate, id=0, code="ZZ", group_chat=None)))
 
     def tap(self, person: Person, ticket: Ticket, act: Act) -> tuple[TapAnswer | None, bool]:
-        """Return how the tap is answered, and whether anything changed by it."""
+        """Return how the tap is answered, and whether anything changed or was shown by it."""
         name = "actor"
         found: tuple[TapAnswer | None, bool] = (None, False)
         try:
@@ -258,7 +259,8 @@ class Desk:
                 letters = connection.execute(_LETTERS).scalars().all()
                 contents = [tx.outbox.get(number).letter.content for number in letters]
                 answer = next((c for c in contents if isinstance(c, TapAnswer) and c.query_id == "tap"), None)
-                found = answer, _content(connection) != before
+                told = sum(isinstance(c, Notice) for c in contents) > self._told
+                found = answer, told or _content(connection) != before
                 raise _LookedAt
         except _LookedAt:
             return found
