@@ -164,6 +164,7 @@ class Ticket:
     first_contact_id: int | None = None
     assignee_id: int | None = None
     answered_at: datetime | None = None
+    """When they first heard from us, since it was filed or opened again."""
     category: str = "finding"
     details: tuple[tuple[str, str], ...] = ()
     """Answers given by buttons, (step, code)."""
@@ -337,7 +338,7 @@ def _progress(
             return {"stage": Stage.VISITED}
         case Reopened(to=to):
             again = {"assignee_id": to, "reopened": ticket.reopened + 1}
-            return _UNHANDLED | again | {"closed_at": None, "reopen_until": None}
+            return _UNHANDLED | again | {"answered_at": None, "closed_at": None, "reopen_until": None}
 
 
 def _end(

@@ -149,7 +149,7 @@ HANDLE = Flow(
             text("What was done? A photo says the most; a few words help. The resident will see them."),
             line=text("What was done"),
             matter=True,
-            skippable=True,
+            files=True,
         ),
         Step(
             "outcome",

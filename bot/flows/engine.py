@@ -139,8 +139,9 @@ class Step:
     """A question: its stable id, the sentence, and the rows of its choices; `given` are those that depend on the draft.
 
     `line` is what the summary calls its answer; question and line may depend on what is known. With `words` it can be
-    answered in writing; with `matter` what is written is the matter itself. `part` continues the question before it and
-    is not counted as one of its own. `when` says whether it is asked at all, given what is known.
+    answered in writing; with `matter` what is written is the matter itself, and with `files` a photo alone answers it.
+    `part` continues the question before it and is not counted as one of its own. `when` says whether it is asked at
+    all, given what is known.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Step:
     line: Text | Callable[[Draft], Text] | None = None
     words: bool = False
     matter: bool = False
+    files: bool = False
     skippable: bool = False
     part: bool = False
     when: Callable[[Draft], bool] = lambda _: True
@@ -168,6 +170,8 @@ class Step:
         """Whether `draft` holds an answer to it; a choice that is no longer offered is none."""
         answer = draft.answers.get(self.id)
         if answer is not None and (answer == SKIPPED or self.offers(draft, answer)):
+            return True
+        if self.files and draft.media:
             return True
         return bool(draft.words if self.matter else self.words and draft.said(self.id))
 
@@ -249,9 +253,10 @@ def add(flow: Flow, draft: Draft, item: Item, now: datetime) -> Draft:
     if len(draft.items) >= MOST_ITEMS:
         raise DomainError(Refusal.DRAFT_FULL)
     step = flow.step(draft.step)
-    answers = bool(step and item.words and (step.matter or (step.words and item.media is None)))
+    in_words = bool(step and item.words and (step.matter or (step.words and item.media is None)))
+    answers = in_words or bool(step and step.files and item.media)
     items = draft.items
-    if step and answers:
+    if step and in_words:
         item = replace(item, step="" if step.matter else step.id)
         if draft.editing:
             items = _without_words(items, item.step)

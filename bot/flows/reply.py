@@ -26,7 +26,7 @@ REPLY = Flow(
             text("Please write your reply, or send a photo. We pass it on at once."),
             line=text("Rewrite it"),
             matter=True,
-            skippable=True,
+            files=True,
         ),
     ),
     summary=_preview,

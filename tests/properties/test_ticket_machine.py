@@ -1,7 +1,8 @@
 """The whole front desk under random residents, staff, networks and hours, on a real database.
 
-Residents write, change and submit, add to what is open, ask for a call and take back; staff claim, answer and press
-old buttons; letters arrive, get lost, come twice or meet a blocked chat; time moves on and windows end. After each
+Residents write, change and submit, add to what is open, ask for a call and take back; staff do whatever acts there are,
+offered to them or not, and go through the conversations that these begin; letters
+arrive, get lost, come twice or meet a blocked chat; time moves on and windows end. After each
 step everything the ticket's docstring and DESIGN promise still holds, no text that is rendered tells anybody what is
 kept from them, and once all is quiet nothing is missing in silence.
 """
@@ -9,6 +10,7 @@ kept from them, and once all is quiet nothing is missing in silence.
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -18,24 +20,46 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.adapters.telegram.render import render
 from bot.domain import policy
+from bot.domain.categories import CATEGORIES
 from bot.domain.clocks import Obligation, ObligationState
 from bot.domain.events import (
+    Agreed,
     Amended,
     AnswerDelivered,
     Answered,
     AnswerUndelivered,
+    Called,
     CallRequested,
     Claimed,
+    ClaimUndone,
+    Closed,
+    Disagreed,
     Enclosed,
+    Filed,
+    FoundSolved,
+    Handled,
+    Merged,
+    Proposed,
     Recorded,
+    Rejected,
+    Released,
     Reminded,
+    Reopened,
+    Replied,
+    TransferAccepted,
+    TransferDeclined,
+    TransferLapsed,
+    TransferRecalled,
+    Transferred,
+    Verified,
+    Voided,
     WindowBroken,
     Withdrawn,
 )
 from bot.domain.history import Row, event_of, first_break
 from bot.domain.people import Role
 from bot.domain.policy import Act
-from bot.domain.tickets import Severity, Ticket, rebuild
+from bot.domain.tickets import Kind, Stage, Ticket, rebuild
 from bot.flows.screen import Action, Screen, Text
 from bot.ports.incoming import GroupMigrated, ReachabilityChanged
 from bot.ports.messenger import (
@@ -87,6 +111,13 @@ _ALARM: Final = "🚨 Emergency:"
 
 _NAMES = st.sampled_from(list(CAST))
 _INDEX = st.integers(min_value=0, max_value=10_000)
+_ACTS = st.sampled_from([act for act in Act if act not in (Act.ADD, Act.WITHDRAW)])
+_CHOICES = st.lists(_INDEX, min_size=5, max_size=5)
+#: What only who filed it does.
+_FILERS: Final = CallRequested | Withdrawn | Enclosed | Amended | Replied | Agreed | Disagreed | FoundSolved | Reopened
+#: Words of staff that stay among them.
+_AMONG_STAFF: Final = ("note", "reason", "rejection")
+
 _FAILURES = st.sampled_from(
     [
         Delayed(3),
@@ -129,8 +160,6 @@ class FrontDesk(RuleBasedStateMachine):
         self.tapper: dict[str, str] = {}
         self.copies: Counter[int] = Counter()
         self.unknown: Counter[int] = Counter()
-        self.first_contacts: dict[int, int] = {}
-        self.assignees: dict[int, int] = {}
 
     def teardown(self) -> None:
         try:
@@ -185,7 +214,7 @@ class FrontDesk(RuleBasedStateMachine):
         if name not in (None, filer) or not ticket.open or verb == following.SHOW:
             assert after == ticket, "it is the filer's alone, and only while it is open"
         elif choice:
-            assert after.withdrawn_at is not None
+            assert (after.withdrawn_at is None) == (ticket.stage in (Stage.VERIFIED, Stage.VISITED))
         elif verb == Act.CALL:
             assert (after.call_asked_at is None) == ticket.nameless, "nobody can call whom they do not know"
 
@@ -215,6 +244,57 @@ class FrontDesk(RuleBasedStateMachine):
         if lost:
             for answer in [posted.id for posted in self.waiting_letters() if posted.letter.receipt]:
                 self.is_lost_again_and_again(answer)
+
+    @precondition(lambda self: self.office.tickets())
+    @rule(which=_INDEX, name=_NAMES, act=_ACTS)
+    def does_anything(self, which: int, name: str, act: Act) -> None:
+        """Press any act's button, offered or not, from wherever it may have been kept."""
+        tickets = self.office.tickets()
+        ticket = tickets[which % len(tickets)]
+        person = self.office.person(name)
+        may = act in policy.offered(person, ticket, self.office.now)
+        answer = self.taps(name, Drawn(account_of(name), 0, Action(act, ticket.ref, ticket.version)))
+        after = self.office.tickets()[which % len(tickets)]
+        takes_on = act is Act.ANSWER and ticket.assignee_id is None
+        assert may or takes_on or (after == ticket and answer.alert), "what is not offered is refused"
+
+    @precondition(lambda self: self.office.tickets())
+    @rule(which=_INDEX, choices=_CHOICES, who=_INDEX, act=_INDEX)
+    def takes_a_step(self, which: int, who: int, act: int, choices: list[int]) -> None:
+        """Let somebody do something that is offered to them, and go through all that it asks."""
+        tickets = self.office.tickets()
+        ticket = tickets[which % len(tickets)]
+        able = [
+            (name, offer)
+            for name in CAST
+            for offer in policy.offered(self.office.person(name), ticket, self.office.now)
+            if offer not in (Act.READ, Act.ADD)
+        ]
+        if not able:
+            return
+        name, offer = able[(who * 31 + act) % len(able)]
+        self.everything_is_sent()
+        self.taps(name, Drawn(account_of(name), 0, Action(offer, ticket.ref, ticket.version)))
+        for choice in choices:
+            self.everything_is_sent()
+            if not self.goes_on(name, choice):
+                return
+
+    def goes_on(self, name: str, choice: int) -> bool:
+        """Answer what a conversation about a ticket asks, by a button or in words; whether there was one."""
+        person = self.office.person(name)
+        draft = self.office.work(lambda tx: tx.drafts.current(person.id, account_of(name), self.office.now))
+        if draft is None or draft.flow in ("report", "finding"):
+            return False
+        card = self.office.work(lambda tx: tx.cards.of_draft(draft.ref))
+        screen = self.shown.get((account_of(name), card.message_id)) if card and card.message_id else None
+        presses = [press.action for row in screen.buttons for press in row] if screen else []
+        onward = [one for one in presses if one.choice not in ("cancel", "back") and not one.choice.startswith("e.")]
+        if onward:
+            self.taps(name, Drawn(account_of(name), 0, onward[choice % len(onward)]))
+        else:
+            self.writes(name, photo=False)
+        return True
 
     @rule(name=_NAMES, photo=st.booleans())
     def writes(self, name: str, photo: bool) -> None:
@@ -267,6 +347,14 @@ class FrontDesk(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([1, 5, 20, 31, 61]))
     def time_passes(self, minutes: int) -> None:
         self.office.passes(minutes=minutes)
+
+    @precondition(lambda self: any(ticket.stage is Stage.VERIFIED for ticket in self.office.tickets()))
+    @rule()
+    def a_quiet_week_passes(self) -> None:
+        for _ in range(9):
+            self.office.passes(days=1)
+            self.office.fires()
+        assert not any(ticket.stage is Stage.VERIFIED and ticket.open for ticket in self.office.tickets())
 
     @rule()
     def timers_fire(self) -> None:
@@ -330,11 +418,7 @@ class FrontDesk(RuleBasedStateMachine):
             assert len(rows) == ticket.version
             events = [event_of(row) for row in rows]
             assert rebuild(ticket.id, ticket.ref, events) == ticket
-            assert sum(isinstance(recorded.event, Claimed) for recorded in events) <= 1
-            if ticket.first_contact_id is not None:
-                assert self.first_contacts.setdefault(ticket.id, ticket.first_contact_id) == ticket.first_contact_id
-            if ticket.assignee_id is not None:
-                assert self.assignees.setdefault(ticket.id, ticket.assignee_id) == ticket.assignee_id
+            self.goes_its_way(ticket, events)
             fired = [r.event for r in events if isinstance(r.event, Reminded | WindowBroken)]
             stages = [
                 (event.rule, event.stage if isinstance(event, Reminded) else "broken")
@@ -350,14 +434,72 @@ class FrontDesk(RuleBasedStateMachine):
                 assert ending is AnswerDelivered or not {Claimed, Answered, CallRequested, Enclosed} & set(after)
             assert kinds.count(Withdrawn) <= 1
             for recorded in events:
-                if isinstance(recorded.event, CallRequested | Withdrawn | Enclosed | Amended):
+                if isinstance(recorded.event, _FILERS):
                     assert recorded.event.by == ticket.filer_id
             runs = self.office.work(partial(_obligations, ticket.id))
             assert "FC-9" in {run.rule for run in runs}
             for run in runs:
-                assert run.rule not in _ANSWERS or run.state is _state_of(run, events), run.rule
+                if run.rule in _ANSWERS:
+                    assert run.state in (ObligationState.PAUSED, _state_of(run, events)), run.rule
             if policy.is_confidential(ticket):
                 assert ticket.assignee_id in (None, self.office.person("director").id)
+
+    def goes_its_way(self, ticket: Ticket, events: list[Recorded]) -> None:
+        """Walk through a history with a head of one's own: who answers for it, has it, did it and checked it."""
+        contact: int | None = None
+        holder: int | None = None
+        offered = False
+        claim: tuple[Recorded, bool] | None = None
+        worker: int | None = None
+        reopened = 0
+        for recorded in events:
+            event = recorded.event
+            match event:
+                case Filed(first_contact=filed_with):
+                    contact = filed_with
+                case Claimed(by=by):
+                    assert holder is None, "at most one has it"
+                    claim, holder = (recorded, contact is None), by
+                    contact = contact or by
+                case ClaimUndone(by=by):
+                    assert claim is not None
+                    assert (holder, recorded.at - claim[0].at <= policy.UNDO) == (by, True), "within a minute"
+                    contact = None if claim[1] else contact
+                    claim, holder = None, None
+                case Transferred():
+                    assert not offered, "one offer at a time"
+                    offered = True
+                case TransferAccepted(by=by):
+                    assert offered
+                    offered, holder, contact, claim = False, by, contact or by, None
+                case TransferDeclined() | TransferRecalled() | TransferLapsed():
+                    assert offered, "it stays with the giver"
+                    offered = False
+                case Released(by=by):
+                    assert holder == by
+                    offered, holder = False, None
+                case Handled(by=by):
+                    assert (holder, offered) == (by, False)
+                    worker = by
+                case Verified(by=by) | Rejected(by=by):
+                    assert by != worker, "nobody checks their own work (CP-10)"
+                case Reopened(to=to):
+                    reopened += 1
+                    assert to in (contact, holder)
+                    holder = to
+                case Closed(how=how):
+                    before = type(events[events.index(recorded) - 1].event)
+                    customer = ticket.kind is not Kind.FINDING
+                    assert customer == (how != "verified")
+                    assert (before is FoundSolved) == (how == "solved"), "closed by nobody's word but the resident's"
+                    quiet = next(one.at for one in reversed(events) if isinstance(one.event, Verified))
+                    assert how != "quiet" or recorded.at - quiet >= timedelta(days=7), "a week of quiet"
+                case Withdrawn() | Voided() | Merged():
+                    offered = False
+                case _:
+                    pass
+        assert (ticket.first_contact_id, ticket.assignee_id) == (contact, holder)
+        assert (ticket.transfer_open, ticket.reopened) == (offered, reopened)
 
     @invariant()
     def every_answer_is_on_its_way_or_delivered_or_reported(self) -> None:
@@ -372,7 +514,7 @@ class FrontDesk(RuleBasedStateMachine):
             undelivered = [event.text_id for event in events if isinstance(event, AnswerUndelivered)]
             assert len(delivered) == len(set(delivered))
             for event in events:
-                if not isinstance(event, Answered):
+                if not isinstance(event, Answered | Proposed):
                     continue
                 (posted,) = of_answer[event.text_id]
                 assert (event.text_id in delivered) == (posted.state is LetterState.SENT)
@@ -398,10 +540,11 @@ class FrontDesk(RuleBasedStateMachine):
         self.author[str(self.marks)] = name
         return f"~{self.marks}~"
 
-    def taps(self, name: str, drawn: Drawn) -> None:
+    def taps(self, name: str, drawn: Drawn) -> TapAnswer:
         answer = self.office.taps(name, drawn.action.encode(), chat=drawn.chat_id, message_id=drawn.message_id)
         assert answer is not None, "no tap stays without its answer"
         self.tapper[answer.query_id] = name
+        return answer
 
     def presses(self, name: str, choice: str) -> None:
         """Tap that button in the private chat of `name`, if it is there."""
@@ -491,7 +634,7 @@ class FrontDesk(RuleBasedStateMachine):
             passage.content
             for ticket in own
             for passage in self.office.work(partial(_texts, ticket.id))
-            if passage.role == "answer"
+            if passage.role not in _AMONG_STAFF
         )
         assert foreign <= set(_MARK.findall(answers))
 
@@ -550,16 +693,19 @@ class FrontDesk(RuleBasedStateMachine):
         self.every_answer_is_on_its_way_or_delivered_or_reported()
         for ticket in self.office.tickets():
             kinds = [type(event_of(row).event) for row in self.office.work(partial(_history, ticket.id))]
-            assert {AnswerDelivered, WindowBroken, Withdrawn} & set(kinds), "a window ends met, broken or in vain"
+            ends = {AnswerDelivered, Called, Closed, Merged, Voided, WindowBroken, Withdrawn}
+            assert ends & set(kinds), "a window ends met, broken or in vain"
             asked = kinds.count(CallRequested)
             assert self.told("☎️ No. {number}: {name} would like", ticket.number) == asked, "each call is passed on"
-        urgent = sum(ticket.severity is Severity.URGENT for ticket in self.office.tickets())
+        filed = [ticket for ticket in self.office.tickets() if ticket.split_from is None]
+        urgent = sum(CATEGORIES[ticket.category].urgent for ticket in filed)
         assert self.told("🚨 <b>Emergency") >= urgent, "whoever is on duty was rung first"
         last = {p.letter.content.card_id: p for p in letters if isinstance(p.letter.content, ShowCard)}
         for card_id, posted in last.items():
             card, drawn = self.office.work(partial(_drawing, card_id))
             if posted.state is LetterState.SENT and card.message_id is not None:
-                assert self.shown[posted.letter.chat_id, card.message_id] == drawn, "a card shows how things stand"
+                shown = self.shown[posted.letter.chat_id, card.message_id]
+                assert _lasting(shown) == _lasting(drawn), "a card shows how things stand"
 
 
 #: The windows that an answer meets, and nothing stops here.
@@ -573,11 +719,11 @@ def _state_of(run: Obligation, events: list[Recorded]) -> ObligationState:
         match recorded.event, state:
             case WindowBroken(rule=rule), ObligationState.RUNNING if rule == run.rule:
                 state = ObligationState.BROKEN
-            case Withdrawn(), ObligationState.RUNNING | ObligationState.BROKEN:
+            case Withdrawn() | Closed() | Voided() | Merged(), ObligationState.RUNNING | ObligationState.BROKEN:
                 state = ObligationState.ENDED
-            case AnswerDelivered(), ObligationState.RUNNING:
+            case AnswerDelivered() | Called(), ObligationState.RUNNING:
                 state = ObligationState.MET if recorded.at <= run.due_at else ObligationState.MET_LATE
-            case AnswerDelivered(), ObligationState.BROKEN:
+            case AnswerDelivered() | Called(), ObligationState.BROKEN:
                 state = ObligationState.MET_LATE
             case _:
                 pass
@@ -603,6 +749,12 @@ def _texts(ticket_id: int, tx: Transaction) -> tuple[Passage, ...]:
 
 def _letter(letter_id: int, tx: Transaction) -> Posted:
     return tx.outbox.get(letter_id)
+
+
+def _lasting(screen: Screen | None) -> tuple[object, ...]:
+    """Return what a screen shows but for the offer to undo a claim, which goes after a minute without a redraw."""
+    presses = [press for row in screen.buttons for press in row] if screen else []
+    return (screen and screen.lines, *(press for press in presses if press.action.verb != Act.UNDO))
 
 
 def _drawing(card_id: int, tx: Transaction) -> tuple[Card, Screen | None]:

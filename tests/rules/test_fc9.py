@@ -100,7 +100,7 @@ def test_the_rule_set_that_comes_with_the_program_says_what_the_regulation_says(
     assert (str(fc9.length), fc9.reminders, fc9.started_by, fc9.met_by) == (
         "60 minutes",
         (0.5, 0.8),
-        ("filed",),
+        ("filed", "reopened"),
         ("answer_delivered", "called", "verified"),
     )
 
