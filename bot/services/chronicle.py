@@ -14,7 +14,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Event, Recorded
 from bot.domain.history import event_of
 from bot.domain.people import Person
-from bot.domain.policy import Act, Relation, relations, require
+from bot.domain.policy import Act, Relation, may_know, relations, require
 from bot.domain.tickets import Jurisdiction, Kind, Severity, Ticket
 from bot.flows.labels import (
     DECLINE_REASON,
@@ -55,6 +55,17 @@ class _Told:
 _Tell = Callable[[_Told], Text]
 
 
+def _may_know_other(tx: Transaction, person: Person, event: happened.Event) -> bool:
+    """Whether `person` may know of the other ticket that an event names: not even its number is shown else."""
+    match event:
+        case happened.Split(into=number) | happened.Merged(into=number):
+            return may_know(person, tx.tickets.get(number))
+        case happened.Joined(other=number) | happened.Parted(other=number):
+            return may_know(person, tx.tickets.get(number))
+        case _:
+            return True
+
+
 def show(tx: Transaction, person: Person, ticket: Ticket, choice: str, place: Place) -> None:
     """Show a page of what has happened to `ticket`; `choice` is how many pages it lies before the last."""
     require(person, ticket, Act.HISTORY, tx.now)
@@ -62,6 +73,7 @@ def show(tx: Transaction, person: Person, ticket: Ticket, choice: str, place: Pl
     if person.id == ticket.filer_id and ticket.kind is not Kind.FINDING:
         inside = False
     rows = [event_of(row) for row in tx.tickets.history(ticket.id)]
+    rows = [row for row in rows if _may_know_other(tx, person, row.event)]
     entries = [lines for row in rows if (lines := _entry(tx, ticket, row, inside=inside))]
     back = int(choice) if choice.isascii() and choice.isdigit() and len(choice) < 5 else 0
     if back * PAGE >= len(entries) > 0:

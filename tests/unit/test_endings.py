@@ -142,6 +142,11 @@ def test_what_turns_out_to_be_about_a_colleague_is_the_directors_alone(office: O
     assert said.words is not None
     assert "number" not in said.words.params
     assert other.number not in shown(office, ticket, "clerk")
+    for name, knows in (("clerk", False), ("chan", True)):
+        does(office, name, ticket, Act.HISTORY)
+        told = office.told(name).rpartition("what has happened")[2]
+        assert told
+        assert (other.number in told) == knows, "the history names it to whom it is about alone"
     assert [card.audience for card in office.work(lambda tx: tx.cards.of_ticket(other.id))] == [Audience.FILER]
 
 
