@@ -37,7 +37,7 @@ proof: $(READY) ## The long proofs: 1,000 kills under load, some minutes on two 
 
 messages: $(READY) ## Collect the texts into locales/, for translation
 	@$(BIN)/pybabel -q extract -k text --no-default-keywords --no-location --project=Shouwen --version=1 --copyright-holder="The Shouwen authors" --last-translator="The Shouwen authors" --msgid-bugs-address="" -w 110 -o locales/messages.pot bot
-	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -w 110 -i locales/messages.pot -d locales -D messages
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 110 -i locales/messages.pot -d locales -D messages
 
 review: $(READY) ## Write every text in the three languages side by side to review.html
 	@$(BIN)/python -m tests.texts.review review.html

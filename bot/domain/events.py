@@ -151,7 +151,7 @@ class AnswerDelivered:
 
 @dataclass(frozen=True, slots=True)
 class AnswerUndelivered:
-    """The filer cannot be reached by chat; staff must call (CP-6). `reason` is a stable code."""
+    """An answer or question did not reach the filer by chat; staff must call (CP-6). `reason` is a stable code."""
 
     NAME: ClassVar[str] = "answer_undelivered"
     text_id: int

@@ -263,6 +263,8 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"answered_at": ticket.answered_at or at, "call_asked_at": None}
         case Asked(text_id=text_id):
             return {"asked_id": text_id}
+        case AnswerUndelivered(text_id=text_id):
+            return {"asked_id": None} if text_id == ticket.asked_id else {}
         case Replied():
             return {"asked_id": None}
         case Promised(until=until):
@@ -277,17 +279,7 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"call_asked_at": at}
         case Closed() | Withdrawn() | VoidProposed() | Voided() | VoidDeclined() | Merged() | Unmerged():
             return _end(event, at)
-        case (
-            Filed()
-            | Answered()
-            | AnswerUndelivered()
-            | Noted()
-            | Amended()
-            | Enclosed()
-            | Split()
-            | Joined()
-            | Parted()
-        ):
+        case Filed() | Answered() | Noted() | Amended() | Enclosed() | Split() | Joined() | Parted():
             return {}
         case Reminded() | WindowBroken():
             return {}

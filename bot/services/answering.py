@@ -19,14 +19,14 @@ from bot.services import claiming, presenting
 from bot.services.cards import private_chat
 from bot.services.recording import carry_out, permit
 from bot.services.screening import caution_of, screened
-from bot.services.writing import files_of, finish, start, words_of
+from bot.services.writing import QUESTION, files_of, finish, start, words_of
 
 Files = tuple[int, ...]
 
 #: What the words become, by what somebody set out to write or chose instead: text's role, command, what the tap says.
 _WAYS: dict[str, tuple[Act, str, Callable[[Words, str, Files], Command], Text]] = {
     "": (Act.ANSWER, "answer", Answer, text("Sent.")),
-    answer.ASK: (Act.ASK, "question", Ask, text("Asked.")),
+    answer.ASK: (Act.ASK, QUESTION, Ask, text("Asked.")),
     answer.NOTE: (Act.NOTE, "note", lambda words, *_: Note(words), text("Noted for colleagues.")),
     answer.PROPOSE: (Act.PROPOSE, "proposal", Propose, text("Proposed.")),
 }

@@ -48,6 +48,7 @@ from bot.services import topics
 from bot.services.dead_letters import give_up, report
 from bot.services.drawing import draw
 from bot.services.recording import record
+from bot.services.writing import QUESTION
 
 #: A message whose outcome stays unknown is tried so often in all, then becomes a dead letter.
 MOST_TRIES = 3
@@ -211,7 +212,7 @@ def _strip(tx: Transaction, card: Card) -> None:
 def _delivered(tx: Transaction, rules: RuleSet, posted: Posted) -> None:
     tx.outbox.mark(posted.id, LetterState.SENT)
     receipt = posted.letter.receipt
-    if receipt:
+    if receipt and tx.texts.get(receipt.text_id).role != QUESTION:  # a question answers nobody
         record(tx, rules, tx.tickets.get(receipt.ticket_id), (AnswerDelivered(receipt.text_id),))
 
 

@@ -81,7 +81,7 @@ def asked(tx: Transaction, ticket: Ticket, event: Asked) -> Letters:
     heading = text("<b>No. {number}</b>: a question from {name}", number=ticket.number, name=name_of(tx, event.by))
     question = Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)
     lines = (heading, question, text("Just write your reply, or tap the button."))
-    letters = to_filer(tx, ticket, lines, frozenset({Act.REPLY}))
+    letters = to_filer(tx, ticket, lines, frozenset({Act.REPLY}), receipt=event.text_id)
     return _followed_by(letters, enclosures(tx, ticket, event.attachments))
 
 

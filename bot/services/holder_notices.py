@@ -35,12 +35,12 @@ def undelivered(tx: Transaction, ticket: Ticket, _event: AnswerUndelivered) -> L
     if ticket.nameless:
         words = text(
             "📭 No. {number}: the resident, whose name is kept back, does not get our messages at present, "
-            "so your answer has not arrived.",
+            "so what you wrote has not arrived.",
             number=ticket.number,
         )
         return to_holder(tx, ticket, (words,))
     words = text(
-        "☎️ No. {number}: {name} does not get our messages at present, so your answer has not arrived. "
+        "☎️ No. {number}: {name} does not get our messages at present, so what you wrote has not arrived. "
         "Please call or visit, and tell them in person.",
         number=ticket.number,
         name=name_of_filer(tx, ticket),

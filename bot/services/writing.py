@@ -13,6 +13,9 @@ from bot.services import cards, drafting
 
 Options = tuple[tuple[str, str], ...]
 
+#: The role of a text that asks the filer something; all else that is sent to them answers them.
+QUESTION = "question"
+
 
 def start(
     tx: Transaction,

@@ -9,6 +9,7 @@ from bot.domain.people import Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Stage
 from bot.flows.screen import Action, Text
+from bot.ports.messenger import Unreachable
 from bot.ports.outbox import Notice, TapAnswer
 from bot.services import leaving
 from tests.office import GROUP, Office, account_of
@@ -163,3 +164,26 @@ def test_what_is_about_a_colleague_is_offered_to_nobody_who_may_not_know(office:
     assert refused.alert
     assert refused.words
     assert refused.words.params["number"] == ticket.number
+
+
+def test_a_question_that_does_not_arrive_is_said_to_who_asked_and_holds_nothing_up(office: Office) -> None:
+    does(office, "clerk", Act.CLAIM)
+    (ticket,) = office.tickets()
+    office.taps("clerk", Action(Act.ASK, ticket.ref, ticket.version).encode())
+    office.writes("clerk", "Which tap is it?")
+    office.presses("clerk", "submit")
+    question = next(posted for posted in office.letters() if posted.letter.receipt)
+    assert office.take(question.id)
+    office.settle(question.id, Unreachable("bot was blocked by the user"))
+    office.delivers()
+    (ticket,) = office.tickets()
+    assert (ticket.asked_id, ticket.answered_at) == (None, None)
+    assert any("does not get our messages" in said for said in hears(office, "clerk"))
+
+
+def test_a_question_that_arrives_answers_nobody(office: Office) -> None:
+    does(office, "clerk", Act.CLAIM)
+    does(office, "clerk", Act.ASK, "Which tap is it?", "submit")
+    (ticket,) = office.tickets()
+    assert ticket.asked_id is not None
+    assert ticket.answered_at is None
