@@ -19,6 +19,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Date,
     Dialect,
     ForeignKey,
     ForeignKeyConstraint,
@@ -191,6 +192,34 @@ directory = Table(
     Column("retired", Boolean, nullable=False),
     UniqueConstraint("estate_id", "code"),
 )
+
+# Somebody's turns at a department, or at what reaches a role. Hours are minutes since midnight; the days are digits.
+shifts = Table(
+    "shifts",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    _refers("department_id", "departments.id", nullable=True),
+    Column("role", String),
+    _refers("person_id", "people.id"),
+    Column("begins", Integer, nullable=False),
+    Column("ends", Integer, nullable=False),
+    Column("days", String, nullable=False),
+    Column("on_day", Date),
+)
+Index("ix_shifts_estate", shifts.c.estate_id)
+
+leaves = Table(
+    "leaves",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    _refers("person_id", "people.id"),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    _refers("stand_in_id", "people.id", nullable=True),
+)
+Index("ix_leaves_last_day", leaves.c.estate_id, leaves.c.last_day)
 
 canned = Table(
     "canned",

@@ -22,6 +22,7 @@ from storage.repositories.outbox import SqlOutbox
 from storage.repositories.paces import SqlPaces
 from storage.repositories.people import SqlPeople
 from storage.repositories.regulations import SqlRegulations
+from storage.repositories.rosters import SqlRosters
 from storage.repositories.search import SqlSearch
 from storage.repositories.stock_takes import SqlStockTakes
 from storage.repositories.texts import SqlTexts
@@ -61,6 +62,7 @@ class SqlTransaction:
         self.obligations = SqlObligations(sql)
         self.digests = SqlDigests(sql)
         self.stock_takes = SqlStockTakes(sql)
+        self.rosters = SqlRosters(sql, now)
         self.regulations = SqlRegulations(sql)
         self.invites = SqlInvites(sql)
         self.units = SqlUnits(sql)

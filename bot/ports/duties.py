@@ -1,10 +1,38 @@
-"""What falls due for people and not for a ticket: the morning's digest and the day's stock-take."""
+"""Who is on duty, and what falls due for people and not for a ticket: the morning's digest, the day's stock-take."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from bot.domain.rosters import Leave, Roster, Shift
+
+
+class Rosters(Protocol):
+    """The duty rosters of the estates."""
+
+    def of_estate(self, estate_id: int) -> Roster:
+        """Return the shifts and leaves that still matter, in the order in which they were set."""
+        ...
+
+    def add_shift(self, shift: Shift) -> Shift: ...
+    def strike_shift(self, estate_id: int, shift_id: int) -> bool:
+        """Take a shift out; return whether it was there."""
+        ...
+
+    def take_over(self, estate_id: int, turns: Sequence[Shift]) -> None:
+        """Make `turns` all the shifts of an estate; leaves stay."""
+        ...
+
+    def add_leave(self, leave: Leave) -> Leave: ...
+    def strike_leave(self, estate_id: int, leave_id: int) -> bool:
+        """Take a leave out; return whether it was there."""
+        ...
+
+    def forget(self, estate_id: int, person_id: int) -> None:
+        """Take somebody out of the roster: their shifts, their leaves, and where they stand in."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

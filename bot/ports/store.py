@@ -20,7 +20,7 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft, Media
 from bot.ports.boards import Boards
-from bot.ports.duties import Digests, StockTakes
+from bot.ports.duties import Digests, Rosters, StockTakes
 from bot.ports.homes import Households, Units
 from bot.ports.inbox import Updates
 from bot.ports.outbox import Cards, Outbox
@@ -461,6 +461,8 @@ class Transaction(Protocol):
     def digests(self) -> Digests: ...
     @property
     def stock_takes(self) -> StockTakes: ...
+    @property
+    def rosters(self) -> Rosters: ...
     @property
     def regulations(self) -> Regulations: ...
     @property
