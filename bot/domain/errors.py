@@ -54,6 +54,7 @@ class Refusal(StrEnum):
     VOID_ASKED = "void-asked"
     NO_VOID = "no-void"
     OWN_PROPOSAL = "own-proposal"
+    NOBODY_DECIDES = "nobody-decides"
     CANNOT_MERGE = "cannot-merge"
     NO_SUCH_NUMBER = "no-such-number"
     NOT_MERGED = "not-merged"

@@ -197,6 +197,10 @@ def _agreed_by_leader(ticket: Ticket, person: Person, _now: datetime) -> bool:
     return ticket.outcome is not Outcome.EXPLAINED or Relation.LEADER in relations(person, ticket)
 
 
+def _proposed_or_leads(ticket: Ticket, person: Person, _now: datetime) -> bool:
+    return ticket.void_asked_by == person.id or Relation.LEADER in relations(person, ticket)
+
+
 _NOT_MINE = Need(lambda ticket, person, _: ticket.assignee_id != person.id, Refusal.ALREADY_YOURS)
 _UNHELD = Need(lambda ticket, *_: ticket.assignee_id is None, Refusal.ALREADY_CLAIMED)
 _JUST_CLAIMED = Need(_just_claimed, Refusal.TOO_LATE_TO_UNDO)
@@ -209,6 +213,7 @@ _PROPOSED = Need(lambda ticket, *_: ticket.proposal_id is not None, Refusal.NO_P
 _NO_VOID = Need(lambda ticket, *_: ticket.void_asked_by is None, Refusal.VOID_ASKED)
 _VOID = Need(lambda ticket, *_: ticket.void_asked_by is not None, Refusal.NO_VOID)
 _NOT_MY_PROPOSAL = Need(lambda ticket, person, _: ticket.void_asked_by != person.id, Refusal.OWN_PROPOSAL)
+_MY_PROPOSAL_OR_LEADERS = Need(_proposed_or_leads, Refusal.NOT_PERMITTED)
 _NOT_MY_WORK = Need(lambda ticket, person, _: ticket.handled_by != person.id, Refusal.OWN_WORK)
 _LEADERS_AGREEMENT = Need(_agreed_by_leader, Refusal.LEADER_WANTED)
 _IN_TIME = Need(_in_time_to_reopen, Refusal.REOPEN_PAST)
@@ -234,7 +239,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.VERIFY, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
         Row(Act.REJECT, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
         Row(Act.CONFIRM_VOID, _LEADER, _AT_WORK, (_VOID, _NOT_MY_PROPOSAL)),
-        Row(Act.DECLINE_VOID, _LEADER, _AT_WORK, (_VOID, _NOT_MY_PROPOSAL)),
+        Row(Act.DECLINE_VOID, _DECIDERS, _AT_WORK, (_VOID, _MY_PROPOSAL_OR_LEADERS)),
         Row(Act.ANSWER, _CARERS, _OPEN),
         Row(Act.START, _HOLDER, _TO_START, (_NO_OFFER,)),
         Row(Act.HANDLE, _HOLDER, _AT_WORK, (_NO_OFFER,)),

@@ -127,15 +127,21 @@ def to_leaders(
     *,
     but: Person | None = None,
 ) -> Letters:
-    """Address the nearest above: the head of its department, else the general supervisor, else the director."""
+    """Address the nearest above."""
+    above = leaders(tx, ticket, but=but)
+    return tuple(letter for person in above for letter in to_person(tx, ticket, person, lines, acts))
+
+
+def leaders(tx: Transaction, ticket: Ticket, *, but: Person | None = None) -> tuple[Person, ...]:
+    """Return the nearest above: the head of its department, else the general supervisor, else the director."""
     for role in LEADERS:
-        above = [
+        above = tuple(
             person
             for person in tx.people.with_role(ticket.estate_id, role)
             if (but is None or person.id != but.id) and _leads(person, role, ticket) and _may_read(person, ticket)
-        ]
+        )
         if above:
-            return tuple(letter for person in above for letter in to_person(tx, ticket, person, lines, acts))
+            return above
     return ()
 
 

@@ -199,6 +199,8 @@ def _void_rate(tx: Transaction, ticket: Ticket) -> Line:
 
 
 def void_declined(tx: Transaction, ticket: Ticket, event: VoidDeclined) -> Letters:
+    if event.by == ticket.assignee_id:  # who had proposed it has thought better of it
+        return ()
     words = text("↩️ No. {number} does count, {name} decided.", number=ticket.number, name=name_of(tx, event.by))
     return to_holder(tx, ticket, (words,))
 

@@ -53,10 +53,11 @@ def ask_for_call(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket
     return text("A colleague will call you.")
 
 
-def withdraw(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, choice: str, chat_id: int) -> Text | None:
+def withdraw(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, tap: Tapped, choice: str) -> Text | None:
     """Take the matter back, after asking once whether that is meant."""
     events = decide(ticket, Withdraw(), person, tx.now)
     if choice == _YES:
+        strip(tx, person, tap)
         merging.part_all(tx, rules, record(tx, rules, ticket, events), person.id)
         return text("Taken back. Thank you for telling us.")
     screen = Screen(
@@ -66,7 +67,7 @@ def withdraw(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, ch
             (Press(text("Keep it"), Action(SHOW, ticket.ref, ticket.version)),),
         ),
     )
-    tx.outbox.put(Letter(chat_id, ticket.estate_id, Notice(screen), person.id, lane=Lane.TAP))
+    tx.outbox.put(Letter(tap.sender.account, ticket.estate_id, Notice(screen), person.id, lane=Lane.TAP))
     return None
 
 

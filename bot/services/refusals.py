@@ -79,6 +79,10 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.REASON_WANTED: text("Please say why in a few words, so that the next one understands."),
     Refusal.VOID_ASKED: text("No. {number} is before a second person already."),
     Refusal.NO_VOID: text("This has been decided already."),
+    Refusal.NOBODY_DECIDES: text(
+        "A second person has to decide that no. {number} does not count, and nobody else here may. "
+        "Please have /team changed first."
+    ),
     Refusal.OWN_PROPOSAL: text("You have proposed it yourself; a second person decides."),
     Refusal.CANNOT_MERGE: text("No. {number} cannot go on in that one. Please choose another that is still open."),
     Refusal.NO_SUCH_NUMBER: text("We find no ticket of that number. Please look once more, or tap one of those above."),

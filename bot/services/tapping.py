@@ -59,8 +59,7 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             following.show(tx, person, _ticket(tx, person, action), _private_of(tap))
             return None
         case Act.WITHDRAW:
-            ticket = _ticket(tx, person, action)
-            return following.withdraw(tx, rules, person, ticket, action.choice, _private_of(tap))
+            return following.withdraw(tx, rules, person, _ticket(tx, person, action), tap, action.choice)
         case Act.HISTORY:
             turned = tap.message_id if action.choice and tap.chat and tap.chat.private else None
             chronicle.show(tx, person, _ticket(tx, person, action), action.choice, Place(_private_of(tap), turned))

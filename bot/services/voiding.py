@@ -1,6 +1,7 @@
 """What does not count: somebody holds so with a reason, a second person decides (ST-2)."""
 
 from bot.domain.commands import ConfirmVoid, DeclineVoid, ProposeVoid
+from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
@@ -8,12 +9,15 @@ from bot.flows.desk import VOID
 from bot.flows.engine import Draft
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
+from bot.services.addressing import leaders
 from bot.services.recording import carry_out
 from bot.services.writing import finish, start, words_of
 
 
 def begin(tx: Transaction, person: Person, ticket: Ticket) -> Text:
-    """Ask why it does not count."""
+    """Ask why it does not count, where there is a second person to decide it."""
+    if not leaders(tx, ticket, but=person):
+        raise DomainError(Refusal.NOBODY_DECIDES, number=ticket.number)
     start(tx, person, ticket, VOID)
     return text("Why does it not count? Please say in your chat with me.")
 

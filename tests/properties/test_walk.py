@@ -61,6 +61,8 @@ _MOST_DRAFTS: Final = 6
 _REFUSED: Final = frozenset(sentence.message for sentence in SENTENCES.values())
 _MARK: Final = re.compile(r"~\d+~")
 _LEFT_OPEN: Final = re.compile(r"[{}]")
+#: What somebody typed themselves, whole or where it was clipped.
+_TYPED: Final = re.compile(r"\{who\}|\{(?:w(?:ho?)?)?…")
 _COMMANDS: Final = ("start", "new", "report", "my", "help", "contact", "privacy", "rules", "cancel", "settings", "what")
 _KINDS: Final = tuple(MediaKind)
 _ONWARD: Final = frozenset({"submit", "skip", "on"})
@@ -330,7 +332,7 @@ class Walk:
                 for button in (button for row in call.keyboard for button in row):
                     assert isinstance(button, Button)
                     assert button.label.strip()
-                    assert not _LEFT_OPEN.search(button.label.replace("{who}", ""))
+                    assert not _LEFT_OPEN.search(_TYPED.sub("", button.label))
                     seen.append(Shown(call.chat_id, number, button.data))
                 if any(line.message in _REFUSED for line in dispatch.content.lines if hasattr(line, "message")):
                     self.refused.add(call.chat_id)
@@ -350,7 +352,7 @@ class Walk:
 
     def reads(self, chat_id: int, plain: str) -> None:
         """Whoever reads this in that chat may read everything that it quotes."""
-        assert not _LEFT_OPEN.search(plain.replace("{who}", "")), plain
+        assert not _LEFT_OPEN.search(_TYPED.sub("", plain)), plain
         for mark in _MARK.findall(plain):
             self.may_be_read(chat_id, self.author[mark], mark, None)
 
@@ -358,6 +360,9 @@ class Walk:
         if chat_id == account_of(author):
             return
         ticket = self.ticket_with(mark, file_id)
+        if ticket is None and mark and self.asked_for_a_home(mark):
+            assert chat_id == GROUP or self.office.person(_ACCOUNTS[chat_id]).may(Permission.ADMIT)
+            return
         assert ticket is not None, f"{mark or file_id} of {author} in {chat_id} before it was submitted"
         confidential = CATEGORIES[ticket.category].confidential
         if chat_id == GROUP:
@@ -383,6 +388,12 @@ class Walk:
                 return None
             self.ticket_of[known] = number
         return self.office.work(lambda tx: tx.tickets.get(self.ticket_of[known]))
+
+    def asked_for_a_home(self, mark: str) -> bool:
+        """Whether those words name a home that somebody asked the office to confirm."""
+        with self.office.store.connection() as connection:
+            found = select(schema.home_requests.c.ref).where(schema.home_requests.c.words.contains(mark))
+            return connection.execute(found.limit(1)).first() is not None
 
     # What must hold
 
@@ -430,7 +441,8 @@ class Walk:
         held = {mark for draft in before.values() for item in draft.items for mark in _MARK.findall(item.words)}
         for mark in (held - taken_out) | set(_MARK.findall(new)):
             told = mark in new and account_of(name) in self.refused
-            assert mark in kept or told or self.ticket_with(mark, None), f"{mark} of {name} is lost"
+            passed_on = self.ticket_with(mark, None) or self.asked_for_a_home(mark)
+            assert mark in kept or told or passed_on, f"{mark} of {name} is lost"
 
     @staticmethod
     def took_out(draft: Draft, item: engine.Item, action: Action | None, new: str, changing: int | None) -> bool:

@@ -25,7 +25,7 @@ decline       receiver                   RJI----  offered        -
 verify        desk,contact,leader        ---H---  -              own-work,explained
 reject        desk,contact,leader        ---H---  -              own-work,explained
 confirm_void  leader                     RJI----  void           own-void
-decline_void  leader                     RJI----  void           own-void
+decline_void  holder,desk,leader         RJI----  void           others-void
 answer        holder,contact             RJIHVS-  -              -
 start         holder                     RJ-----  -              offered
 handle        holder                     RJI----  -              offered
@@ -52,7 +52,8 @@ read          filer,colleague            RJIHVSC  -              -
 #: What is so when a matter was taken back, does not count or goes on elsewhere: these alone are then still possible.
 OF_ENDED: Final = frozenset({Act.READ, Act.HISTORY, Act.CLOCKS, Act.UNMERGE})
 ENDED: Final = frozenset({"withdrawn", "voided", "merged"})
-#: What was explained and not solved is for a leader to check (FC-12).
+#: What was explained and not solved is for a leader to check (FC-12), another's proposal for a leader to turn down.
+OF_LEADERS: Final = frozenset({"explained", "others-void"})
 _LETTERS: Final = dict(zip("RJIHVSC", Stage, strict=True))
 
 
@@ -68,7 +69,7 @@ class Rule:
 
     def permits(self, relations: frozenset[str], stage: Stage, state: frozenset[str]) -> bool:
         """Whether somebody of these relations can do it to a ticket at that stage, in that state."""
-        bars = self.bars - {"explained"} if "leader" in relations else self.bars
+        bars = self.bars - OF_LEADERS if "leader" in relations else self.bars
         if state & ENDED and self.act not in OF_ENDED:
             return False
         return bool(self.who & relations) and stage in self.stages and self.wants <= state and not bars & state

@@ -78,7 +78,7 @@ STATES: Final[Mapping[str, State]] = {
     "proposed": State(frozenset({"held", "proposed"}), {"assignee_id": _OTHER, "proposal_id": 1}),
     "to be called": State(frozenset({"held", "call"}), {"assignee_id": _OTHER, "call_asked_at": MORNING}),
     "nameless": State(frozenset({"held", "nameless"}), {"assignee_id": _OTHER, "nameless": True}),
-    "doubted": State(frozenset({"held", "void"}), {"assignee_id": _OTHER, "void_asked_by": _THIRD}),
+    "doubted": State(frozenset({"held", "void", "others-void"}), {"assignee_id": _OTHER, "void_asked_by": _THIRD}),
     "doubted by oneself": State(
         frozenset({"held", "void", "own-void"}), {"assignee_id": _OTHER}, mine=("void_asked_by",)
     ),

@@ -106,6 +106,27 @@ def test_another_reason_is_said_in_words_and_may_be_overruled(office: Office) ->
     assert does(office, "head", ticket, Act.CONFIRM_VOID).alert, "that has been decided"
 
 
+def test_who_proposed_it_may_think_better_of_it_and_no_colleague_for_them(office: Office) -> None:
+    ticket = held(office)
+    does(office, "clerk", ticket, Act.VOID)
+    office.presses("clerk", "c.test")
+    assert does(office, "lam", ticket, Act.DECLINE_VOID).alert
+    assert not does(office, "clerk", ticket, Act.DECLINE_VOID).alert
+    assert now(office, ticket).void_asked_by is None
+    assert does(office, "head", ticket, Act.CONFIRM_VOID).alert, "there is nothing left to decide"
+
+
+def test_where_nobody_else_could_decide_it_is_not_even_proposed() -> None:
+    office = Office({"chan": Role.RESIDENT, "director": Role.DIRECTOR})
+    ticket = office.files("chan", "The lift is stuck.")
+    office.claims("director", ticket)
+    refused = does(office, "director", ticket, Act.VOID)
+    assert refused.alert
+    assert refused.words
+    assert "nobody else here may" in refused.words.message
+    office.close()
+
+
 # Split (ST-3)
 
 
