@@ -168,6 +168,17 @@ def directory(
 
 
 @app.command()
+def places(
+    source: Annotated[Path, typer.Argument(help="A CSV file like deploy/places.example.csv.")],
+) -> None:
+    """Take over the places of the estate, whole: buildings, floors, spots; what is not in the file is taken out."""
+    try:
+        typer.echo(operations.take_over_places(_settings(), source))
+    except ValueError as error:
+        _leave(str(error))
+
+
+@app.command()
 def estate(
     code: Annotated[str | None, typer.Option(help="Begins each ticket's number: capital letters and digits.")] = None,
     name: Annotated[str | None, typer.Option(help="As residents know it.")] = None,

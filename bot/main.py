@@ -47,6 +47,7 @@ from bot.regulations.loader import WrongRuleSet
 from bot.sandbox import server as emulator_server
 from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
 from bot.sandbox.emulator import Emulator
+from bot.sandbox.grounds import PLACES
 from bot.sandbox.guard import local_only
 from bot.sandbox.members import estate as sandbox_estate
 from bot.sandbox.members import members as sandbox_members
@@ -315,7 +316,15 @@ def _patient(run: Run) -> Run:
 
 
 def _found_sandbox(tx: Transaction) -> None:
-    estate = found(tx, sandbox_estate(), sandbox_members(), works_in=works_in(), topics=topics(), directory=DIRECTORY)
+    estate = found(
+        tx,
+        sandbox_estate(),
+        sandbox_members(),
+        works_in=works_in(),
+        topics=topics(),
+        directory=DIRECTORY,
+        places=PLACES,
+    )
     if not _is_sandbox(tx, estate):
         raise Fatal("This database belongs to a real estate, not to the sandbox; choose another SHOUWEN_DATA_DIR.")
 

@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.adapters import canned_file, directory_file
+from bot.adapters import canned_file, directory_file, places_file
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
 from bot.domain.overrides import overridden
@@ -28,7 +28,7 @@ from bot.ports.store import Invitation, Transaction
 from bot.regulations import adopting, loader
 from bot.regulations.explaining import explain, explain_decisions
 from bot.regulations.loader import WrongRuleSet
-from bot.services import directory, lettering
+from bot.services import directory, lettering, placing
 from bot.services.founding import found
 from bot.services.joining import digest_of
 from bot.services.regulations import in_force
@@ -143,6 +143,26 @@ def take_over_canned(settings: Settings, source: Path) -> str:
     answers = canned_file.read(source)
     _write(settings, lambda tx: tx.canned.take_over(found(tx, NEW_ESTATE).id, answers))
     return f"{len(answers)} answers are kept ready."
+
+
+def take_over_places(settings: Settings, source: Path) -> str:
+    """Make the file's places all that the estate consists of, and say what has changed.
+
+    Raises `ValueError` with one plain sentence where the file cannot be used; then nothing has changed.
+    """
+    places = places_file.read(source)
+    done: list[placing.TakenOver] = []
+
+    def write(tx: Transaction) -> None:
+        listed = ((one.place, one.within) for one in places)
+        done[:] = [placing.take_over(tx, found(tx, NEW_ESTATE).id, listed)]
+
+    _write(settings, write)
+    (counted,) = done
+    return (
+        f"The estate has {len(places)} places: {counted.added} new, {counted.changed} changed; "
+        f"{counted.retired} were taken out."
+    )
 
 
 def write_letters(settings: Settings, source: Path, target: Path) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Dialect,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -757,3 +758,35 @@ home_requests = Table(
 is_undecided = home_requests.c.decided_at.is_(None)
 _partial("uq_home_requests_open", home_requests.c.person_id, where=is_undecided, unique=True)
 _partial("ix_home_requests_waiting", home_requests.c.estate_id, home_requests.c.asked_at, where=is_undecided)
+
+places = Table(
+    "places",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    Column("kind", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("names", Text, nullable=False),
+    _refers("parent_id", "places.id", nullable=True),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("position", Integer, nullable=False),
+    Column("retired", Boolean, nullable=False),
+    UniqueConstraint("estate_id", "code"),
+)
+Index("ix_places_parent", places.c.parent_id)
+Index("ix_places_estate", places.c.estate_id, places.c.parent_id)
+is_located = places.c.latitude.is_not(None)
+_partial("ix_places_located", places.c.estate_id, where=is_located)
+
+# Dead tokens stay: whoever still scans such a sticker is told so.
+place_tokens = Table(
+    "place_tokens",
+    metadata,
+    Column("token", String, primary_key=True),
+    _refers("place_id", "places.id"),
+    Column("made_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+_partial("uq_place_tokens_living", place_tokens.c.place_id, where=place_tokens.c.revoked_at.is_(None), unique=True)

@@ -21,6 +21,7 @@ from storage.repositories.obligations import SqlObligations
 from storage.repositories.outbox import SqlOutbox
 from storage.repositories.paces import SqlPaces
 from storage.repositories.people import SqlPeople
+from storage.repositories.places import SqlPlaces
 from storage.repositories.regulations import SqlRegulations
 from storage.repositories.rosters import SqlRosters
 from storage.repositories.search import SqlSearch
@@ -67,5 +68,6 @@ class SqlTransaction:
         self.invites = SqlInvites(sql)
         self.units = SqlUnits(sql)
         self.households = SqlHouseholds(sql)
+        self.places = SqlPlaces(sql)
         self.updates = SqlUpdates(sql, now)
         self.fetches = SqlFetches(sql, now)

@@ -24,6 +24,7 @@ from bot.ports.duties import Digests, Rosters, StockTakes
 from bot.ports.homes import Households, Units
 from bot.ports.inbox import Updates
 from bot.ports.outbox import Cards, Outbox
+from bot.ports.places import Places
 from bot.ports.search import Search
 
 
@@ -471,6 +472,8 @@ class Transaction(Protocol):
     def units(self) -> Units: ...
     @property
     def households(self) -> Households: ...
+    @property
+    def places(self) -> Places: ...
     @property
     def updates(self) -> Updates: ...
     @property

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from bot.domain.directory import Entry
 from bot.domain.people import STANDARD_DEPARTMENTS, Department, Estate, Person, Role
+from bot.domain.places import Place
 from bot.ports.store import Transaction
+from bot.services import placing
 from bot.services.directory import take_over
 
 
@@ -17,13 +19,14 @@ def found(
     works_in: Mapping[int, str] | None = None,
     topics: Mapping[str, int] | None = None,
     directory: Sequence[Entry] = (),
+    places: Sequence[tuple[Place, str | None]] = (),
 ) -> Estate:
     """Return the estate that newcomers belong to, set up with its `members` if there is none yet.
 
     It has the standard departments from then on, and the units that its members live in. `works_in` is who of the
     members works in which department, by account and department code; `topics` are the departments' threads in the
-    staff group; `directory` is whom its matters may belong to besides. The first clerk among the members is on duty for
-    what nobody has claimed.
+    staff group; `directory` is whom its matters may belong to besides; `places` are what it consists of, each with the
+    code of what it lies in. The first clerk among the members is on duty for what nobody has claimed.
     """
     existing = tx.estates.first()
     if existing:
@@ -33,6 +36,7 @@ def found(
     founded = tx.estates.add(estate)
     departments = _add_departments(tx, founded, topics or {})
     take_over(tx, founded.id, directory)
+    placing.take_over(tx, founded.id, places)
     codes = works_in or {}
     people = []
     for member in members:

@@ -65,6 +65,19 @@ def test_an_invitation_into_a_department_names_it_and_one_into_none_is_refused(r
         operations.invite(real, Role.TECHNICIAN, timedelta(hours=1), "garage")
 
 
+def test_the_places_of_an_estate_are_taken_over(
+    real: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = tmp_path / "places.csv"
+    listed.write_text("code,kind,in,name\nb1,building,,Block 1\nb1-1,floor,b1,1/F\n", encoding="utf-8")
+    assert operations.take_over_places(real, listed) == ("The estate has 2 places: 2 new, 0 changed; 0 were taken out.")
+    monkeypatch.setattr(command_line, "_settings", lambda: real)
+    assert tell(monkeypatch, "places", str(listed)) == 0
+    assert "0 new, 0 changed" in capsys.readouterr().out
+    assert tell(monkeypatch, "places", str(tmp_path / "none.csv")) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
 def test_units_are_given_codes_and_keep_them(real: Settings, tmp_path: Path) -> None:
     units, codes, more = (tmp_path / name for name in ("units.csv", "codes.csv", "more.csv"))
     units.write_text("\ufeff房號\n3-12A\n\n三座 12B,empty\n", encoding="utf-8")
