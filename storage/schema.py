@@ -317,6 +317,9 @@ tickets = Table(
     # When the first of what is owed for it falls due, kept by the repository of obligations; what owes nothing is last.
     Column("due_at", Moment, nullable=False, server_default=str(_microseconds(NEVER))),
     Column("cautioned_at", Moment),
+    Column("repeats", Integer, nullable=False, server_default="0"),
+    Column("hq_waits", Boolean, nullable=False, server_default="0"),
+    Column("summed_up_at", Moment),
 )
 is_open = and_(
     tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"),

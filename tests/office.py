@@ -17,7 +17,7 @@ from bot.domain.policy import Act
 from bot.domain.tickets import Ticket
 from bot.flows.engine import VERB, Media, MediaKind
 from bot.flows.register import ASK
-from bot.flows.screen import Action, Line, Quote
+from bot.flows.screen import Action, Line, Quote, Text
 from bot.ports.incoming import Chat, Incoming, MessageEdited, MessageReceived, Sender, Tapped
 from bot.ports.messenger import Done, Outcome, Sent
 from bot.ports.outbox import Notice, Posted, TapAnswer
@@ -273,4 +273,7 @@ class Office:
 
 
 def _in_english(line: Line) -> str:
-    return line.words if isinstance(line, Quote) else line.message.format_map(line.params)
+    if isinstance(line, Quote):
+        return line.words
+    params = {name: _in_english(param) if isinstance(param, Text) else param for name, param in line.params.items()}
+    return line.message.format_map(params)

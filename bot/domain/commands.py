@@ -36,6 +36,8 @@ from bot.domain.events import (
     Replied,
     Split,
     Started,
+    SummedUp,
+    ToldHq,
     TransferAccepted,
     TransferDeclined,
     TransferLapsed,
@@ -281,6 +283,21 @@ class Unmerge:
 
 
 @dataclass(frozen=True, slots=True)
+class TellHq:
+    """Say that HQ was told how it stands (CP-9), and perhaps in which words."""
+
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SumUp:
+    """Write down how to prevent it, and what is to change: a stable code (FC-14)."""
+
+    change: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class AskForCall:
     """Have somebody call the filer."""
 
@@ -321,6 +338,8 @@ ACTS: dict[type, Act] = {
     SplitOff: Act.SPLIT,
     Merge: Act.MERGE,
     Unmerge: Act.UNMERGE,
+    TellHq: Act.TELL_HQ,
+    SumUp: Act.SUM_UP,
     AskForCall: Act.CALL,
     Withdraw: Act.WITHDRAW,
 }
@@ -329,7 +348,7 @@ HandsCommand = Claim | UndoClaim | GiveBack | Transfer | Recall | Accept | Decli
 WorkCommand = Judge | Grade | Start | Handle | Verify | Reject
 TalkCommand = Answer | Ask | Note | Promise | Propose | RecordCall
 FilerCommand = Reply | Agree | Disagree | FindSolved | Reopen | AskForCall | Withdraw
-EndCommand = ProposeVoid | ConfirmVoid | DeclineVoid | SplitOff | Merge | Unmerge
+EndCommand = ProposeVoid | ConfirmVoid | DeclineVoid | SplitOff | Merge | Unmerge | TellHq | SumUp
 Command = HandsCommand | WorkCommand | TalkCommand | FilerCommand | EndCommand
 
 
@@ -498,6 +517,10 @@ def _end(ticket: Ticket, command: EndCommand, by: Person) -> tuple[Event, ...]:
             return merge(ticket, into, by.id)
         case Unmerge():
             return (Unmerged(by=by.id),)
+        case TellHq(words=words):
+            return (ToldHq(by.id, *_optional(words)),)
+        case SumUp(change=change, words=words):
+            return (SummedUp(by.id, change, words.text_id, words.digest),)
         case _:
             assert_never(command)
 

@@ -61,6 +61,8 @@ class Refusal(StrEnum):
     REOPEN_PAST = "reopen-past"
     NO_DEPARTMENT = "no-department"
     SEARCH_GONE = "search-gone"
+    HQ_KNOWS = "hq-knows"
+    SUMMED_UP = "summed-up"
     NO_TIME = "no-time"
     TIME_OUT_OF_REACH = "time-out-of-reach"
 

@@ -354,11 +354,15 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Ticket `other` turned out to be the same event and joined this one."""
+    """Ticket `other` turned out to be the same event and joined this one.
+
+    `again` says that whoever had told us of this one had to tell us again (CP-12).
+    """
 
     NAME: ClassVar[str] = "joined"
     by: int
     other: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,11 +375,12 @@ class Unmerged:
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """Ticket `other` left this one again."""
+    """Ticket `other` left this one again; with `again` it does not count as told again either."""
 
     NAME: ClassVar[str] = "parted"
     by: int
     other: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +426,27 @@ class Withdrawn:
 
     NAME: ClassVar[str] = "withdrawn"
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldHq:
+    """HQ, which had passed the matter on, was told how it stands (CP-9); `text_id` names what was said."""
+
+    NAME: ClassVar[str] = "told_hq"
+    by: int
+    text_id: int | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SummedUp:
+    """It was written down how to prevent it (FC-14); `change` is the code of what is to change, `other` is in words."""
+
+    NAME: ClassVar[str] = "summed_up"
+    by: int
+    change: str
+    text_id: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,6 +511,8 @@ Event = (
     | Enclosed
     | CallRequested
     | Withdrawn
+    | ToldHq
+    | SummedUp
     | Reminded
     | WindowBroken
 )

@@ -55,6 +55,8 @@ class Act(StrEnum):
     SPLIT = "split"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    TELL_HQ = "tell_hq"
+    SUM_UP = "sum_up"
     READ = "read"
     HISTORY = "history"
     CLOCKS = "clocks"
@@ -218,6 +220,8 @@ _NOT_MY_WORK = Need(lambda ticket, person, _: ticket.handled_by != person.id, Re
 _LEADERS_AGREEMENT = Need(_agreed_by_leader, Refusal.LEADER_WANTED)
 _IN_TIME = Need(_in_time_to_reopen, Refusal.REOPEN_PAST)
 _MERGED = Need(lambda ticket, *_: ticket.merged_into is not None, Refusal.NOT_MERGED)
+_HQ_WAITS = Need(lambda ticket, *_: ticket.hq_waits, Refusal.HQ_KNOWS)
+_NOT_SUMMED_UP = Need(lambda ticket, *_: ticket.summed_up_at is None, Refusal.SUMMED_UP)
 _OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusal.STALE_BUTTON)
 
 TABLE: dict[Act, Row] = {
@@ -240,6 +244,8 @@ TABLE: dict[Act, Row] = {
         Row(Act.REJECT, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
         Row(Act.CONFIRM_VOID, _LEADER, _AT_WORK, (_VOID, _NOT_MY_PROPOSAL)),
         Row(Act.DECLINE_VOID, _DECIDERS, _AT_WORK, (_VOID, _MY_PROPOSAL_OR_LEADERS)),
+        Row(Act.TELL_HQ, _CARERS | _CHECKERS, _DONE, (_HQ_WAITS,)),
+        Row(Act.SUM_UP, _LEADER, frozenset({Stage.CLOSED}), (_NOT_SUMMED_UP,)),
         Row(Act.ANSWER, _CARERS, _OPEN),
         Row(Act.START, _HOLDER, _TO_START, (_NO_OFFER,)),
         Row(Act.HANDLE, _HOLDER, _AT_WORK, (_NO_OFFER,)),

@@ -16,6 +16,7 @@ from bot.domain.categories import CATEGORIES
 from bot.domain.events import EVENTS
 from bot.domain.lengths import Length, Unit
 from bot.domain.people import Role
+from bot.domain.sampling import sampled
 from bot.domain.screening import BrushOff
 from bot.domain.tickets import Channel, Jurisdiction, Kind, Severity, Ticket
 
@@ -71,13 +72,19 @@ class PauseReason(StrEnum):
 
 
 class Condition(_Model):
-    """What is true of a ticket: in each field that is given, one of the values."""
+    """What is true of a ticket: in each field that is given, one of the values.
+
+    `again` is a matter that was opened again, or that its resident had to tell us of again. `sample` is so much of all
+    tickets, by lot: the same ones whenever it is asked.
+    """
 
     kinds: tuple[Kind, ...] = ()
     severities: tuple[Severity, ...] = ()
     channels: tuple[Channel, ...] = ()
     categories: tuple[str, ...] = ()
     jurisdictions: tuple[Jurisdiction, ...] = ()
+    again: bool = False
+    sample: Fraction | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -88,8 +95,8 @@ class Condition(_Model):
             raise ValueError(f"there is no category {unknown[0]!r}; known: {', '.join(sorted(CATEGORIES))}")
         return self
 
-    def holds(self, ticket: Ticket) -> bool:
-        """Whether it is true of `ticket`."""
+    def holds(self, ticket: Ticket, rule: str) -> bool:
+        """Whether it is true of `ticket`; each `rule` draws its own lots."""
         facts: tuple[tuple[tuple[str, ...], str | None], ...] = (
             (self.kinds, ticket.kind),
             (self.severities, ticket.severity),
@@ -97,6 +104,10 @@ class Condition(_Model):
             (self.categories, ticket.category),
             (self.jurisdictions, ticket.jurisdiction),
         )
+        if self.again and not (ticket.reopened or ticket.repeats):
+            return False
+        if self.sample is not None and not sampled(f"{rule} {ticket.ref}", self.sample):
+            return False
         return all(fact in wanted for wanted, fact in facts if wanted)
 
 
@@ -129,6 +140,7 @@ class Window(_Model):
     `unless` holds, and ends when that ceases; with `met_when_over` that meets it. An event in `ended_by` takes its
     reason away. With `restarts` a starting event begins it anew while it runs. `reminders` are fractions of its length
     at which the holder is reminded; two stages closer together than `least_gap_minutes` count as one, the later one.
+    With `outlasts` it goes on when the matter has come to its end: only its own `ended_by` ends it.
     `tells` hear of a breach beside the holder; `ladder` says who after them, and when.
     """
 
@@ -139,6 +151,7 @@ class Window(_Model):
     ended_by: tuple[str, ...] = ()
     restarts: bool = False
     met_when_over: bool = False
+    outlasts: bool = False
     when: tuple[Condition, ...] = ()
     unless: tuple[Condition, ...] = ()
     length: WrittenLength
@@ -157,8 +170,8 @@ class Window(_Model):
 
     def concerns(self, ticket: Ticket) -> bool:
         """Whether the window is meant for `ticket` as it stands."""
-        wanted = not self.when or any(condition.holds(ticket) for condition in self.when)
-        return wanted and not any(condition.holds(ticket) for condition in self.unless)
+        wanted = not self.when or any(condition.holds(ticket, self.rule) for condition in self.when)
+        return wanted and not any(condition.holds(ticket, self.rule) for condition in self.unless)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -264,6 +277,5 @@ class RuleSet(_Model):
 
     def ends(self, window: Window, name: str) -> bool:
         """Whether an event of that name takes the reason of `window` away, which it neither starts nor meets."""
-        return name in window.ended_by or (
-            name in self.ended_by and name not in window.started_by and name not in window.met_by
-        )
+        ended = not window.outlasts and name in self.ended_by
+        return name in window.ended_by or (ended and name not in window.started_by and name not in window.met_by)

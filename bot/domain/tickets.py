@@ -50,6 +50,8 @@ from bot.domain.events import (
     Replied,
     Split,
     Started,
+    SummedUp,
+    ToldHq,
     TransferAccepted,
     TransferDeclined,
     TransferLapsed,
@@ -208,6 +210,12 @@ class Ticket:
     merged_into: int | None = None
     cautioned_at: datetime | None = None
     """When words that sound like a brush-off were last sent to the filer all the same (FC-3)."""
+    repeats: int = 0
+    """How often who filed it had to tell us again (CP-12)."""
+    hq_waits: bool = False
+    """Whether HQ, which had passed it on, is to be told how it stands now (CP-9)."""
+    summed_up_at: datetime | None = None
+    """When it was written down how to prevent it, since it was last closed (FC-14)."""
 
     @property
     def open(self) -> bool:
@@ -235,6 +243,7 @@ _UNHANDLED: dict[str, Any] = {
     "handled_by": None,
     "handled_at": None,
     "verified_at": None,
+    "hq_waits": False,
 }
 
 
@@ -278,8 +287,16 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
         case CallRequested():
             return {"call_asked_at": at}
         case Closed() | Withdrawn() | VoidProposed() | Voided() | VoidDeclined() | Merged() | Unmerged():
-            return _end(event, at)
-        case Filed() | Answered() | Noted() | Amended() | Enclosed() | Split() | Joined() | Parted():
+            return _end(ticket, event, at)
+        case Joined(again=again):
+            return {"repeats": ticket.repeats + again}
+        case Parted(again=again):
+            return {"repeats": ticket.repeats - again}
+        case ToldHq():
+            return {"hq_waits": False}
+        case SummedUp():
+            return {"summed_up_at": at}
+        case Filed() | Answered() | Noted() | Amended() | Enclosed() | Split():
             return {}
         case Reminded() | WindowBroken():
             return {}
@@ -323,23 +340,27 @@ def _progress(
             settled = {"promised_until": None, "asked_id": None, "proposal_id": None}
             return {"stage": Stage.HANDLED} | ended | settled | _NO_OFFER
         case Verified():
-            return {"stage": Stage.VERIFIED, "verified_at": at}
+            return {"stage": Stage.VERIFIED, "verified_at": at, "hq_waits": ticket.channel is Channel.HQ}
         case Rejected():
             return _UNHANDLED
         case FoundSolved():
             return {"stage": Stage.VISITED}
         case Reopened(to=to):
             again = {"assignee_id": to, "reopened": ticket.reopened + 1}
-            return _UNHANDLED | again | {"answered_at": None, "closed_at": None, "reopen_until": None}
+            ended = {"closed_at": None, "reopen_until": None, "summed_up_at": None}
+            return _UNHANDLED | again | ended | {"answered_at": None}
 
 
 def _end(
-    event: Closed | Withdrawn | VoidProposed | Voided | VoidDeclined | Merged | Unmerged, at: datetime
+    ticket: Ticket,
+    event: Closed | Withdrawn | VoidProposed | Voided | VoidDeclined | Merged | Unmerged,
+    at: datetime,
 ) -> dict[str, Any]:
     match event:
         case Closed(until=until):
             reopen = datetime.fromisoformat(until) if until else None
-            return {"stage": Stage.CLOSED, "closed_at": at, "reopen_until": reopen}
+            told = {"hq_waits": ticket.channel is Channel.HQ}
+            return {"stage": Stage.CLOSED, "closed_at": at, "reopen_until": reopen} | told
         case Withdrawn():
             return {"withdrawn_at": at} | _NO_OFFER
         case VoidProposed(by=by):

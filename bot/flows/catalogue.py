@@ -2,7 +2,21 @@
 
 from bot.flows.answer import ANSWER
 from bot.flows.behalf import FOR
-from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, MERGE, PROMISE, REJECT, SPLIT, TRANSFER, VOID
+from bot.flows.desk import (
+    CALLED,
+    DECLINE,
+    GRADE,
+    HANDLE,
+    JUDGE,
+    MERGE,
+    PROMISE,
+    REJECT,
+    SPLIT,
+    SUM_UP,
+    TELL_HQ,
+    TRANSFER,
+    VOID,
+)
 from bot.flows.engine import Flow
 from bot.flows.register import REGISTER
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
@@ -27,6 +41,8 @@ FLOWS: dict[str, Flow] = {
         VOID,
         SPLIT,
         MERGE,
+        TELL_HQ,
+        SUM_UP,
         REPLY,
         ADD,
         DISAGREE,

@@ -11,6 +11,7 @@ from bot.flows.answer import SEND_ALL_THE_SAME, SURE, cautioned
 from bot.flows.engine import Choice, Draft, Flow, MediaKind, Step, done
 from bot.flows.labels import (
     CAUSE,
+    CHANGE,
     DECLINE_REASON,
     DEPARTMENT,
     OUTCOME,
@@ -282,5 +283,31 @@ MERGE = Flow(
         ),
     ),
     done=done(text("🔗 It goes on there.")),
+    most_words=_MOST_WORDS,
+)
+
+TELL_HQ = Flow(
+    id="tell_hq",
+    version=1,
+    steps=(
+        Step(
+            "words",
+            text("What did you tell HQ, and what did they say? A few words help your colleagues; Skip does as well."),
+            words=True,
+            skippable=True,
+        ),
+    ),
+    done=done(text("🏢 Noted that HQ knows.")),
+    most_words=_MOST_WORDS,
+)
+
+SUM_UP = Flow(
+    id="sum_up",
+    version=1,
+    steps=(
+        Step("prevent", text("How do we keep it from coming again? One or two sentences."), matter=True),
+        Step("change", text("What has to change for that? Tap, or write it."), _pairs(CHANGE), words=True),
+    ),
+    done=done(text("🧭 Thank you. This is what we learned of it:")),
     most_words=_MOST_WORDS,
 )

@@ -193,6 +193,16 @@ VOID_REASON: dict[str, Text] = {
     "other": text("Another reason"),
 }
 
+#: What is to change so that it does not come again.
+CHANGE: dict[str, Text] = {
+    "nothing": text("Nothing has to change"),
+    "plan": text("Upkeep and inspections"),
+    "way": text("How we work"),
+    "training": text("Training"),
+    "material": text("Material or equipment"),
+    "contractor": text("What a contractor does"),
+}
+
 #: What the buttons of a ticket say.
 ACT: dict[Act, Text] = {
     Act.ADD: text("✏️ Correct or add"),
@@ -228,6 +238,8 @@ ACT: dict[Act, Text] = {
     Act.SPLIT: text("✂️ Two matters"),
     Act.MERGE: text("🔗 Same as another"),
     Act.UNMERGE: text("🔗 Not the same after all"),
+    Act.TELL_HQ: text("🏢 HQ knows"),
+    Act.SUM_UP: text("🧭 Sum up"),
     Act.CLOCKS: text("🕑 Clocks"),
     Act.READ: text("👁 Open"),
     Act.HISTORY: text("📜 History"),

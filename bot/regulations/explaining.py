@@ -66,6 +66,8 @@ def _window(window: Window) -> str:
     said.extend(f"{step.after} later the {_plain(step.to)} hears of it" for step in window.ladder)
     if window.ended_by:
         said.append(f"{_any(window.ended_by)} ends it")
+    if window.outlasts:
+        said.append("it goes on when the matter has come to its end")
     return "; ".join(said) + "."
 
 
@@ -75,8 +77,18 @@ def _length(window: Window) -> str:
 
 def _conditions(conditions: tuple[Condition, ...]) -> str:
     return " or ".join(
-        " and ".join(f"{name} {_any(given)}" for name, given in condition if given) for condition in conditions
+        " and ".join(_fact(name, given) for name, given in condition if given) for condition in conditions
     )
+
+
+def _fact(name: str, given: object) -> str:
+    match given:
+        case tuple():
+            return f"{name} {_any(given)}"
+        case float():
+            return f"{given:.0%} of all by lot"
+        case _:
+            return "what came again or was opened again"
 
 
 def _any(names: tuple[str, ...]) -> str:

@@ -13,7 +13,21 @@ from bot.domain.policy import Act, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.answer import ANSWER, ASK, NOTE, PROPOSE
-from bot.flows.desk import CALLED, DECLINE, GRADE, HANDLE, JUDGE, MERGE, PROMISE, REJECT, SPLIT, TRANSFER, VOID
+from bot.flows.desk import (
+    CALLED,
+    DECLINE,
+    GRADE,
+    HANDLE,
+    JUDGE,
+    MERGE,
+    PROMISE,
+    REJECT,
+    SPLIT,
+    SUM_UP,
+    TELL_HQ,
+    TRANSFER,
+    VOID,
+)
 from bot.flows.engine import Draft
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Screen, Text, text
@@ -30,7 +44,9 @@ from bot.services import (
     opening,
     presenting,
     promising,
+    reporting_back,
     splitting,
+    summing_up,
     transferring,
     voiding,
     working,
@@ -156,6 +172,8 @@ _BEGINS: dict[Act, Begin] = {
     Act.VOID: voiding.begin,
     Act.SPLIT: splitting.begin,
     Act.MERGE: merging.begin,
+    Act.TELL_HQ: reporting_back.begin,
+    Act.SUM_UP: summing_up.begin,
 }
 
 #: Conversations that make nothing of what is written of the matter itself.
@@ -179,4 +197,6 @@ _FINISHES: dict[str, tuple[Act | None, Finish]] = {
     VOID.id: (Act.VOID, voiding.submit),
     SPLIT.id: (Act.SPLIT, splitting.submit),
     MERGE.id: (Act.MERGE, merging.submit),
+    TELL_HQ.id: (Act.TELL_HQ, reporting_back.submit),
+    SUM_UP.id: (Act.SUM_UP, summing_up.submit),
 }

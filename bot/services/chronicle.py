@@ -17,6 +17,7 @@ from bot.domain.people import Person
 from bot.domain.policy import Act, Relation, may_know, relations, require
 from bot.domain.tickets import Jurisdiction, Kind, Severity, Ticket
 from bot.flows.labels import (
+    CHANGE,
     DECLINE_REASON,
     JURISDICTION,
     OUTCOME,
@@ -183,6 +184,18 @@ def _filed(told: _Told) -> Text:
     return text("📨 {name} told us", name=told.name)
 
 
+def _summed_up(told: _Told) -> Text:
+    change = _reason(CHANGE, told.event.change)
+    return text("🧭 {name} summed it up; what is to change: {change}", name=told.name, change=change)
+
+
+def _joined(told: _Told) -> Text:
+    number = told.number(told.event.other)
+    if told.event.again:
+        return text("🔁 The resident had to tell us again, as no. {number}", number=number)
+    return text("🔗 No. {number} joined it", number=number)
+
+
 def _window(told: _Told) -> Text:
     late = isinstance(told.event, happened.WindowBroken)
     who = told.person(told.event.holder) if told.event.holder else text("nobody")
@@ -251,8 +264,10 @@ _STAFF: dict[type, _Tell] = {
     happened.VoidProposed: _void_proposed,
     happened.Voided: lambda told: text("🚫 {name} decided that it does not count", name=told.name),
     happened.VoidDeclined: lambda told: text("↩️ {name} decided that it does count", name=told.name),
-    happened.Joined: lambda told: text("🔗 No. {number} joined it", number=told.number(told.event.other)),
+    happened.Joined: _joined,
     happened.Parted: lambda told: text("🔗 No. {number} left it again", number=told.number(told.event.other)),
+    happened.ToldHq: lambda told: text("🏢 {name} told HQ how it stands", name=told.name),
+    happened.SummedUp: _summed_up,
     happened.Reminded: _window,
     happened.WindowBroken: _window,
 }

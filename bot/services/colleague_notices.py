@@ -11,6 +11,7 @@ from bot.domain.events import (
     Judged,
     Released,
     Reopened,
+    SummedUp,
     TransferAccepted,
     TransferDeclined,
     TransferLapsed,
@@ -24,6 +25,7 @@ from bot.domain.policy import Act
 from bot.domain.tickets import Jurisdiction, Severity, Ticket
 from bot.flows.answer import MOST_WORDS
 from bot.flows.labels import (
+    CHANGE,
     DECLINE_REASON,
     OUTCOME,
     VOID_REASON,
@@ -203,6 +205,16 @@ def void_declined(tx: Transaction, ticket: Ticket, event: VoidDeclined) -> Lette
         return ()
     words = text("↩️ No. {number} does count, {name} decided.", number=ticket.number, name=name_of(tx, event.by))
     return to_holder(tx, ticket, (words,))
+
+
+def summed_up(tx: Transaction, ticket: Ticket, event: SummedUp) -> Letters:
+    """Pass what was learned of it on to who did the work and who was answerable for it (FC-14)."""
+    words = text("🧭 No. {number}: what {name} makes of it", number=ticket.number, name=name_of(tx, event.by))
+    change = (CHANGE[event.change],) if event.change in CHANGE else ()
+    lines: tuple[Line, ...] = (words, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS), *change)
+    concerned = dict.fromkeys((ticket.handled_by, ticket.first_contact_id))
+    people = (tx.people.get(number) for number in concerned if number not in (None, event.by))
+    return tuple(letter for person in people for letter in to_person(tx, ticket, person, lines))
 
 
 def cautioned(tx: Transaction, ticket: Ticket, event: Event) -> Letters:

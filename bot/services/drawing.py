@@ -322,6 +322,8 @@ def _open_points(tx: Transaction, ticket: Ticket, passages: tuple[Passage, ...])
     lines: list[Line] = []
     if ticket.reopened:
         lines.append(text("🔁 Opened again: {count}", count=ticket.reopened))
+    if ticket.repeats:
+        lines.append(text("🔁 Told by the same resident again: {count}", count=ticket.repeats))
     if ticket.call_asked_at:
         lines.append(text("☎️ Wants to be called"))
     if ticket.asked_id:

@@ -40,9 +40,9 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     ticket = carry_out(tx, rules, person, ticket, Merge(into))
     for other in tx.tickets.merged_into(ticket.id):
         record(tx, rules, other, (Merged(person.id, into.id),))
-        ticket = record(tx, rules, ticket, (Parted(person.id, other.id),))
-        into = record(tx, rules, into, (Joined(person.id, other.id),))
-    record(tx, rules, into, (Joined(person.id, ticket.id),))
+        ticket = record(tx, rules, ticket, (Parted(person.id, other.id, _told_again(other, ticket)),))
+        into = record(tx, rules, into, (Joined(person.id, other.id, _told_again(other, into)),))
+    record(tx, rules, into, (Joined(person.id, ticket.id, _told_again(ticket, into)),))
     finish(tx, person, draft)
     return text("No. {number} goes on as no. {other}.", number=ticket.number, other=into.number)
 
@@ -51,7 +51,7 @@ def join_at_filing(tx: Transaction, rules: RuleSet, ticket: Ticket, into: Ticket
     """Let what was just filed go on in a ticket that its filer says is the same (CP-12); its files go along."""
     events = commands.merge(ticket, into, ticket.filer_id)
     ticket = record(tx, rules, ticket, events)
-    into = record(tx, rules, into, (Joined(ticket.filer_id, ticket.id),))
+    into = record(tx, rules, into, (Joined(ticket.filer_id, ticket.id, _told_again(ticket, into)),))
     presenting.enclose(tx, into, tuple(file.media for file in tx.attachments.of(ticket.id)))
     return ticket
 
@@ -61,7 +61,8 @@ def undo(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Tex
     event_id = ticket.merged_into
     ticket = carry_out(tx, rules, person, ticket, Unmerge())
     if event_id is not None:
-        record(tx, rules, tx.tickets.get(event_id), (Parted(person.id, ticket.id),))
+        event = tx.tickets.get(event_id)
+        record(tx, rules, event, (Parted(person.id, ticket.id, _told_again(ticket, event)),))
     _goes_on(tx, rules, ticket)
     return text("No. {number} goes on by itself again.", number=ticket.number)
 
@@ -70,8 +71,13 @@ def part_all(tx: Transaction, rules: RuleSet, event: Ticket, by: int) -> None:
     """Let every ticket that was merged into `event` go on by itself: who filed it has taken it back, they have not."""
     for other in tx.tickets.merged_into(event.id):
         parted = record(tx, rules, other, (Unmerged(by),))
-        event = record(tx, rules, event, (Parted(by, other.id),))
+        event = record(tx, rules, event, (Parted(by, other.id, _told_again(other, event)),))
         _goes_on(tx, rules, parted)
+
+
+def _told_again(one: Ticket, event: Ticket) -> bool:
+    """Whether it is the same resident who had to tell us of `event` again (CP-12)."""
+    return one.filer_id == event.filer_id
 
 
 def _goes_on(tx: Transaction, rules: RuleSet, ticket: Ticket) -> None:

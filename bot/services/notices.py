@@ -39,6 +39,8 @@ from bot.domain.events import (
     Replied,
     Split,
     Started,
+    SummedUp,
+    ToldHq,
     TransferAccepted,
     TransferDeclined,
     TransferLapsed,
@@ -54,7 +56,7 @@ from bot.domain.events import (
 )
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
-from bot.services import colleague_notices, filer_notices, holder_notices, ringing
+from bot.services import colleague_notices, filer_notices, holder_notices, hq_notices, ringing
 from bot.services.addressing import Letters
 
 
@@ -67,7 +69,15 @@ def _none(_tx: Transaction, _ticket: Ticket, _event: Event) -> Letters:
     return ()
 
 
-_TABLE: dict[type[Event], Callable[[Transaction, Ticket, Any], Letters]] = {
+_Tell = Callable[[Transaction, Ticket, Any], Letters]
+
+
+def _each(*tellers: _Tell) -> _Tell:
+    """Return what tells each of several readers their own."""
+    return lambda tx, ticket, event: tuple(letter for tell in tellers for letter in tell(tx, ticket, event))
+
+
+_TABLE: dict[type[Event], _Tell] = {
     Filed: filer_notices.taken_down,
     Claimed: _none,
     ClaimUndone: _none,
@@ -91,11 +101,11 @@ _TABLE: dict[type[Event], Callable[[Transaction, Ticket, Any], Letters]] = {
     Disagreed: holder_notices.disagreed,
     Started: _none,
     Handled: colleague_notices.handled,
-    Verified: filer_notices.verified,
+    Verified: _each(filer_notices.verified, hq_notices.owed),
     Rejected: holder_notices.rejected,
     FoundSolved: _none,
     Reopened: holder_notices.reopened,
-    Closed: filer_notices.closed,
+    Closed: _each(filer_notices.closed, hq_notices.owed),
     VoidProposed: colleague_notices.void_proposed,
     Voided: filer_notices.voided,
     VoidDeclined: colleague_notices.void_declined,
@@ -109,6 +119,8 @@ _TABLE: dict[type[Event], Callable[[Transaction, Ticket, Any], Letters]] = {
     Enclosed: _none,
     CallRequested: holder_notices.call_requested,
     Withdrawn: holder_notices.withdrawn,
+    ToldHq: _none,
+    SummedUp: colleague_notices.summed_up,
     Reminded: ringing.reminded,
     WindowBroken: ringing.broken,
 }

@@ -27,6 +27,7 @@ _ANSWERED = frozenset({Act.CLAIM, Act.ACCEPT, Act.ANSWER, Act.PROMISE, Act.VERIF
 _REACHED = frozenset({Act.CLAIM, Act.NOTE, Act.CALLED})
 _CONTACT_GIVEN = frozenset({Act.CLAIM, Act.ANSWER, Act.CALLED})
 _HANDLED = frozenset({Act.CLAIM, Act.HANDLE, Act.PROMISE})
+_HQ_TOLD = frozenset({Act.TELL_HQ})
 _CHECKED = frozenset({Act.VERIFY, Act.REJECT})
 
 
@@ -117,6 +118,24 @@ WORDS: dict[str, Words] = {
         text("🔴 No. {number}: its quiet week was over {time}."),
         settling=frozenset({Act.READ}),
         inner=False,
+    ),
+    "CP-9": Words(
+        text("<i>Rule CP-9: what came through HQ goes back to HQ, once it is checked and once it is over.</i>"),
+        text("⏰ No. {number} is checked; please tell HQ by {time}."),
+        text("🔴 No. {number} is checked; HQ was to be told by {time} and has not been."),
+        settling=_HQ_TOLD,
+    ),
+    "CP-9/end": Words(
+        text("<i>Rule CP-9: what came through HQ goes back to HQ, once it is checked and once it is over.</i>"),
+        text("⏰ No. {number} is closed; please tell HQ by {time}."),
+        text("🔴 No. {number} is closed; HQ was to be told by {time} and has not been."),
+        settling=_HQ_TOLD,
+    ),
+    "FC-14": Words(
+        text("<i>Rule FC-14: the last of seven steps is to sum up: how to prevent it, and what to change.</i>"),
+        text("🧭 No. {number} is closed; please sum up by {time} what we learn of it."),
+        text("🔴 No. {number}: by {time} it was to be summed up what we learn of it."),
+        settling=frozenset({Act.SUM_UP}),
     ),
     "AS-5": Words(
         text("<i>Rule AS-5: whoever reported something hears every day how it stands, without asking.</i>"),

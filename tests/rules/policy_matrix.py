@@ -26,6 +26,8 @@ verify        desk,contact,leader        ---H---  -              own-work,explai
 reject        desk,contact,leader        ---H---  -              own-work,explained
 confirm_void  leader                     RJI----  void           own-void
 decline_void  holder,desk,leader         RJI----  void           others-void
+tell_hq       holder,contact,desk,leader ----VSC  hq-waits       -
+sum_up        leader                     ------C  -              summed-up
 answer        holder,contact             RJIHVS-  -              -
 start         holder                     RJ-----  -              offered
 handle        holder                     RJI----  -              offered

@@ -9,7 +9,13 @@ from bot.services import obligations
 
 
 def registered(
-    tx: Transaction, rules: RuleSet, filer: Person, *, kind: str = "repair", severity: str = "normal"
+    tx: Transaction,
+    rules: RuleSet,
+    filer: Person,
+    *,
+    kind: str = "repair",
+    severity: str = "normal",
+    channel: str = "chat",
 ) -> Ticket:
     """File a matter of `filer` now and start its clocks."""
     year = tx.now.year
@@ -19,7 +25,7 @@ def registered(
         estate_id=filer.estate_id,
         kind=kind,
         severity=severity,
-        channel="on_site" if kind == "finding" else "chat",
+        channel="on_site" if kind == "finding" else channel,
         regulation=rules.version,
         texts=(),
         attachments=(),

@@ -97,6 +97,12 @@ STATES: Final[Mapping[str, State]] = {
         {"assignee_id": _OTHER, "closed_at": MORNING, "reopen_until": MORNING},
         stages=frozenset({Stage.CLOSED}),
     ),
+    "to be told HQ": State(frozenset({"held", "hq-waits"}), {"assignee_id": _OTHER, "hq_waits": True}),
+    "summed up": State(
+        frozenset({"held", "summed-up"}),
+        {"assignee_id": _OTHER, "closed_at": MORNING, "summed_up_at": MORNING, "reopen_until": _LONG_AGO},
+        stages=frozenset({Stage.CLOSED}),
+    ),
     "withdrawn": State(
         frozenset({"held", "withdrawn"}), {"assignee_id": _OTHER, "withdrawn_at": MORNING}, stages=_OPEN
     ),

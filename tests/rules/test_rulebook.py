@@ -18,17 +18,22 @@ from bot.domain.events import (
     Asked,
     Called,
     Claimed,
+    Closed,
     Disagreed,
     Event,
     Graded,
     Handled,
+    Joined,
     Judged,
     Noted,
     Promised,
     Proposed,
     Rejected,
     Reminded,
+    Reopened,
     Replied,
+    SummedUp,
+    ToldHq,
     TransferAccepted,
     TransferDeclined,
     Transferred,
@@ -38,7 +43,9 @@ from bot.domain.events import (
 )
 from bot.domain.history import event_of
 from bot.domain.people import Role
-from bot.domain.tickets import Stage, Ticket
+from bot.domain.regulation import RuleSet
+from bot.domain.sampling import sampled
+from bot.domain.tickets import Channel, Kind, Severity, Stage, Ticket
 from bot.flows.screen import Text
 from bot.ports.store import Transaction
 from bot.regulations import loader
@@ -75,6 +82,10 @@ PROPOSAL, NO = Proposed(TECHNICIAN, 1, ""), Disagreed(CHAN, 1, "")
 HANDLED, VERIFIED, REJECTED = Handled(TECHNICIAN, "solved", "wear"), Verified(HEAD), Rejected(HEAD, 1, "")
 CLAIM, URGENT, WITHDRAWN = Claimed(TECHNICIAN), Graded(CLERK, "urgent"), Withdrawn(CHAN)
 
+DONE = ((0, CLAIM), (0, HANDLED), (0, VERIFIED))
+CLOSED, REOPENED = Closed("solved", (NINE + timedelta(days=9)).isoformat()), Reopened(CHAN, to=TECHNICIAN)
+TOLD_HQ, SUMMED_UP, TOLD_AGAIN = ToldHq(CLERK), SummedUp(HEAD, "plan", 1, ""), Joined(CHAN, 1, again=True)
+
 Rings = dict[int, tuple[int, ...]]
 
 
@@ -87,11 +98,19 @@ class Case:
     story: tuple[tuple[int, Event], ...]
     rings: Rings
     severity: str = "normal"
+    channel: str = "chat"
 
 
-def case(rule: str, kind: str, *story: tuple[int, Event], rings: Rings | None = None, severity: str = "normal") -> Case:
+def case(
+    rule: str,
+    kind: str,
+    *story: tuple[int, Event],
+    rings: Rings | None = None,
+    severity: str = "normal",
+    channel: str = "chat",
+) -> Case:
     """Return a case; without `rings` nobody hears of the rule at all."""
-    return Case(rule, kind, story, rings or {}, severity)
+    return Case(rule, kind, story, rings or {}, severity, channel)
 
 
 CASES: Final = [
@@ -188,6 +207,52 @@ CASES: Final = [
     case(
         "CP-10", "repair", (0, CLAIM), (0, HANDLED), rings={12 * HOUR: (HEAD,), 1152: (HEAD,), DAY: (HEAD, SUPERVISOR)}
     ),
+    # CP-9: what HQ passed on goes back to HQ by the end of the next day, once it is checked and once it is over.
+    case("CP-9", "complaint", *DONE),
+    case("CP-9", "complaint", *DONE, (18 * HOUR, TOLD_HQ), channel="hq"),
+    case("CP-9", "complaint", *DONE, (HOUR, REOPENED), channel="hq"),
+    case(
+        "CP-9",
+        "complaint",
+        *DONE,
+        (HOUR, CLOSED),
+        rings={(EVENING + DAY) // 2: (CLERK,), 1872: (CLERK,), EVENING + DAY: (CLERK, SUPERVISOR)},
+        channel="hq",
+    ),
+    case("CP-9/end", "complaint", *DONE, (18 * HOUR, TOLD_HQ), (19 * HOUR, CLOSED), (20 * HOUR, TOLD_HQ), channel="hq"),
+    case(
+        "CP-9/end",
+        "complaint",
+        *DONE,
+        (HOUR, TOLD_HQ),
+        (15 * HOUR, CLOSED),
+        rings={39 * HOUR: (CLERK,), 3204: (CLERK,), EVENING + 2 * DAY: (CLERK, SUPERVISOR)},
+        channel="hq",
+    ),
+    # FC-14: what weighed much or came again is summed up within a week; the supervisor hears of what is not.
+    case("FC-14", "complaint", *DONE, (HOUR, CLOSED), (2 * HOUR, SUMMED_UP), severity="major"),
+    case("FC-14", "complaint", *DONE, (HOUR, CLOSED), (2 * HOUR, REOPENED), severity="major"),
+    case("FC-14", "complaint", *DONE, severity="major"),
+    case(
+        "FC-14",
+        "complaint",
+        *DONE,
+        (15 * HOUR, CLOSED),
+        (112 * HOUR, SUMMED_UP),
+        rings={1476: (HEAD,), 111 * HOUR: (HEAD,)},
+        severity="major",
+    ),
+    case(
+        "FC-14",
+        "repair",
+        *DONE,
+        (HOUR, REOPENED),
+        (2 * HOUR, HANDLED),
+        (2 * HOUR, VERIFIED),
+        (15 * HOUR, CLOSED),
+        rings={1476: (HEAD,), 111 * HOUR: (HEAD,)},
+    ),
+    case("FC-14", "repair", (0, TOLD_AGAIN), *DONE, (15 * HOUR, CLOSED), rings={1476: (HEAD,), 111 * HOUR: (HEAD,)}),
     # AS-5: who reported it hears every day.
     case("AS-5", "finding", (DAY * 3 - 1, VERIFIED), rings={DAY: (GUARD,), 2 * DAY: (GUARD,)}),
     case("AS-5", "repair"),
@@ -241,6 +306,28 @@ def office() -> Iterator[Office]:
     opened.close()
 
 
+def _without_lots(rules: RuleSet) -> RuleSet:
+    """Return the rules without what is drawn by lot; that is told below."""
+    windows = tuple(
+        window.model_copy(update={"when": tuple(one for one in window.when if one.sample is None)})
+        for window in rules.windows
+    )
+    return rules.model_copy(update={"windows": windows, "version": "without lots"})
+
+
+def test_of_all_that_is_closed_some_is_summed_up_by_lot_and_the_same_whenever_it_is_asked() -> None:
+    summing_up = loader.default().window("FC-14")
+    assert summing_up is not None
+    (share,) = (one.sample for one in summing_up.when if one.sample is not None)
+    blank = Ticket(1, "", "HT-1", 1, Kind.REPAIR, Severity.NORMAL, Stage.CLOSED, Channel.CHAT, 1, NINE, "2026-3", 9)
+    matters = [replace(blank, ref=f"ref-{number:08}") for number in range(2000)]
+    drawn = [summing_up.concerns(matter) for matter in matters]
+    assert drawn == [summing_up.concerns(matter) for matter in matters]
+    assert abs(sum(drawn) / len(drawn) - share) < 0.02
+    assert {sampled(f"FC-14 {matter.ref}", 1.0) for matter in matters} == {True}
+    assert drawn != [sampled(f"RV-3 {matter.ref}", share) for matter in matters], "each rule draws its own"
+
+
 def live(office: Office, ticket: Ticket, story: tuple[tuple[int, Event], ...], until: int) -> None:
     """Let the story happen, firing everything at its own moment, until so many minutes after the filing."""
     for minutes, event in (*story, (until, None)):
@@ -276,7 +363,10 @@ def rings(office: Office, ticket: Ticket, rule: str) -> Rings:
 @pytest.mark.parametrize("one", CASES, ids=lambda one: f"{one.rule}-{one.kind}-{len(one.story)}")
 def test_the_rule(office: Office, one: Case) -> None:
     filer = office.person("guard" if one.kind == "finding" else "chan")
-    ticket = office.work(lambda tx: registered(tx, office.rules, filer, kind=one.kind, severity=one.severity))
+    rules = _without_lots(office.rules)
+    office.rules = rules
+    matter = partial(registered, kind=one.kind, severity=one.severity, channel=one.channel)
+    ticket = office.work(lambda tx: matter(tx, rules, filer))
     live(office, ticket, one.story, 5 * DAY if one.rule not in ("FC-5/chase", "AS-5") else 4 * DAY)
     assert rings(office, ticket, one.rule) == one.rings
 
