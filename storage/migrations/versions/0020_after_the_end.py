@@ -8,8 +8,8 @@ Once released, a migration is never changed. It imports nothing of the applicati
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
