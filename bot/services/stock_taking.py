@@ -1,7 +1,8 @@
 """The day's stock-take (CP-7): at its hour the service centre gets the count of what is open, so that none slips.
 
 Who is on duty acknowledges it with a button; what nobody acknowledges in time goes to the next level. A matter that
-nobody has taken on is named. The next one is always planned, also after a stop of days: what was missed comes once.
+nobody has taken on is named, and who still waits to hear whether their home is confirmed is laid before the office
+again. The next one is always planned, also after a stop of days: what was missed comes once.
 """
 
 from dataclasses import replace
@@ -16,6 +17,7 @@ from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.duties import StockTake, StockTakeState
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
+from bot.services import registering
 from bot.services.cards import private_chat
 from bot.services.duty import on_duty
 from bot.services.obligations import calendar_of
@@ -26,6 +28,8 @@ from bot.services.rulebook import STOCK_TAKE
 COUNTED = "counted"
 #: So many matters that nobody has taken on are named.
 _MOST_NAMED = 10
+#: So many homes that wait to be confirmed are laid before the office again.
+_MOST_HOMES = 10
 
 
 def plan(tx: Transaction, rules: RuleSet, estate: Estate) -> None:
@@ -83,6 +87,8 @@ def _take(tx: Transaction, rules: RuleSet, planned: StockTake) -> None:
     plan(tx, rules, estate)
     ask = text("Please go through them and confirm by {time}.", time=by)
     _tell(tx, estate, asked, planned.id, (*_count(tx, estate), ask, STOCK_TAKE))
+    for request in tx.households.open_requests(estate.id, _MOST_HOMES):
+        registering.lay_before_office(tx, request)
 
 
 def _raise(tx: Transaction, rules: RuleSet, asked: StockTake) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,8 @@ from bot.domain.people import Role
 from bot.flows.register import ASK, CODE
 from bot.flows.screen import Action
 from bot.ports.outbox import Strip, TapAnswer
-from bot.services import drawing, registering
+from bot.ports.store import Transaction
+from bot.services import drawing, registering, stock_taking
 from bot.services.refusals import SENTENCES
 from tests.office import GROUP, Office, account_of
 
@@ -115,6 +117,23 @@ def test_a_code_that_comes_after_all_settles_the_request(office: Office) -> None
     office.writes("wong", office.letter("3-12A"))
     assert office.person("wong").unit == "3-12A"
     assert office.work(lambda tx: tx.households.open_requests(office.estate_id, 5)) == ()
+
+
+def test_who_still_waits_is_laid_before_the_office_again_with_the_days_count(office: Office) -> None:
+    office.asks_for_home("wong", "3-12A")
+    asked = office.told(GROUP).count("wong asks us")
+
+    def count_the_day(tx: Transaction) -> None:
+        stock_taking.plan(tx, office.rules, tx.estates.get(office.estate_id))
+
+    office.work(count_the_day)
+    office.now += timedelta(days=1)
+    office.work(lambda tx: stock_taking.fire(tx, office.rules, 10))
+    assert office.told(GROUP).count("wong asks us") == asked + 1
+    office.taps("clerk", Action(registering.ADMIT, office.request_of("wong").ref, 0, "yes").encode(), chat=GROUP)
+    office.now += timedelta(days=1)
+    office.work(lambda tx: stock_taking.fire(tx, office.rules, 10))
+    assert office.told(GROUP).count("wong asks us") == asked + 1, "that is decided"
 
 
 def without_group(office: Office) -> None:
