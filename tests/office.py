@@ -36,6 +36,7 @@ T = TypeVar("T")
 MORNING: Final = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 GROUP: Final = -1001234567890
 TOPIC: Final = 7
+RULES: Final = loader.default()
 
 
 def account_of(name: str) -> int:
@@ -50,7 +51,7 @@ class Office:
         """The cast's first clerk is on duty; everybody reads English."""
         self.store = store or SqliteStore(None)
         self.now = MORNING
-        self.rules = loader.default()
+        self.rules = RULES
         self._message = 1000
         members = [
             Person(0, account_of(name), name, 0, frozenset({role}), Language.ENGLISH) for name, role in cast.items()

@@ -1,10 +1,11 @@
 """A headless Chromium that a test can look through, by the DevTools protocol over aiohttp: nothing to install but it.
 
-async with open_tab() as tab:
-    await tab.open(url)
-    await tab.click("document.querySelector('input')")
-    await tab.type("Hello")
-    await tab.until("document.body.textContent.includes('Hello')")
+with open_browser() as browser:
+    async with open_tab(browser) as tab:
+        await tab.open(url)
+        await tab.click("document.querySelector('input')")
+        await tab.type("Hello")
+        await tab.until("document.body.textContent.includes('Hello')")
 """
 
 import asyncio
@@ -13,9 +14,11 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +26,7 @@ import aiohttp
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _START_S: Final = 30.0
+_LOOK_S: Final = 0.02
 _KEYS: Final = {"Enter": 13, "Tab": 9, "Escape": 27}
 _FLAGS: Final = (
     "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
@@ -149,53 +153,58 @@ class Tab:
         return base64.b64decode(shot["data"])
 
 
-@asynccontextmanager
-async def open_tab() -> AsyncIterator[Tab]:
-    """Start a browser with an empty profile, hold its only tab, and end the browser."""
+@contextmanager
+def open_browser() -> Iterator[str]:
+    """Run a browser for the length of the block; gives the address at which it takes commands."""
     program = find()
     if program is None:
         raise FileNotFoundError("no Chromium is installed")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         # Chromium has no sandbox of its own to offer to root, as whom containers run.
         flags = [*_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else []), f"--user-data-dir={profile}", "about:blank"]
-        browser = await asyncio.create_subprocess_exec(
-            program, *flags,
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        browser = subprocess.Popen(
+            [program, *flags], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         try:
-            async with asyncio.timeout(_START_S):
-                port = await _port(Path(profile) / "DevToolsActivePort")
-            async with (
-                aiohttp.ClientSession() as session,
-                session.ws_connect(await _tab_address(session, port), max_msg_size=64 * 1024 * 1024) as socket,
-            ):
-                tab = Tab(socket)
-                listening = asyncio.create_task(tab.listen())
-                try:
-                    yield tab
-                finally:
-                    await socket.close()
-                    await listening
+            yield _announced(Path(profile) / "DevToolsActivePort")
         finally:
             os.killpg(browser.pid, signal.SIGKILL)
-            await browser.wait()
+            browser.wait()
 
 
-async def _port(announcement: Path) -> int:
-    """Return the port that the browser chose, once it has written it down."""
-    while True:
-        port = _announced(announcement)
-        if port is not None:
-            return port
-        await asyncio.sleep(0.05)
+def _announced(announcement: Path) -> str:
+    """Return the address that the browser chose, once it has written it down."""
+    for _ in range(int(_START_S / _LOOK_S)):
+        lines = announcement.read_text().split() if announcement.exists() else []
+        if len(lines) == 2:
+            return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+        time.sleep(_LOOK_S)
+    raise PageError("the browser has not started")
 
 
-def _announced(announcement: Path) -> int | None:
-    lines = announcement.read_text().split() if announcement.exists() else []
-    return int(lines[0]) if lines else None
+@asynccontextmanager
+async def open_tab(browser: str) -> AsyncIterator[Tab]:
+    """Open a tab with an empty profile of its own in a running browser, and close both at the end."""
+    async with aiohttp.ClientSession() as session, _commanded(session, browser) as whole:
+        profile = (await whole.command("Target.createBrowserContext"))["browserContextId"]
+        page = await whole.command("Target.createTarget", url="about:blank", browserContextId=profile)
+        try:
+            async with _commanded(
+                session, f"{browser.partition('/devtools/')[0]}/devtools/page/{page['targetId']}"
+            ) as tab:
+                yield tab
+        finally:
+            await whole.command("Target.disposeBrowserContext", browserContextId=profile)
 
 
-async def _tab_address(session: aiohttp.ClientSession, port: int) -> str:
-    async with session.get(f"http://127.0.0.1:{port}/json/list") as response:
-        targets = await response.json()
-    return next(str(target["webSocketDebuggerUrl"]) for target in targets if target["type"] == "page")
+@asynccontextmanager
+async def _commanded(session: aiohttp.ClientSession, address: str) -> AsyncIterator[Tab]:
+    """Speak with what takes commands at that address."""
+    async with session.ws_connect(address, max_msg_size=64 * 1024 * 1024) as socket:
+        tab = Tab(socket)
+        listening = asyncio.create_task(tab.listen())
+        try:
+            yield tab
+        finally:
+            await socket.close()
+            await listening

@@ -15,7 +15,7 @@ from typing import Final
 from bot.adapters.clock import MovableClock
 from bot.main import running
 from bot.settings import load
-from tests.browser.chromium import Tab, open_tab
+from tests.browser.chromium import Tab, open_browser, open_tab
 from tests.browser.touring import begin, follow
 
 _FOLDER: Final = Path(__file__).parents[2] / "docs"
@@ -49,12 +49,12 @@ SCENES: Final[dict[str, Callable[[Tab], Awaitable[None]]]] = {
 }
 
 
-async def take(scene: Callable[[Tab], Awaitable[None]]) -> bytes:
+async def take(scene: Callable[[Tab], Awaitable[None]], browser: str) -> bytes:
     """Play a scene in a sandbox of its own, and return what the page shows then, as PNG."""
     with tempfile.TemporaryDirectory() as data:
         settings = load({"SHOUWEN_DATA_DIR": data, "SHOUWEN_HTTP_PORT": "0"}, Path(data))
         clock = MovableClock(_MORNING)
-        async with running(settings, emulated=True, paced=False, clock=clock) as up, open_tab() as tab:
+        async with running(settings, emulated=True, paced=False, clock=clock) as up, open_tab(browser) as tab:
             loops = asyncio.create_task(up.supervisor.run())
             await tab.open(up.url)
             await tab.until("document.querySelector('.phone')")
@@ -72,8 +72,9 @@ def main() -> None:
     """Write the pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else _FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for name, scene in SCENES.items():
-        (folder / name).write_bytes(asyncio.run(take(scene)))
+    with open_browser() as browser:
+        for name, scene in SCENES.items():
+            (folder / name).write_bytes(asyncio.run(take(scene, browser)))
 
 
 if __name__ == "__main__":

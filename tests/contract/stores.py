@@ -14,9 +14,9 @@ from bot.domain.people import Estate, Language, Person, Role
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
 from storage.dialect import BEGIN_WRITE, STEERED_URL
-from storage.schema import metadata
 from storage.sqlite import open_writer
 from storage.transaction import SqlTransaction
+from tests.databases import fill
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GROUP = -1001234567890
@@ -47,8 +47,7 @@ class SqliteStore:
         self._raw = open_writer(path)
         self._engine = create_engine(STEERED_URL, creator=lambda: self._raw, poolclass=StaticPool)
         self.chance = CountingChance()
-        with self.connection() as connection:
-            metadata.create_all(connection)
+        fill(self._raw)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:

@@ -1,4 +1,7 @@
-"""Ends that are in order, starts that are refused, and a disk that is full for a while: nothing is lost by any."""
+"""Ends that are in order, starts that are refused, and a disk that is full for a while: nothing is lost by any.
+
+One office lives through it all, in whatever order: each test finds it whole and leaves it whole.
+"""
 
 import asyncio
 import resource
@@ -9,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.sandbox.cast import SANDBOX_TOKEN
 from tests.durability.counting import Tally, in_store, on_cards, tally
@@ -23,6 +27,8 @@ REFUSAL_S = 10
 NEWCOMER_S = 6
 PATIENCE_S = 90
 DATABASE = "shouwen.db"
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +76,16 @@ class Office:
         assert len(cards) == len(self.crowd.cases)
 
 
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     """An office in which somebody has been served, so that the bot knows the token to be its own."""
-    settings = {"SHOUWEN_DATA_DIR": str(tmp_path / "emulator"), "SHOUWEN_HTTP_PORT": "0"}
+    where = tmp_path_factory.mktemp("office")
+    settings = {"SHOUWEN_DATA_DIR": str(where / "emulator"), "SHOUWEN_HTTP_PORT": "0"}
     async with running("emulator", "-m", "bot", "emulator", "--no-limits", env=settings) as emulator:
         api = await emulator.ready()
         async with aiohttp.ClientSession(api) as session:
             control = Control(session)
-            office = Office(api, tmp_path / "bot", control, Crowd(control), await control.staff_group())
+            office = Office(api, where / "bot", control, Crowd(control), await control.staff_group())
             office.crowd.grow()
             async with office.bot() as bot:
                 await bot.ready()

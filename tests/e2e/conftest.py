@@ -11,6 +11,7 @@ import pytest
 from bot.adapters.clock import MovableClock
 from bot.main import Running, running
 from bot.settings import load
+from tests.databases import lay_migrated
 from tests.phones import Phone, Sandbox
 
 #: A Monday morning in Hong Kong.
@@ -19,7 +20,7 @@ MORNING = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Running]:
-    settings = load({"SHOUWEN_DATA_DIR": str(tmp_path), "SHOUWEN_HTTP_PORT": "0"}, tmp_path)
+    settings = load({"SHOUWEN_DATA_DIR": str(lay_migrated(tmp_path)), "SHOUWEN_HTTP_PORT": "0"}, tmp_path)
     async with running(settings, emulated=True, paced=False, clock=MovableClock(MORNING)) as up:
         loops = asyncio.create_task(up.supervisor.run())
         yield up

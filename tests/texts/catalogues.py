@@ -40,12 +40,19 @@ def modules() -> tuple[tuple[Path, ast.Module], ...]:
     return tuple((path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(BOT.rglob("*.py")))
 
 
-def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
-    """Yield every call of what is called `name`, with the module it stands in."""
+@cache
+def _calls() -> dict[str, list[tuple[Path, ast.Call]]]:
+    found: dict[str, list[tuple[Path, ast.Call]]] = {}
     for path, tree in modules():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                yield path, node
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found.setdefault(node.func.id, []).append((path, node))
+    return found
+
+
+def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Yield every call of what is called `name`, with the module it stands in."""
+    yield from _calls().get(name, ())
 
 
 def placeholders(sentence: str) -> set[str]:
