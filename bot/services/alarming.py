@@ -8,6 +8,7 @@ from bot.flows.screen import Line, Screen, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services.cards import private_chat
+from bot.services.posts import answerable
 
 
 def alarm(tx: Transaction, person: Person, draft: Draft) -> None:
@@ -32,7 +33,7 @@ def _ring(tx: Transaction, person: Person, lines: tuple[Line, ...]) -> None:
     notice = Notice(Screen(lines))
     if estate.group_chat is not None:
         tx.outbox.put(Letter(estate.group_chat, estate.id, notice, thread_id=estate.group_thread, lane=Lane.TAP))
-    duty = tx.people.get(estate.duty_person) if estate.duty_person else None
+    duty = answerable(tx, estate)
     chat = private_chat(duty) if duty else None
     if duty and chat is not None:
         tx.outbox.put(Letter(chat, estate.id, notice, reader_id=duty.id, lane=Lane.TAP))

@@ -9,6 +9,7 @@ from bot.flows.engine import Draft
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience, Card, Lane
 from bot.ports.store import Transaction
+from bot.services import posts
 
 #: The verbs of the buttons that begin a report anew, and that shows what else can be done.
 BEGIN = "new"
@@ -37,8 +38,9 @@ def holder_of(tx: Transaction, ticket: Ticket) -> Person | None:
     """
     if ticket.assignee_id is None and is_confidential(ticket):
         return next(iter(tx.people.with_role(ticket.estate_id, Role.DIRECTOR)), None)
-    holder = ticket.assignee_id or tx.estates.get(ticket.estate_id).duty_person
-    return tx.people.get(holder) if holder else None
+    if ticket.assignee_id is not None:
+        return tx.people.get(ticket.assignee_id)
+    return posts.answerable(tx, tx.estates.get(ticket.estate_id))
 
 
 def name_of_filer(tx: Transaction, ticket: Ticket) -> str | Text:

@@ -47,6 +47,7 @@ from bot.services.addressing import (
 )
 from bot.services.cards import EXCERPT, holder_of
 from bot.services.drawing import buttons, offer_reason
+from bot.services.posts import answerable
 from bot.services.presenting import enclosures
 from bot.services.rulebook import reason_for
 
@@ -163,8 +164,8 @@ def handled(tx: Transaction, ticket: Ticket, event: Handled) -> Letters:
 def _checkers(tx: Transaction, ticket: Ticket) -> tuple[Person, ...]:
     """Return who is asked to check it: the first contact where they may, else who is on duty, else who leads next."""
     estate = tx.estates.get(ticket.estate_id)
-    for number in (ticket.first_contact_id, estate.duty_person):
-        person = tx.people.get(number) if number else None
+    first = tx.people.get(ticket.first_contact_id) if ticket.first_contact_id else None
+    for person in (first, answerable(tx, estate)):
         if person and buttons(tx, ticket, person, only=_CHECKING):
             return (person,)
     for role in LEADERS:

@@ -4,7 +4,7 @@ from bot.domain.policy import is_confidential
 from bot.flows.screen import Screen, Text, text
 from bot.ports.outbox import Lane, Letter, LetterState, Menu, Notice, OpenTopic, Posted, React, Strip, TapAnswer
 from bot.ports.store import Transaction
-from bot.services import cards
+from bot.services import cards, posts
 
 
 def give_up(tx: Transaction, posted: Posted, reason: str) -> None:
@@ -22,7 +22,7 @@ def report(tx: Transaction, posted: Posted) -> None:
     """
     letter = posted.letter
     estate = tx.estates.get(letter.estate_id)
-    duty = tx.people.get(estate.duty_person) if estate.duty_person else None
+    duty = posts.answerable(tx, estate)
     duty_chat = cards.private_chat(duty) if duty else None
     was_report = letter.lane is Lane.BULK
     if estate.group_chat not in (None, letter.chat_id) and not was_report:

@@ -4,13 +4,16 @@ Invariant: where the one meant is not there the next above is asked, never nobod
 about a colleague is shown to its readers alone.
 """
 
+from datetime import datetime, time
 from typing import Final
 
-from bot.domain.people import Estate, Permission, Person, Role
+from bot.domain.people import SERVICE, Estate, Permission, Person, Role
 from bot.domain.policy import is_confidential, may_know
 from bot.domain.regulation import Holder
+from bot.domain.rosters import ROLES_ON_DUTY, Post
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
+from bot.services import posts
 from bot.services.cards import holder_of, private_chat
 
 #: The line upwards.
@@ -25,29 +28,61 @@ _ROLES: Final = {
 def on_duty(tx: Transaction, estate: Estate, department_id: int | None, role: Role | None) -> Person | None:
     """Return who is on duty now with that role, or in that department; else who is at the service centre.
 
-    None where there is nobody who can be reached.
+    Where a roster leaves the service centre empty, the next above who is on duty. None where nobody can be reached.
     """
     if role is not None:
-        able = [person for person in tx.people.with_role(estate.id, role) if private_chat(person)]
-        return min(able, key=lambda person: person.department_id != department_id, default=None)
-    department = tx.departments.get(department_id) if department_id else None
-    numbers = (department.duty_person_id if department else None, estate.duty_person)
-    people = (tx.people.get(number) for number in numbers if number)
-    return next((person for person in people if private_chat(person) and person.left_at is None), None)
+        return _with_role(tx, estate, department_id, role)
+    departments = [tx.departments.get(department_id)] if department_id else []
+    service = tx.departments.by_code(estate.id, SERVICE)
+    for department in (*departments, *((service,) if service else ())):
+        person = posts.at_department(tx, estate, department)
+        if person and private_chat(person):
+            return person
+    if service is None or not tx.rosters.of_estate(estate.id).knows(Post(service.id)):
+        return None
+    above = (_with_role(tx, estate, None, higher) for higher in ROLES_ON_DUTY)
+    return next((person for person in above if person), None)
+
+
+def _with_role(tx: Transaction, estate: Estate, department_id: int | None, role: Role) -> Person | None:
+    """Return who has the duties of a role now, in that department first.
+
+    Where its own head is away and nobody stands in, the next above is asked and not another department's head.
+    """
+    able = [(whose, person) for whose, person in posts.of_role(tx, estate, role) if private_chat(person)]
+    if role is Role.DEPARTMENT_HEAD and any(
+        head.department_id == department_id and posts.on_leave(tx, estate, head)
+        for head in tx.people.with_role(estate.id, role)
+    ):
+        able = [(whose, person) for whose, person in able if whose.department_id == department_id]
+    ranked = sorted(able, key=lambda pair: pair[0].department_id != department_id)
+    return ranked[0][1] if ranked else None
 
 
 def is_on_duty(tx: Transaction, estate: Estate, person: Person) -> bool:
     """Whether `person` is on duty now: for the estate or a department, or as the one with a role above."""
-    if person.id == estate.duty_person:
-        return True
-    if person.department_id and tx.departments.get(person.department_id).duty_person_id == person.id:
-        return True
-    for role in _LINE:
-        if role in person.roles:
-            chief = on_duty(tx, estate, None, role)
-            if chief and chief.id == person.id:
-                return True
-    return False
+    for department in tx.departments.of_estate(estate.id):
+        at_post = posts.at_department(tx, estate, department)
+        if at_post and at_post.id == person.id:
+            return True
+    chiefs = (on_duty(tx, estate, None, role) for role in _LINE)
+    return any(chief.id == person.id for chief in chiefs if chief)
+
+
+def away_until(tx: Transaction, estate: Estate, person: Person, opens: time) -> datetime | None:
+    """Return when the duty of somebody begins again who is off duty by the roster or on leave; None for all others.
+
+    Who has no shifts is back when the office `opens`.
+    """
+    roster, days = tx.rosters.of_estate(estate.id), posts.days_of(estate)
+    today = days.day_of(tx.now)
+    away = roster.leave_of(person.id, today) is not None
+    if not away and (not roster.posts_of(person.id) or is_on_duty(tx, estate, person)):
+        return None
+    begins = roster.next_duty(person.id, tx.now, days)
+    if begins is not None:
+        return begins if begins > tx.now else None
+    return days.at(roster.back_on(person.id, today), opens) if away else None
 
 
 def stand_in(tx: Transaction, ticket: Ticket, person: Person) -> Person | None:
@@ -64,19 +99,39 @@ def stand_in(tx: Transaction, ticket: Ticket, person: Person) -> Person | None:
 
 
 def superior(tx: Transaction, ticket: Ticket, role: Role) -> Person | None:
-    """Return who is told of `ticket` as the one with `role`, or else the next above them, or the highest below."""
+    """Return who is told of `ticket` as the one with `role`, or else the next above them, or the highest below.
+
+    Where by the roster none of them is on duty it is the first of them who can be reached: never nobody.
+    """
     estate = tx.estates.get(ticket.estate_id)
     at = _LINE.index(role) if role in _LINE else 0
     above = _LINE[at:] if role in _LINE else (role, *_LINE)
-    for wanted in (*above, *reversed(_LINE[:at])):
-        person = on_duty(tx, estate, ticket.department_id, wanted)
-        if person and (not is_confidential(ticket) or person.may(Permission.READ_CONFIDENTIAL)):
-            return person
+    for ask in (_with_role, _whether_on_duty_or_not):
+        for wanted in (*above, *reversed(_LINE[:at])):
+            person = ask(tx, estate, ticket.department_id, wanted)
+            if person and (not is_confidential(ticket) or person.may(Permission.READ_CONFIDENTIAL)):
+                return person
     return None
 
 
+def _whether_on_duty_or_not(tx: Transaction, estate: Estate, department_id: int | None, role: Role) -> Person | None:
+    able = [person for person in tx.people.with_role(estate.id, role) if private_chat(person)]
+    return min(able, key=lambda person: person.department_id != department_id, default=None)
+
+
 def responsible(tx: Transaction, ticket: Ticket, holder: Holder) -> Person | None:
-    """Return who must act within a window of `ticket` that `holder` holds; None where there is nobody at all."""
+    """Return who must act within a window of `ticket` that `holder` holds; None where there is nobody at all.
+
+    Where they are on leave it is the next above, who can give it to somebody.
+    """
+    person = _meant(tx, ticket, holder)
+    estate = tx.estates.get(ticket.estate_id)
+    if person is None or holder in (Holder.REPORTER, Holder.RECEIVER) or not posts.on_leave(tx, estate, person):
+        return person
+    return superior(tx, ticket, Role.DEPARTMENT_HEAD) or person
+
+
+def _meant(tx: Transaction, ticket: Ticket, holder: Holder) -> Person | None:
     match holder:
         case Holder.FIRST_CONTACT if ticket.first_contact_id:
             first = tx.people.get(ticket.first_contact_id)

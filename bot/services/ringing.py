@@ -11,6 +11,7 @@ from bot.domain.clocks import LADDER, Obligation, ObligationState
 from bot.domain.events import Reminded, WindowBroken
 from bot.domain.history import event_of
 from bot.domain.lengths import Calendar
+from bot.domain.people import Person
 from bot.domain.policy import Act
 from bot.domain.tickets import Kind, Ticket
 from bot.flows.screen import Action, Line, Param, Press, Screen, text, text_with
@@ -37,7 +38,7 @@ def reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, 
     if event.stage.startswith(LADDER):
         above = to_person(tx, ticket, person, lines, settling | _ABOVE) if person else ()
         return tuple(explained(letter, event.rule) for letter in above) + _to_resident(tx, ticket, obligation)
-    letters = (to_person(tx, ticket, person, lines, settling) if person else ()) or to_holder(
+    letters = (to_person(tx, ticket, person, lines, _for(ticket, person, settling)) if person else ()) or to_holder(
         tx, ticket, lines, settling
     )
     return tuple(explained(letter, event.rule) for letter in letters)
@@ -48,7 +49,7 @@ def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter
     obligation = _last_run(tx, ticket, event.rule)
     lines, settling = standing(tx, ticket, obligation), words_of(event.rule).settling
     holder = tx.people.get(event.holder) if event.holder else None
-    letters = (to_person(tx, ticket, holder, lines, settling) if holder else ()) or to_holder(
+    letters = (to_person(tx, ticket, holder, lines, _for(ticket, holder, settling)) if holder else ()) or to_holder(
         tx, ticket, lines, settling
     )
     for number in event.told:
@@ -56,6 +57,11 @@ def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter
             letters += to_person(tx, ticket, tx.people.get(number), lines, settling | _ABOVE)
     explaining = tuple(explained(letter, event.rule) for letter in letters)
     return explaining + _to_resident(tx, ticket, obligation)
+
+
+def _for(ticket: Ticket, person: Person, settling: frozenset[Act]) -> frozenset[Act]:
+    """Return what `person` is offered: who hears of it in the place of its holder can give it to somebody."""
+    return settling if person.id == ticket.assignee_id else settling | _ABOVE
 
 
 def standing(tx: Transaction, ticket: Ticket, obligation: Obligation) -> tuple[Line, ...]:

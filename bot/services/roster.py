@@ -13,6 +13,7 @@ from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services.cards import private_chat
+from bot.services.posts import at_department
 from bot.services.presenting import lay_before_newcomers
 
 #: The verb of the buttons that put somebody on duty; the reference is the department's number.
@@ -45,10 +46,8 @@ def who(tx: Transaction, person: Person, chat_id: int) -> None:
 
 
 def on_duty_in(tx: Transaction, estate: Estate, department: Department) -> Person | None:
-    """Return who is on duty in a department, None where nobody is, or only somebody who has left."""
-    number = estate.duty_person if department.code == SERVICE else department.duty_person_id
-    person = tx.people.get(number) if number else None
-    return person if person and person.left_at is None else None
+    """Return who is on duty in a department now; None where nobody is, or only somebody who has left."""
+    return at_department(tx, estate, department)
 
 
 def chosen(tx: Transaction, person: Person, action: Action, chat_id: int) -> Text | None:
@@ -109,7 +108,11 @@ def leave_department(tx: Transaction, person: Person) -> None:
 
 
 def relieve(tx: Transaction, person: Person) -> None:
-    """Take `person` off every duty. For the service centre somebody who can take tickets on steps in at once."""
+    """Take `person` off every duty, and out of the roster.
+
+    For the service centre somebody who can take tickets on steps in at once.
+    """
+    tx.rosters.forget(person.estate_id, person.id)
     for department in tx.departments.of_estate(person.estate_id):
         if department.code != SERVICE and department.duty_person_id == person.id:
             tx.departments.update(replace(department, duty_person_id=None))

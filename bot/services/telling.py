@@ -5,6 +5,7 @@ from bot.flows.screen import Line, Press, Screen
 from bot.ports.incoming import Chat, Tapped
 from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Strip
 from bot.ports.store import Transaction
+from bot.services.posts import answerable
 
 Rows = tuple[tuple[Press, ...], ...]
 
@@ -34,7 +35,8 @@ def tell_office(tx: Transaction, estate_id: int, *lines: Line, buttons: Rows = (
         return True
     staff = tx.people.with_role(estate_id, *Role)
     able = [p for p in staff if p.may(Permission.ADMIT) and p.account is not None and p.reachable]
-    able.sort(key=lambda person: person.id != estate.duty_person)
+    duty = answerable(tx, estate)
+    able.sort(key=lambda person: duty is None or person.id != duty.id)
     for person in able[:1]:
         tell(tx, person, *lines, buttons=buttons, lane=Lane.NOTICE)
     return bool(able)
