@@ -119,10 +119,11 @@ def invite(
     role: Annotated[Role, typer.Argument(help="What the invited person will be.")],
     hours: Annotated[int, typer.Option(min=1, max=24, help="How long the invitation is good for.")] = 24,
     department: Annotated[str | None, typer.Option(help="The code of the department they join: engineering …")] = None,
+    company: Annotated[str | None, typer.Option(help="The code of the company under contract that sends them.")] = None,
 ) -> None:
     """Make a single-use invitation; whoever sends it to the bot first gets the role."""
     try:
-        typer.echo(operations.invite(_settings(), role, timedelta(hours=hours), department))
+        typer.echo(operations.invite(_settings(), role, timedelta(hours=hours), department, company))
     except ValueError as error:
         _leave(str(error))
 
@@ -152,6 +153,17 @@ def canned(
     """Take over the answers that colleagues find ready, whole: what is not in the file is taken out."""
     try:
         typer.echo(operations.take_over_canned(_settings(), source))
+    except ValueError as error:
+        _leave(str(error))
+
+
+@app.command()
+def contractors(
+    source: Annotated[Path, typer.Argument(help="A TOML file like deploy/contractors.example.toml.")],
+) -> None:
+    """Take over the companies under contract, whole: the contract of who is not in the file ends at once."""
+    try:
+        typer.echo(operations.take_over_contractors(_settings(), source))
     except ValueError as error:
         _leave(str(error))
 

@@ -346,7 +346,13 @@ def _estate_language(tx: Transaction) -> Language:
 
 
 def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
-    timers = (tx.obligations.next_due(), tx.digests.next_due(), tx.stock_takes.next_due(), tx.drafts.next_nudge())
+    timers = (
+        tx.obligations.next_due(),
+        tx.digests.next_due(),
+        tx.stock_takes.next_due(),
+        tx.contractors.next_end(),
+        tx.drafts.next_nudge(),
+    )
     return tx.updates.waiting(), min((due for due in timers if due), default=None), tx.fetches.next_due()
 
 

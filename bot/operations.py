@@ -13,12 +13,12 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.adapters import canned_file, directory_file, places_file
+from bot.adapters import canned_file, contractor_file, directory_file, places_file
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
 from bot.domain.overrides import overridden
@@ -28,7 +28,7 @@ from bot.ports.store import Invitation, Transaction
 from bot.regulations import adopting, loader
 from bot.regulations.explaining import explain, explain_decisions
 from bot.regulations.loader import WrongRuleSet
-from bot.services import directory, lettering, placing
+from bot.services import contracting, directory, lettering, placing
 from bot.services.founding import found
 from bot.services.joining import digest_of
 from bot.services.regulations import in_force
@@ -95,10 +95,12 @@ def examine(settings: Settings) -> Iterator[str]:
             yield from broken_histories(connection)
 
 
-def invite(settings: Settings, role: Role, lasting: timedelta, department: str | None = None) -> str:
+def invite(
+    settings: Settings, role: Role, lasting: timedelta, department: str | None = None, company: str | None = None
+) -> str:
     """Make a single-use invitation to `role` and return a sentence that hands it over.
 
-    Raises `ValueError` with one plain sentence where the estate has no department of that code.
+    Raises `ValueError` with one plain sentence where the estate has no department or no company of that code.
     """
     token = secrets.token_urlsafe(24)  # 192 bits; Telegram allows 64 characters of a start payload
 
@@ -108,11 +110,15 @@ def invite(settings: Settings, role: Role, lasting: timedelta, department: str |
         if department is not None and department not in known:
             raise ValueError(f"There is no department {department}; expected one of {', '.join(known)}.")
         number = known[department] if department else None
-        tx.invites.add(digest_of(token), estate.id, Invitation(role, number), tx.now + lasting)
+        sender = tx.contractors.by_code(estate.id, company) if company else None
+        if company and (sender is None or sender.ended(tx.now)):
+            raise ValueError(f"There is no company {company} under contract.")
+        invitation = Invitation(role, number, sender.id if sender else None)
+        tx.invites.add(digest_of(token), estate.id, invitation, tx.now + lasting)
 
     _write(settings, write)
     hours = lasting // timedelta(hours=1)
-    place = f" in {department}" if department else ""
+    place = (f" in {department}" if department else "") + (f" of {company}" if company else "")
     return f"Good once, for {hours} h: whoever sends this to the bot first becomes {role}{place}.\n/start {token}"
 
 
@@ -132,6 +138,30 @@ def take_over_directory(settings: Settings, source: Path) -> str:
     return (
         f"The directory has {len(entries)} entries: {counted.added} new, {counted.changed} changed; "
         f"{counted.retired} were taken out."
+    )
+
+
+def take_over_contractors(settings: Settings, source: Path) -> str:
+    """Make the file's companies all that work here under contract, and say what has changed.
+
+    Raises `ValueError` with one plain sentence where the file cannot be used; then nothing has changed.
+    """
+    listed = contractor_file.read(source)
+    done: list[contracting.TakenOver] = []
+
+    def write(tx: Transaction) -> None:
+        estate = found(tx, NEW_ESTATE)
+        known = {one.code for one in tx.departments.of_estate(estate.id)}
+        if strange := next((one.trade for one in listed if one.trade not in known), None):
+            raise ValueError(f"There is no department {strange}; expected one of {', '.join(sorted(known))}.")
+        zone = ZoneInfo(estate.timezone)
+        done[:] = [contracting.take_over(tx, estate.id, [one.as_of(zone) for one in listed])]
+
+    _write(settings, write)
+    (counted,) = done
+    return (
+        f"{len(listed)} companies are under contract: {counted.added} new, {counted.changed} changed; "
+        f"the contracts of {counted.ended} end now."
     )
 
 

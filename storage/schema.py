@@ -235,6 +235,21 @@ canned = Table(
     UniqueConstraint("estate_id", "code"),
 )
 
+contractors = Table(
+    "contractors",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    Column("code", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("trade", String, nullable=False),
+    Column("ends_at", Moment),
+    Column("closed_at", Moment),
+    UniqueConstraint("estate_id", "code", name="uq_contractors_estate_id_code"),
+)
+is_under_contract = and_(contractors.c.ends_at.is_not(None), contractors.c.closed_at.is_(None))
+_partial("ix_contractors_ending", contractors.c.ends_at, where=is_under_contract)
+
 people = Table(
     "people",
     metadata,
@@ -251,7 +266,9 @@ people = Table(
     Column("phone", String),
     _refers("department_id", "departments.id", nullable=True),
     Column("left_at", Moment),
+    _refers("contractor_id", "contractors.id", nullable=True),
 )
+_partial("ix_people_contractor", people.c.contractor_id, where=people.c.contractor_id.is_not(None))
 _partial("ix_people_department", people.c.department_id, where=people.c.department_id.is_not(None))
 _partial("ix_people_phone", people.c.estate_id, people.c.phone, where=people.c.phone.is_not(None))
 
@@ -320,12 +337,25 @@ tickets = Table(
     Column("repeats", Integer, nullable=False, server_default="0"),
     Column("hq_waits", Boolean, nullable=False, server_default="0"),
     Column("summed_up_at", Moment),
+    _refers("contractor_id", "contractors.id", nullable=True),
+    _refers("squad_id", "departments.id", nullable=True),
+    Column("chased_at", Moment),
 )
 is_open = and_(
     tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"),
     tickets.c.withdrawn_at.is_(None),
     tickets.c.voided_at.is_(None),
     tickets.c.merged_into.is_(None),
+)
+_partial(
+    "ix_tickets_company",
+    tickets.c.contractor_id,
+    tickets.c.filed_at,
+    tickets.c.id,
+    where=tickets.c.contractor_id.is_not(None),
+)
+_partial(
+    "ix_tickets_squad", tickets.c.squad_id, tickets.c.filed_at, tickets.c.id, where=tickets.c.squad_id.is_not(None)
 )
 is_unclaimed = and_(tickets.c.assignee_id.is_(None), is_open)
 _partial("ix_tickets_unclaimed", tickets.c.estate_id, tickets.c.id, where=is_unclaimed)
@@ -686,6 +716,7 @@ invites = Table(
     _refers("estate_id", "estates.id"),
     Column("role", String, nullable=False),
     _refers("department_id", "departments.id", nullable=True),
+    _refers("contractor_id", "contractors.id", nullable=True),
     Column("expires_at", Moment, nullable=False),
     _refers("spent_by", "people.id", nullable=True),
     Column("spent_at", Moment),

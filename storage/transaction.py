@@ -9,6 +9,7 @@ from storage.repositories.attachments import SqlAttachments
 from storage.repositories.boards import SqlBoards
 from storage.repositories.canned import SqlCanned
 from storage.repositories.cards import SqlCards
+from storage.repositories.contractors import SqlContractors
 from storage.repositories.departments import SqlDepartments
 from storage.repositories.digests import SqlDigests
 from storage.repositories.directory import SqlDirectory
@@ -49,6 +50,7 @@ class SqlTransaction:
         self.people = SqlPeople(sql)
         self.estates = SqlEstates(sql)
         self.departments = SqlDepartments(sql)
+        self.contractors = SqlContractors(sql)
         self.attachments = SqlAttachments(sql, now)
         self.search = SqlSearch(sql)
         self.directory = SqlDirectory(sql)

@@ -16,7 +16,7 @@ from bot.adapters.metrics import Metrics
 from bot.domain.regulation import RuleSet
 from bot.ports.clock import Clock
 from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
-from bot.services import lapsing, night, nudging, reminding, stock_taking
+from bot.services import contracting, lapsing, night, nudging, reminding, stock_taking
 
 log = structlog.get_logger()
 
@@ -153,6 +153,7 @@ def _works(rules: RuleSet) -> tuple[_Work, ...]:
         _Work("windows", lambda tx: tx.obligations.next_due(), partial(_fire_windows, rules), _set_window_aside),
         _Work("digests", lambda tx: tx.digests.next_due(), night.greet, night.drop),
         _Work("stock takes", lambda tx: tx.stock_takes.next_due(), partial(_take_stock, rules), stock_taking.set_aside),
+        _Work("contracts", lambda tx: tx.contractors.next_end(), partial(_end_contracts, rules), contracting.set_aside),
         _Work("nudges", lambda tx: tx.drafts.next_nudge(), nudging.fire, lambda tx: tx.drafts.drop_nudge()),
     )
 
@@ -163,6 +164,10 @@ def _fire_windows(rules: RuleSet, tx: Transaction, limit: int) -> int:
 
 def _take_stock(rules: RuleSet, tx: Transaction, limit: int) -> int:
     return stock_taking.fire(tx, rules, limit)
+
+
+def _end_contracts(rules: RuleSet, tx: Transaction, limit: int) -> int:
+    return contracting.fire(tx, rules, limit)
 
 
 def _set_window_aside(tx: Transaction) -> int | None:

@@ -17,6 +17,7 @@ from bot.domain.events import (
     Asked,
     Called,
     CallRequested,
+    Chased,
     Claimed,
     ClaimUndone,
     Closed,
@@ -303,6 +304,11 @@ class AskForCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Chase:
+    """Ask who has it how it stands (AS-5)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """Take the matter back."""
 
@@ -341,14 +347,15 @@ ACTS: dict[type, Act] = {
     TellHq: Act.TELL_HQ,
     SumUp: Act.SUM_UP,
     AskForCall: Act.CALL,
+    Chase: Act.CHASE,
     Withdraw: Act.WITHDRAW,
 }
 
 HandsCommand = Claim | UndoClaim | GiveBack | Transfer | Recall | Accept | Decline
 WorkCommand = Judge | Grade | Start | Handle | Verify | Reject
 TalkCommand = Answer | Ask | Note | Promise | Propose | RecordCall
-FilerCommand = Reply | Agree | Disagree | FindSolved | Reopen | AskForCall | Withdraw
 EndCommand = ProposeVoid | ConfirmVoid | DeclineVoid | SplitOff | Merge | Unmerge | TellHq | SumUp
+FilerCommand = Reply | Agree | Disagree | FindSolved | Reopen | AskForCall | Chase | Withdraw
 Command = HandsCommand | WorkCommand | TalkCommand | FilerCommand | EndCommand
 
 
@@ -497,6 +504,8 @@ def _filer(command: FilerCommand, by: Person) -> tuple[Event, ...]:
             return (Reopened(by.id, *_optional(words), to),)
         case AskForCall():
             return (CallRequested(by=by.id),)
+        case Chase():
+            return (Chased(by=by.id),)
         case Withdraw():
             return (Withdrawn(by=by.id),)
         case _:

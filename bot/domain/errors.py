@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     ALREADY_SENT = "already-sent"
     NOTHING_TO_FILE = "nothing-to-file"
     CALL_ASKED = "call-asked"
+    CHASED_LATELY = "chased-lately"
     TICKET_ENDED = "ticket-ended"
     NO_SUCH_TICKET = "no-such-ticket"
     DRAFT_GONE = "draft-gone"

@@ -13,7 +13,8 @@ from typing import ClassVar, get_args
 class Filed:
     """A matter was confirmed by who brought it and has its number (FC-10).
 
-    `by` is the person it concerns; `recorded_by` the colleague who took it down for them (FC-1).
+    `by` is the person it concerns; `recorded_by` the colleague who took it down for them (FC-1). Of what was reported
+    from site, `contractor_id` is the company of who reported it, `squad_id` the department they worked in (AS-8).
     """
 
     NAME: ClassVar[str] = "filed"
@@ -32,6 +33,8 @@ class Filed:
     nameless: bool = False
     recorded_by: int | None = None
     split_from: int | None = None
+    contractor_id: int | None = None
+    squad_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +424,14 @@ class CallRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class Chased:
+    """Who reported it, or a chief of theirs, asked how it stands (AS-5)."""
+
+    NAME: ClassVar[str] = "chased"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """The filer took the matter back."""
 
@@ -510,6 +521,7 @@ Event = (
     | Amended
     | Enclosed
     | CallRequested
+    | Chased
     | Withdrawn
     | ToldHq
     | SummedUp

@@ -18,6 +18,7 @@ class Role(StrEnum):
     RESIDENT = "resident"
     FRONTLINE = "frontline"
     SQUAD_LEADER = "squad_leader"
+    SITE_SUPERVISOR = "site_supervisor"
     TECHNICIAN = "technician"
     CLERK = "clerk"
     DEPARTMENT_HEAD = "department_head"
@@ -47,6 +48,8 @@ class Permission(StrEnum):
     """See what others have, and the numbers: of the department, or with READ_BOARDS of the estate."""
     READ_BOARDS = "read_boards"
     """See every department's board."""
+    FOLLOW_UP = "follow_up"
+    """See what one's own people reported, and follow up for them (AS-2, AS-3)."""
 
 
 #: The roles of those who work here, contractors' people included.
@@ -60,7 +63,8 @@ _OVERSEERS = frozenset({Permission.OVERSEE, Permission.READ_BOARDS})
 PERMITTED: dict[Role, frozenset[Permission]] = {
     Role.RESIDENT: frozenset({Permission.FILE}),
     Role.FRONTLINE: frozenset({Permission.FILE}),
-    Role.SQUAD_LEADER: frozenset({Permission.FILE}),
+    Role.SQUAD_LEADER: frozenset({Permission.FILE, Permission.FOLLOW_UP}),
+    Role.SITE_SUPERVISOR: frozenset({Permission.FILE, Permission.FOLLOW_UP}),
     Role.TECHNICIAN: _STAFF,
     Role.CLERK: _OFFICE,
     Role.DEPARTMENT_HEAD: _OFFICE | {Permission.ROSTER, Permission.OVERSEE},
@@ -94,7 +98,8 @@ class Person:
     `account` is the numeric user id on the chat platform and the only proof of identity. `language` is None until
     it was chosen; `reachable` is False while the person blocks the bot or has never written to it. `phone` is that of
     somebody whom only a call reaches. Who has left (`left_at`) keeps name and roles for the record, and may do nothing.
-    `writes_as` is what somebody chose who both lives and works here.
+    `writes_as` is what somebody chose who both lives and works here. `contractor_id` is the company that sent them,
+    None for our own staff.
     """
 
     id: int
@@ -111,6 +116,7 @@ class Person:
     department_id: int | None = None
     left_at: datetime | None = None
     writes_as: Standing | None = None
+    contractor_id: int | None = None
 
     @property
     def writes_as_resident(self) -> bool | None:
@@ -130,7 +136,7 @@ class Person:
         """Return somebody who had left as one who may be given a role again; none of the old ones comes along."""
         if self.left_at is None:
             return self
-        return replace(self, left_at=None, roles=self.roles & {Role.RESIDENT})
+        return replace(self, left_at=None, roles=self.roles & {Role.RESIDENT}, contractor_id=None)
 
     def may(self, permission: Permission) -> bool:
         """Whether one of their roles permits it."""

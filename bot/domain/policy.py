@@ -17,6 +17,8 @@ from bot.domain.tickets import Kind, Outcome, Stage, Ticket
 
 #: So long a wrong tap on Claim can be taken back as if it had never been.
 UNDO = timedelta(minutes=1)
+#: Who has a matter is asked how it stands no sooner than this after it was filed, and no more often.
+CHASE_AGAIN = timedelta(hours=4)
 
 
 class Act(StrEnum):
@@ -25,6 +27,7 @@ class Act(StrEnum):
     ADD = "add"
     CALL = "call"
     WITHDRAW = "withdraw"
+    CHASE = "chase"
     REPLY = "reply"
     AGREE = "agree"
     DISAGREE = "disagree"
@@ -73,6 +76,7 @@ class Relation(StrEnum):
     GIVER = "giver"  # of the offer that is open
     RECEIVER = "receiver"  # of that offer, or of their department
     LEADER = "leader"  # head of its department, general supervisor or director
+    CHIEF = "chief"  # squad leader or site supervisor of who reported it from site
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ def relations(person: Person, ticket: Ticket) -> frozenset[Relation]:
     if person.estate_id != ticket.estate_id or not may_know(person, ticket):
         return frozenset()
     filer = {Relation.FILER} if person.id == ticket.filer_id else set()
+    if _is_chief(person, ticket):
+        filer.add(Relation.CHIEF)
     if not person.may(Permission.CLAIM):
         return frozenset(filer)
     found = filer | {Relation.COLLEAGUE}
@@ -117,6 +123,15 @@ def relations(person: Person, ticket: Ticket) -> frozenset[Relation]:
     if heads or person.roles & {Role.GENERAL_SUPERVISOR, Role.DIRECTOR}:
         found.add(Relation.LEADER)
     return frozenset(found)
+
+
+def _is_chief(person: Person, ticket: Ticket) -> bool:
+    """Whether who reported it from site is of `person`'s people: of their company, or of the department of our own."""
+    if not person.may(Permission.FOLLOW_UP):
+        return False
+    if person.contractor_id is not None:
+        return ticket.contractor_id == person.contractor_id
+    return ticket.squad_id is not None and ticket.squad_id == person.department_id
 
 
 def is_confidential(ticket: Ticket) -> bool:
@@ -170,7 +185,9 @@ def _ended(ticket: Ticket, row: Row) -> Refusal | None:
 _OF_ENDED = frozenset({Act.READ, Act.HISTORY, Act.CLOCKS, Act.UNMERGE})
 
 _FILER = frozenset({Relation.FILER})
+_REPORTERS = frozenset({Relation.FILER, Relation.CHIEF})
 _COLLEAGUE = frozenset({Relation.COLLEAGUE})
+_CHIEF = frozenset({Relation.CHIEF})
 _HOLDER = frozenset({Relation.HOLDER})
 _RECEIVER = frozenset({Relation.RECEIVER})
 _LEADER = frozenset({Relation.LEADER})
@@ -189,6 +206,10 @@ _DONE = frozenset({Stage.VERIFIED, Stage.VISITED, Stage.CLOSED})
 
 def _just_claimed(ticket: Ticket, _person: Person, now: datetime) -> bool:
     return ticket.claimed_at is not None and now - ticket.claimed_at <= UNDO
+
+
+def _not_chased_lately(ticket: Ticket, _person: Person, now: datetime) -> bool:
+    return now - (ticket.chased_at or ticket.filed_at) >= CHASE_AGAIN
 
 
 def _in_time_to_reopen(ticket: Ticket, _person: Person, now: datetime) -> bool:
@@ -222,6 +243,8 @@ _IN_TIME = Need(_in_time_to_reopen, Refusal.REOPEN_PAST)
 _MERGED = Need(lambda ticket, *_: ticket.merged_into is not None, Refusal.NOT_MERGED)
 _HQ_WAITS = Need(lambda ticket, *_: ticket.hq_waits, Refusal.HQ_KNOWS)
 _NOT_SUMMED_UP = Need(lambda ticket, *_: ticket.summed_up_at is None, Refusal.SUMMED_UP)
+_FROM_SITE = Need(lambda ticket, *_: ticket.from_site, Refusal.STALE_BUTTON)
+_NOT_CHASED = Need(_not_chased_lately, Refusal.CHASED_LATELY)
 _OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusal.STALE_BUTTON)
 
 TABLE: dict[Act, Row] = {
@@ -236,6 +259,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.ADD, _FILER, _OPEN),
         Row(Act.CALL, _FILER, _OPEN, (_NAMED, _NO_CALL)),
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
+        Row(Act.CHASE, _REPORTERS, _AT_WORK | _HANDLED, (_FROM_SITE, _NOT_CHASED)),
         # The next step first: cards show the first few, and the rest below "More"
         Row(Act.CLAIM, _COLLEAGUE, _OPEN, (_NOT_MINE, _UNHELD)),
         Row(Act.ACCEPT, _RECEIVER, _AT_WORK, (_OFFER,)),
@@ -256,7 +280,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.ASK, _CARERS, _AT_WORK),
         Row(Act.PROPOSE, _CARERS, _AT_WORK, (_OF_A_CUSTOMER,)),
         Row(Act.CALLED, _CARERS, _OPEN, (_OF_A_CUSTOMER, _NAMED)),
-        Row(Act.NOTE, _COLLEAGUE, _ALL),
+        Row(Act.NOTE, _COLLEAGUE | _CHIEF, _ALL),
         Row(Act.GRADE, _DECIDERS, _AT_WORK),
         Row(Act.SPLIT, _DECIDERS, _AT_WORK),
         Row(Act.MERGE, _DECIDERS, _AT_WORK),
@@ -266,7 +290,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.GIVE_BACK, _HOLDER, _AT_WORK, (_NO_OFFER,)),
         Row(Act.HISTORY, _FILER | _COLLEAGUE, _ALL),
         Row(Act.CLOCKS, _COLLEAGUE, _ALL),
-        Row(Act.READ, _FILER | _COLLEAGUE, _ALL),
+        Row(Act.READ, _FILER | _COLLEAGUE | _CHIEF, _ALL),
     )
 }
 

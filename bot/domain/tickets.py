@@ -25,6 +25,7 @@ from bot.domain.events import (
     Asked,
     Called,
     CallRequested,
+    Chased,
     Claimed,
     ClaimUndone,
     Closed,
@@ -216,6 +217,17 @@ class Ticket:
     """Whether HQ, which had passed it on, is to be told how it stands now (CP-9)."""
     summed_up_at: datetime | None = None
     """When it was written down how to prevent it, since it was last closed (FC-14)."""
+    contractor_id: int | None = None
+    """The company of who reported it from site (AS-8)."""
+    squad_id: int | None = None
+    """The department in which who reported it from site worked."""
+    chased_at: datetime | None = None
+    """When somebody last asked how it stands."""
+
+    @property
+    def from_site(self) -> bool:
+        """Whether somebody who works on site reported it, of their own or as somebody told them."""
+        return self.kind is Kind.FINDING or self.squad_id is not None or self.contractor_id is not None
 
     @property
     def open(self) -> bool:
@@ -286,6 +298,8 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"call_asked_at": None}
         case CallRequested():
             return {"call_asked_at": at}
+        case Chased():
+            return {"chased_at": at}
         case Closed() | Withdrawn() | VoidProposed() | Voided() | VoidDeclined() | Merged() | Unmerged():
             return _end(ticket, event, at)
         case Joined(again=again):
@@ -396,6 +410,8 @@ def begin(ticket_id: int, ref: str, filed: Filed, at: datetime) -> Ticket:
         nameless=filed.nameless,
         recorded_by=filed.recorded_by,
         split_from=filed.split_from,
+        contractor_id=filed.contractor_id,
+        squad_id=filed.squad_id,
     )
 
 

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Command] = {
     "for": Command(text("Take something down for somebody"), may(Permission.CLAIM)),
     "work": Command(text("My work, what is due first"), may(Permission.READ_LISTS)),
     "board": Command(text("The board of my department"), may(Permission.READ_LISTS)),
+    "reports": Command(text("What my people reported"), may(Permission.FOLLOW_UP)),
     "find": Command(text("Find a ticket"), may(Permission.READ_LISTS)),
     "overview": Command(text("The numbers as they stand"), may(Permission.OVERSEE)),
     "resident": Command(text("Who lives in a home"), may(Permission.ADMIT)),

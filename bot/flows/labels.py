@@ -65,6 +65,7 @@ DUTIES: dict[str, Text] = {
 ROLE: dict[Role, Text] = {
     Role.FRONTLINE: text("Guard or cleaner"),
     Role.SQUAD_LEADER: text("Squad leader"),
+    Role.SITE_SUPERVISOR: text("Site supervisor"),
     Role.TECHNICIAN: text("Technician"),
     Role.CLERK: text("Clerk"),
     Role.DEPARTMENT_HEAD: text("Head of department"),
@@ -208,6 +209,7 @@ ACT: dict[Act, Text] = {
     Act.ADD: text("✏️ Correct or add"),
     Act.CALL: text("☎️ Call me"),
     Act.WITHDRAW: text("↩️ Take it back"),
+    Act.CHASE: text("🔔 Ask how it stands"),
     Act.REPLY: text("💬 Reply"),
     Act.AGREE: text("👍 Agreed"),
     Act.DISAGREE: text("✏️ Something is missing"),

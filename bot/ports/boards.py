@@ -26,6 +26,8 @@ class Listing(StrEnum):
     RECEIVED = "received"
     ANSWERED = "answered"  # for the first time
     CLOSED = "closed"
+    COMPANY = "company"  # reported from site by a company's people
+    SQUAD = "squad"  # reported from site by the people of a department
     CAUTIONED = "cautioned"  # something was sent that may sound like a brush-off (FC-3)
 
 
@@ -33,8 +35,9 @@ class Listing(StrEnum):
 class Board:
     """A list to be shown: `listing` with what it asks for.
 
-    `person_id` for `HELD`, `stage` for `STAGE`, `until` for `OVERDUE`, `since` (included) and `until` (not included)
-    for what happened. `department_id` is asked for by `DEPARTMENT` and narrows any other.
+    `person_id` for `HELD`, `stage` for `STAGE`, `contractor_id` for `COMPANY`, `squad_id` for `SQUAD`, `until` for
+    `OVERDUE`, `since` (included) and `until` (not included) for what happened. `department_id` is asked for by
+    `DEPARTMENT` and narrows any other.
     """
 
     listing: Listing
@@ -43,6 +46,8 @@ class Board:
     stage: Stage | None = None
     since: datetime | None = None
     until: datetime | None = None
+    contractor_id: int | None = None
+    squad_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

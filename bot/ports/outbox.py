@@ -16,6 +16,7 @@ class Audience(StrEnum):
     FILER = "filer"
     GROUP = "group"
     HOLDER = "holder"
+    CHIEF = "chief"
     WRITER = "writer"
 
 

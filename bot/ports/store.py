@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from bot.domain.canned import Canned
 from bot.domain.clocks import Obligation, ObligationState, Stage, Standstill
+from bot.domain.contractors import Contractor
 from bot.domain.directory import Body, Entry
 from bot.domain.events import Event, Filed
 from bot.domain.history import Row
@@ -61,6 +62,10 @@ class People(Protocol):
         """Return who belongs to a department and has not left."""
         ...
 
+    def of_contractor(self, contractor_id: int) -> tuple[Person, ...]:
+        """Return who was sent by a company and has not left."""
+        ...
+
     def add(self, person: Person) -> Person:
         """Store a new person (its `id` is ignored) and return it as stored."""
         ...
@@ -82,6 +87,26 @@ class Departments(Protocol):
     def by_code(self, estate_id: int, code: str) -> Department | None: ...
     def add(self, department: Department) -> Department: ...
     def update(self, department: Department) -> None: ...
+
+
+class Contractors(Protocol):
+    """The companies that work for the estates under contract."""
+
+    def get(self, contractor_id: int) -> Contractor: ...
+    def of_estate(self, estate_id: int) -> tuple[Contractor, ...]:
+        """Return the companies, also those whose contract is over, in the order in which they were added."""
+        ...
+
+    def by_code(self, estate_id: int, code: str) -> Contractor | None: ...
+    def add(self, contractor: Contractor) -> Contractor: ...
+    def update(self, contractor: Contractor) -> None: ...
+    def ending(self, now: datetime, limit: int) -> tuple[Contractor, ...]:
+        """Return those whose contract is over and whose work was not taken back yet, those that ended first first."""
+        ...
+
+    def next_end(self) -> datetime | None:
+        """Return when the next contract is over whose work was not taken back yet."""
+        ...
 
 
 class Directory(Protocol):
@@ -385,10 +410,11 @@ class Regulations(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What somebody is invited to be, and in which department."""
+    """What somebody is invited to be, in which department, and by which company they are sent."""
 
     role: Role
     department_id: int | None = None
+    contractor_id: int | None = None
 
 
 class Invites(Protocol):
@@ -434,6 +460,8 @@ class Transaction(Protocol):
     def estates(self) -> Estates: ...
     @property
     def departments(self) -> Departments: ...
+    @property
+    def contractors(self) -> Contractors: ...
     @property
     def directory(self) -> Directory: ...
     @property

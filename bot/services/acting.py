@@ -150,6 +150,7 @@ _TAPS: dict[Act, Tap] = {
     Act.CLOCKS: _clocks,
     Act.READ: _read,
     Act.CALL: following.ask_for_call,
+    Act.CHASE: following.chase,
     Act.AGREE: following.agree,
     Act.SOLVED: closing.solved,
     Act.CONFIRM_VOID: voiding.confirm,

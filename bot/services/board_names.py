@@ -29,6 +29,10 @@ def code_of(wanted: Board, zone: ZoneInfo) -> str:
     match wanted.listing:
         case Listing.HELD:
             arguments = f".{wanted.person_id}"
+        case Listing.COMPANY:
+            arguments = f".{wanted.contractor_id}"
+        case Listing.SQUAD:
+            arguments = f".{wanted.squad_id}"
         case Listing.STAGE:
             arguments = f".{wanted.stage}"
         case _ if wanted.since and wanted.until:
@@ -48,6 +52,10 @@ def board_of(code: str, zone: ZoneInfo, now: datetime) -> Board | None:
         match Listing(listing), arguments:
             case Listing.HELD, [person_id]:
                 return Board(Listing.HELD, person_id=_id(person_id), department_id=department_id)
+            case Listing.COMPANY, [contractor_id]:
+                return Board(Listing.COMPANY, contractor_id=_id(contractor_id), department_id=department_id)
+            case Listing.SQUAD, [squad_id]:
+                return Board(Listing.SQUAD, squad_id=_id(squad_id), department_id=department_id)
             case Listing.STAGE, [stage]:
                 return Board(Listing.STAGE, stage=Stage(stage), department_id=department_id)
             case (Listing.RECEIVED | Listing.ANSWERED | Listing.CLOSED | Listing.CAUTIONED) as happened, [first, last]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.domain.contractors import Contractor
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person
 from bot.domain.tickets import Ticket
@@ -52,6 +53,8 @@ class Page:
     shown: Sequence[Shown]
     before: str | None = None
     after: str | None = None
+    of_people: bool = False
+    """Whether it is shown to a chief, who reads what their people wrote and nothing of a resident's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def show(tx: Transaction, person: Person, wanted: Board, place: Place, number: i
         [Shown(entry.ticket, entry.due_at) for entry in entries],
         None if first else f"<{place_of(entries[0].mark)}",
         f">{place_of(entries[-1].mark)}" if entries and (beyond or back) else None,
+        wanted.listing in (Listing.COMPANY, Listing.SQUAD),
     )
     others = _departments(tx, person, wanted) if wanted.listing is Listing.DEPARTMENT else ()
     put(tx, person, place, screen_of(tx, page, others))
@@ -122,7 +126,7 @@ def screen_of(tx: Transaction, page: Page, further: tuple[tuple[Press, ...], ...
     count = text("{count} or more", count=page.count) if many else text("{count} in all", count=page.count)
     lines: list[Line] = [page.title, count]
     for number, shown in enumerate(page.shown, start=1):
-        lines += _lines(tx, number, shown)
+        lines += _lines(tx, number, shown, of_people=page.of_people)
     opens = [
         Press(
             text("{place}. {number}", place=place, number=shown.ticket.number),
@@ -149,8 +153,13 @@ def authorise(person: Person, wanted: Board) -> None:
     """Raise `DomainError(NOT_PERMITTED)` unless `person` may see that list.
 
     Colleagues see their own work and their department's board, and everything by stage, by day and unassigned. What
-    others have, and what is open or overdue, is for who oversees them: a head within the department.
+    others have, and what is open or overdue, is for who oversees them: a head within the department. What people on
+    site reported is for their own chief (AS-2, AS-3), and for who oversees the estate.
     """
+    if wanted.listing in (Listing.COMPANY, Listing.SQUAD):
+        if wanted != of_people(person) and not person.may(Permission.READ_BOARDS):
+            raise DomainError(Refusal.NOT_PERMITTED)
+        return
     person.require(Permission.READ_LISTS)
     own = person.department_id is not None and wanted.department_id == person.department_id
     match wanted.listing:
@@ -164,6 +173,24 @@ def authorise(person: Person, wanted: Board) -> None:
             permitted = True
     if not permitted:
         raise DomainError(Refusal.NOT_PERMITTED)
+
+
+def of_people(person: Person) -> Board | None:
+    """Return the list of what the people of a chief reported: of their company, or of our own of the department."""
+    if not person.may(Permission.FOLLOW_UP):
+        return None
+    if person.contractor_id is not None:
+        return Board(Listing.COMPANY, contractor_id=person.contractor_id)
+    return Board(Listing.SQUAD, squad_id=person.department_id) if person.department_id is not None else None
+
+
+def reports(tx: Transaction, person: Person, place: Place) -> None:
+    """Show a chief what their people reported from site, the latest first (AS-2, AS-3)."""
+    person.require(Permission.FOLLOW_UP)
+    wanted = of_people(person)
+    if wanted is None:
+        raise DomainError(Refusal.NO_DEPARTMENT)
+    show(tx, person, wanted, place)
 
 
 def oversees(person: Person, colleague: Person) -> bool:
@@ -199,6 +226,8 @@ def _title(tx: Transaction, person: Person, wanted: Board) -> Text:
 def _listed(tx: Transaction, person: Person, wanted: Board) -> Text:
     if wanted.listing is Listing.HELD and wanted.person_id != person.id:
         return text("<b>With {name}</b>", name=_colleague(tx, person, wanted.person_id or 0).name)
+    if wanted.listing is Listing.COMPANY:
+        return text("<b>👥 What {company} reported,</b> the latest on top", company=_company(tx, person, wanted).name)
     if wanted.stage is not None:
         return text("<b>At the stage: {stage}</b>", stage=STAGE[wanted.stage])
     if wanted.since is not None and wanted.until is not None:
@@ -206,6 +235,13 @@ def _listed(tx: Transaction, person: Person, wanted: Board) -> Text:
         first, last = wanted.since.astimezone(zone).date(), wanted.until.astimezone(zone).date() - timedelta(days=1)
         return _happened(wanted.listing, f"{first}" if first == last else f"{first} – {last}")
     return _TITLES[wanted.listing]
+
+
+def _company(tx: Transaction, person: Person, wanted: Board) -> Contractor:
+    for company in tx.contractors.of_estate(person.estate_id):
+        if company.id == wanted.contractor_id:
+            return company
+    raise DomainError(Refusal.NOT_PERMITTED)
 
 
 def _colleague(tx: Transaction, person: Person, colleague_id: int) -> Person:
@@ -224,6 +260,7 @@ _TITLES: Final[dict[Listing, Text]] = {
     Listing.OPEN: text("<b>📂 Open</b>"),
     Listing.OVERDUE: text("<b>⚠️ Overdue</b>"),
     Listing.UNASSIGNED: text("<b>✋ Nobody has taken these on yet</b>"),
+    Listing.SQUAD: text("<b>👥 What the people on site reported,</b> the latest on top"),
 }
 
 
@@ -237,7 +274,7 @@ def _happened(listing: Listing, day: str) -> Text:
     return text("<b>🏁 Closed {day}</b>", day=day)
 
 
-def _lines(tx: Transaction, place: int, shown: Shown) -> list[Line]:
+def _lines(tx: Transaction, place: int, shown: Shown, *, of_people: bool) -> list[Line]:
     ticket = shown.ticket
     about = subject(ticket.kind, ticket.category)
     lines: list[Line] = [
@@ -251,6 +288,11 @@ def _lines(tx: Transaction, place: int, shown: Shown) -> list[Line]:
         lines.append(text("⚠️ due since {time} · 👤 {who}", time=shown.due_at, who=who))
     else:
         lines.append(text("⏳ due {time} · 👤 {who}", time=shown.due_at, who=who))
+    if of_people:
+        reporter = ticket.recorded_by or ticket.filer_id
+        lines.append(text("👷 {name}, {time}", name=tx.people.get(reporter).name, time=ticket.filed_at))
+        if ticket.recorded_by is not None:
+            return lines
     words = next((passage.content for passage in tx.texts.of(ticket.id) if passage.content), "")
     if words:
         lines.append(text("<i>{words}</i>", words=clip(words, _EXCERPT)))

@@ -235,6 +235,7 @@ _FILER: dict[type, _Tell] = {
     happened.FoundSolved: lambda _: text("🎉 You found it solved"),
     happened.Reopened: lambda _: text("🔁 You found it not solved; it is open again"),
     happened.CallRequested: lambda _: text("☎️ You asked to be called"),
+    happened.Chased: lambda _: text("🔔 You asked how it stands"),
     happened.Withdrawn: lambda _: text("↩️ You took it back"),
 }
 
@@ -249,6 +250,7 @@ _STAFF: dict[type, _Tell] = {
     happened.FoundSolved: lambda told: text("🎉 {name} found it solved", name=told.name),
     happened.Reopened: lambda told: text("🔁 {name} found it not solved; it is open again", name=told.name),
     happened.CallRequested: lambda told: text("☎️ {name} asked to be called", name=told.name),
+    happened.Chased: lambda told: text("🔔 {name} asked how it stands", name=told.name),
     happened.Withdrawn: lambda told: text("↩️ {name} took it back", name=told.name),
     happened.ClaimUndone: lambda told: text("↩️ {name} undid the claim", name=told.name),
     happened.Released: lambda told: text("↩️ {name} gave it back", name=told.name),

@@ -59,6 +59,8 @@ def draw(tx: Transaction, card: Card) -> Screen | None:
     if card.ticket_id is not None:
         ticket = tx.tickets.get(card.ticket_id)
         reader = tx.people.get(card.reader_id) if card.reader_id else None
+        if card.audience is Audience.CHIEF:
+            return _for_chief(tx, ticket, reader)
         own = ticket.kind is not Kind.FINDING or not (reader and reader.may(Permission.CLAIM))
         if card.audience is Audience.FILER and own:
             return _for_filer(tx, ticket)
@@ -204,6 +206,30 @@ def _for_staff(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen
         *_due(tx, ticket),
     ]
     return Screen(tuple(lines), rows)
+
+
+def _for_chief(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen:
+    """Return what a chief sees of what their people reported: how it stands, of a resident's matter no more."""
+    if reader is None or policy.Relation.CHIEF not in policy.relations(reader, ticket):
+        return Screen((text("No. {number} is with other colleagues now.", number=ticket.number),))
+    reporter = tx.people.get(ticket.recorded_by or ticket.filer_id).name
+    lines: list[Line] = [_heading(ticket), text("👷 Reported by {name} {time}", name=reporter, time=ticket.filed_at)]
+    if ticket.recorded_by is None:
+        lines += _words(tx.texts.of(ticket.id), limit=EXCERPT)
+    else:
+        lines.append(text("🔒 A resident told them; what it is about stays with the service centre."))
+    lines += place_lines(tx, ticket)
+    end = _end_for_staff(tx, ticket)
+    return Screen((*lines, end or stage_line(ticket.stage), *_due(tx, ticket)), buttons(tx, ticket, reader))
+
+
+def place_lines(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
+    """Return where it is, as far as it was told from site and is not a resident's home."""
+    if ticket.recorded_by is not None:
+        return ()
+    said = {passage.role: passage.content for passage in tx.texts.of(ticket.id)}
+    line = where_line(dict(ticket.details).get("where", ""), said.get("where", ""))
+    return (line,) if line else ()
 
 
 def _end_for_staff(tx: Transaction, ticket: Ticket) -> Text | None:

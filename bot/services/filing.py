@@ -87,6 +87,7 @@ def bring_in(tx: Transaction, rules: RuleSet, filer: Person, matter: Matter) -> 
     """Give a matter of `filer` its number, its history and its clocks; texts and files that were reserved are its."""
     estate = tx.estates.get(filer.estate_id)
     rules = in_force(tx, rules, estate.id)
+    reporter = _reporter(tx, filer, matter)
     year = tx.now.astimezone(ZoneInfo(estate.timezone)).year
     filed = Filed(
         by=filer.id,
@@ -104,6 +105,8 @@ def bring_in(tx: Transaction, rules: RuleSet, filer: Person, matter: Matter) -> 
         nameless=matter.nameless,
         recorded_by=matter.recorded_by,
         split_from=matter.split_from,
+        contractor_id=reporter.contractor_id if reporter else None,
+        squad_id=reporter.department_id if reporter else None,
     )
     ticket = tx.tickets.file(tx.chance.token(), filed)
     tx.texts.own([text_id for text_id, _ in matter.texts], ticket.id)
@@ -112,6 +115,14 @@ def bring_in(tx: Transaction, rules: RuleSet, filer: Person, matter: Matter) -> 
     for letter in notices.letters(tx, ticket, filed):
         tx.outbox.put(letter)
     return ticket
+
+
+def _reporter(tx: Transaction, filer: Person, matter: Matter) -> Person | None:
+    """Return who reported it from site, in their own name or as somebody told them; None where nobody did (AS-8)."""
+    if matter.recorded_by is None:
+        return filer if matter.channel is Channel.ON_SITE else None
+    recorder = tx.people.get(matter.recorded_by)
+    return None if recorder.may(Permission.CLAIM) else recorder
 
 
 def _show_to_filer(tx: Transaction, ticket: Ticket, draft: Draft, person: Person) -> None:

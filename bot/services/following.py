@@ -1,6 +1,6 @@
 """What the filer can do with a ticket of theirs: look at it, add to it, ask for a call, take it back (UX 15, 17)."""
 
-from bot.domain.commands import Agree, AskForCall, Disagree, Reply, Withdraw, decide
+from bot.domain.commands import Agree, AskForCall, Chase, Disagree, Reply, Withdraw, decide
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended, Enclosed, Event
 from bot.domain.people import Person
@@ -51,6 +51,12 @@ def ask_for_call(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket
     """Have whoever holds the ticket call the filer."""
     carry_out(tx, rules, person, ticket, AskForCall())
     return text("A colleague will call you.")
+
+
+def chase(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+    """Ask whoever has it how it stands, for oneself or for one's people (AS-5)."""
+    carry_out(tx, rules, person, ticket, Chase())
+    return text("🔔 Asked. You will hear how it stands.")
 
 
 def withdraw(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, tap: Tapped, choice: str) -> Text | None:

@@ -28,6 +28,7 @@ from bot.ports.store import Pace, Transaction
 from bot.services import (
     answering,
     commanding,
+    contracting,
     conversing,
     flooding,
     joining,
@@ -76,6 +77,8 @@ def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
         pace = flooding.pace_of(tx, person)
         if pace.messages > flooding.MOST_MESSAGES and not (plain and EMERGENCY in plain.answers.values()):
             _too_fast(tx, rules, person, message, pace)
+            return
+        if contracting.passes_on(tx, person, message):
             return
         _require_here(person, message.command or (plain.command if plain else ""), message.argument)
         if message.command:

@@ -8,6 +8,7 @@ from bot.domain.events import (
     Answered,
     AnswerUndelivered,
     CallRequested,
+    Chased,
     Claimed,
     Disagreed,
     Joined,
@@ -21,10 +22,11 @@ from bot.domain.policy import Act
 from bot.domain.tickets import Ticket
 from bot.flows.answer import MOST_WORDS
 from bot.flows.screen import Line, Quote, Screen, chunks, text, units
-from bot.ports.outbox import Audience, Letter, Notice
+from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
 from bot.services.addressing import ANSWERING, NOTHING, Letters, name_of, to_holder, to_leaders
 from bot.services.cards import CHUNK, EXCERPT, holder_of, name_of_filer
+from bot.services.presenting import STAFF
 from bot.services.resembling import words_of
 
 #: Whoever changes what they wrote word by word rings its holder no more often than this.
@@ -59,7 +61,7 @@ def amended(tx: Transaction, ticket: Ticket, event: Amended) -> Letters:
     parts: list[tuple[Line, ...]] = [(words, quote) for quote in quotes] or [(words,)]
     if ticket.assignee_id is not None and not _rung_lately(tx, ticket):
         return tuple(letter for part in parts for letter in to_holder(tx, ticket, part))
-    staff = [card for card in tx.cards.of_ticket(ticket.id) if card.audience is not Audience.FILER]
+    staff = [card for card in tx.cards.of_ticket(ticket.id) if card.audience in STAFF]
     shown = next(
         (c for c in staff if ticket.assignee_id and c.reader_id == ticket.assignee_id), next(iter(staff), None)
     )
@@ -112,6 +114,12 @@ def call_requested(tx: Transaction, ticket: Ticket, _event: CallRequested) -> Le
         "☎️ No. {number}: {name} would like to be called.", number=ticket.number, name=name_of_filer(tx, ticket)
     )
     return to_holder(tx, ticket, (words,), ANSWERING | {Act.CALLED})
+
+
+def chased(tx: Transaction, ticket: Ticket, event: Chased) -> Letters:
+    """Ask who has it how it stands, for who reported it or a chief of theirs (AS-5)."""
+    words = text("🔔 No. {number}: {name} asks how it stands.", number=ticket.number, name=name_of(tx, event.by))
+    return to_holder(tx, ticket, (words,), ANSWERING | {Act.PROMISE, Act.HANDLE})
 
 
 def withdrawn(tx: Transaction, ticket: Ticket, _event: Withdrawn) -> Letters:

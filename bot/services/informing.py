@@ -33,6 +33,11 @@ def help_for(person: Person) -> tuple[Text, ...]:
                 if person.may(Permission.READ_LISTS)
                 else ()
             ),
+            *(
+                (text("/reports shows what your people reported and how it goes on."),)
+                if person.may(Permission.FOLLOW_UP)
+                else ()
+            ),
             *((text("/overview gives you the numbers."),) if person.may(Permission.OVERSEE) else ()),
             text("/settings changes the language, /cancel drops what you have begun."),
             text("/who shows who does what, and who is on duty."),

@@ -123,8 +123,9 @@ def accept_invite(tx: Transaction, person: Person, token: str) -> Role:
     if invitation is None:
         raise DomainError(Refusal.INVITE_SPENT)
     person = person.back()
-    department = invitation.department_id or person.department_id
-    person = replace(person, roles=person.roles | {invitation.role}, department_id=department)
+    company = invitation.contractor_id or person.contractor_id
+    department = invitation.department_id or person.department_id or _trade_of(tx, person, company)
+    person = replace(person, roles=person.roles | {invitation.role}, department_id=department, contractor_id=company)
     tx.people.update(person)
     menus.renew(tx, person)
     estate = tx.estates.get(person.estate_id)
@@ -135,6 +136,14 @@ def accept_invite(tx: Transaction, person: Person, token: str) -> Role:
     if person.may(Permission.READ_CONFIDENTIAL):
         lay_before_newcomers(tx, estate.id, confidential=True)
     return invitation.role
+
+
+def _trade_of(tx: Transaction, person: Person, contractor_id: int | None) -> int | None:
+    """Return the department whose work a company does."""
+    if contractor_id is None:
+        return None
+    department = tx.departments.by_code(person.estate_id, tx.contractors.get(contractor_id).trade)
+    return department.id if department else None
 
 
 def digest_of(token: str) -> str:

@@ -35,6 +35,22 @@ def leave(tx: Transaction, rules: RuleSet, person: Person) -> int:
     """
     department = tx.departments.get(person.department_id) if person.department_id else None
     told = _superiors(tx, person)
+    released = release(tx, rules, person)
+    place = department_name(department) if department else text("no department")
+    lines: tuple[Text, ...] = (
+        text("🚪 {name} ({department}) has left the team.", name=person.name, department=place),
+        text("Tickets of theirs that wait for somebody else now: {count}", count=released),
+        text("Please take them out of the staff group as well; I may not do that."),
+    )
+    for superior in told:
+        chat = private_chat(superior)
+        if chat is not None:
+            tx.outbox.put(Letter(chat, person.estate_id, Notice(Screen(lines)), superior.id))
+    return released
+
+
+def release(tx: Transaction, rules: RuleSet, person: Person) -> int:
+    """Take `person` out of the team and tell nobody of it; return how many tickets went back to who is on duty."""
     left = replace(person, left_at=tx.now, department_id=None)
     if tx.households.home_of(person.id):
         left = replace(left.back(), roles=frozenset({Role.RESIDENT}))
@@ -44,16 +60,6 @@ def leave(tx: Transaction, rules: RuleSet, person: Person) -> int:
     tickets = tx.tickets.held_by(person.id, _ALL)
     for ticket in tickets:
         record(tx, rules, ticket, (Released(by=person.id, reason=LEFT),))
-    place = department_name(department) if department else text("no department")
-    lines: tuple[Text, ...] = (
-        text("🚪 {name} ({department}) has left the team.", name=person.name, department=place),
-        text("Tickets of theirs that wait for somebody else now: {count}", count=len(tickets)),
-        text("Please take them out of the staff group as well; I may not do that."),
-    )
-    for superior in told:
-        chat = private_chat(superior)
-        if chat is not None:
-            tx.outbox.put(Letter(chat, person.estate_id, Notice(Screen(lines)), superior.id))
     return len(tickets)
 
 

@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "work": Permission.READ_LISTS,
     "board": Permission.READ_LISTS,
     "find": Permission.READ_LISTS,
+    "reports": Permission.FOLLOW_UP,
     "overview": Permission.OVERSEE,
 }
 
@@ -27,6 +28,8 @@ def command(tx: Transaction, person: Person, name: str, argument: str, chat_id: 
             boards.board(tx, person, place)
         case "find":
             finding.find(tx, person, argument, place)
+        case "reports":
+            boards.reports(tx, person, place)
         case "overview":
             overseeing.overview(tx, person, place)
 

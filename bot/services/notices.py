@@ -15,6 +15,7 @@ from bot.domain.events import (
     Asked,
     Called,
     CallRequested,
+    Chased,
     Claimed,
     ClaimUndone,
     Closed,
@@ -56,7 +57,7 @@ from bot.domain.events import (
 )
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
-from bot.services import colleague_notices, filer_notices, holder_notices, hq_notices, ringing
+from bot.services import chief_notices, colleague_notices, filer_notices, holder_notices, hq_notices, ringing
 from bot.services.addressing import Letters
 
 
@@ -78,7 +79,7 @@ def _each(*tellers: _Tell) -> _Tell:
 
 
 _TABLE: dict[type[Event], _Tell] = {
-    Filed: filer_notices.taken_down,
+    Filed: _each(filer_notices.taken_down, chief_notices.reported),
     Claimed: _none,
     ClaimUndone: _none,
     Released: colleague_notices.released,
@@ -117,6 +118,7 @@ _TABLE: dict[type[Event], _Tell] = {
     Called: _none,
     Amended: holder_notices.amended,
     Enclosed: _none,
+    Chased: holder_notices.chased,
     CallRequested: holder_notices.call_requested,
     Withdrawn: holder_notices.withdrawn,
     ToldHq: _none,

@@ -13,6 +13,8 @@ from bot.ports.outbox import Audience, Card, Enclosure, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import cards
 
+#: The cards that those look at who work with tickets.
+STAFF = frozenset({Audience.GROUP, Audience.HOLDER})
 #: An album holds at most so many files (Bot API sendMediaGroup).
 ALBUM_MOST = 10
 _IN_ALBUMS = (MediaKind.PHOTO, MediaKind.VIDEO)
@@ -44,6 +46,17 @@ def lay_before_person(tx: Transaction, ticket: Ticket, person: Person, *, at_end
     chat = cards.private_chat(person)
     if chat is not None and person.id != ticket.filer_id:
         _lay(tx, ticket, Audience.HOLDER, chat, person, at_end=at_end)
+
+
+def lay_before_chief(tx: Transaction, ticket: Ticket, chief: Person) -> None:
+    """Put the card before a chief of who reported it; files and words only where these are their people's own."""
+    chat = cards.private_chat(chief)
+    if chat is None:
+        return
+    if ticket.recorded_by is None:
+        _lay(tx, ticket, Audience.CHIEF, chat, chief, at_end=True)
+    else:
+        cards.bring(tx, ticket, Audience.CHIEF, chat, chief)
 
 
 def _lay(
@@ -87,7 +100,7 @@ def last_work(tx: Transaction, ticket: Ticket) -> Handled | None:
 
 def enclose(tx: Transaction, ticket: Ticket, media: tuple[Media, ...]) -> None:
     """Send files below the cards that staff look at: the group's first, and the one of who has it."""
-    staff = [card for card in tx.cards.of_ticket(ticket.id) if card.audience is not Audience.FILER]
+    staff = [card for card in tx.cards.of_ticket(ticket.id) if card.audience in STAFF]
     theirs = [card for card in staff if card.reader_id is not None and card.reader_id == ticket.assignee_id]
     for card in dict.fromkeys((*staff[:1], *theirs)):
         for batch in _albums(media):

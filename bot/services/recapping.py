@@ -11,6 +11,7 @@ from bot.domain.events import (
     Asked,
     Called,
     CallRequested,
+    Chased,
     Claimed,
     Disagreed,
     Enclosed,
@@ -68,6 +69,7 @@ _DEEDS: Final[dict[type[Event], Text]] = {
     Amended: text("something was added to what had been reported"),
     Enclosed: text("files were added to what had been reported"),
     CallRequested: text("the resident asked to be called"),
+    Chased: text("{name} asked how it stands"),
     VoidProposed: text("{name} proposed that it does not count"),
     VoidDeclined: text("{name} decided that it does count"),
 }

@@ -23,6 +23,9 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.ALREADY_SENT: text("This answer has already been sent."),
     Refusal.NOTHING_TO_FILE: text("There is nothing in it yet. Please write what happened, or send a photo."),
     Refusal.CALL_ASKED: text("We have noted that already; a colleague will call you."),
+    Refusal.CHASED_LATELY: text(
+        "No. {number} is in good hands, and its holder knows that you are waiting. You hear how it stands each morning."
+    ),
     Refusal.TICKET_ENDED: text("No. {number} has ended. Just write to us again, and we will start a new one."),
     Refusal.NO_SUCH_TICKET: text("We cannot find this ticket any more. Please write to us and we will look into it."),
     Refusal.DRAFT_GONE: text("This draft was closed. Just write to us again, and we will start a new one."),

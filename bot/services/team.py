@@ -7,6 +7,7 @@ a team must not lock itself out. Each change is said so that pressing twice does
 from dataclasses import replace
 from enum import StrEnum
 
+from bot.domain.contractors import Contractor
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import STAFF, Department, Permission, Person, Role
 from bot.domain.regulation import RuleSet
@@ -27,6 +28,7 @@ class _Wish(StrEnum):
 
     DEPARTMENT = "dep"
     ROLES = "roles"
+    COMPANY = "company"
     LEFT = "left"
     LEFT_INDEED = "left!"
 
@@ -56,6 +58,8 @@ def chosen(tx: Transaction, rules: RuleSet, person: Person, action: Action, chat
             raise DomainError(Refusal.NOT_PERMITTED)
         case _Wish.DEPARTMENT:
             _show(tx, person, chat_id, _departments(tx, colleague))
+        case _Wish.COMPANY:
+            _show(tx, person, chat_id, _companies(tx, colleague))
         case _Wish.ROLES:
             _show(tx, person, chat_id, _roles(person, colleague))
         case _Wish.LEFT:
@@ -69,7 +73,7 @@ def chosen(tx: Transaction, rules: RuleSet, person: Person, action: Action, chat
 
 
 def _changed(tx: Transaction, person: Person, colleague: Person, choice: str, chat_id: int) -> Text:
-    """Put somebody into a department ("d4"; "d0": into none), or give or take a role ("+clerk", "-clerk")."""
+    """Put somebody into a department ("d4"; "d0": into none) or a company ("k4"), give or take a role ("+clerk")."""
     sign, rest = choice[:1], choice[1:]
     if sign == "d" and _is_number(rest):
         department = _department(tx, person, int(rest)) if int(rest) else None
@@ -77,6 +81,12 @@ def _changed(tx: Transaction, person: Person, colleague: Person, choice: str, ch
         tx.people.update(changed)
         if department is None or department.id != colleague.department_id:
             roster.leave_department(tx, colleague)
+        _show(tx, person, chat_id, _described(tx, person, changed))
+        return text("Changed.")
+    if sign == "k" and _is_number(rest):
+        company = _company(tx, person, int(rest)) if int(rest) else None
+        changed = replace(colleague, contractor_id=company.id if company else None)
+        tx.people.update(changed)
         _show(tx, person, chat_id, _described(tx, person, changed))
         return text("Changed.")
     if sign not in ("+", "-") or rest not in ROLE:
@@ -110,6 +120,13 @@ def _department(tx: Transaction, person: Person, number: int) -> Department:
     if department is None:
         raise DomainError(Refusal.STALE_BUTTON)
     return department
+
+
+def _company(tx: Transaction, person: Person, number: int) -> Contractor:
+    for company in tx.contractors.of_estate(person.estate_id):
+        if company.id == number and not company.ended(tx.now):
+            return company
+    raise DomainError(Refusal.STALE_BUTTON)
 
 
 def _may_change(person: Person, colleague: Person) -> bool:
@@ -149,6 +166,8 @@ def _described(tx: Transaction, person: Person, colleague: Person) -> Screen:
         lines.append(text("🏢 {department}", department=department_name(department)))
     else:
         lines.append(text("🏢 No department yet"))
+    if colleague.contractor_id is not None:
+        lines.append(text("🏭 Sent by {company}", company=tx.contractors.get(colleague.contractor_id).name))
     lines.extend(text("👤 {role}", role=ROLE[role]) for role in ROLE if role in colleague.roles)
     ref = str(colleague.id)
     rows: list[tuple[Press, ...]] = []
@@ -159,7 +178,11 @@ def _described(tx: Transaction, person: Person, colleague: Person) -> Screen:
                 Press(text("👤 Roles"), Action(TEAM, ref, 0, _Wish.ROLES)),
             )
         )
-        rows.append((Press(text("🚪 Has left"), Action(TEAM, ref, 0, _Wish.LEFT), "danger"),))
+        left = Press(text("🚪 Has left"), Action(TEAM, ref, 0, _Wish.LEFT), "danger")
+        if tx.contractors.of_estate(person.estate_id):
+            rows.append((Press(text("🏭 Company"), Action(TEAM, ref, 0, _Wish.COMPANY)), left))
+        else:
+            rows.append((left,))
     rows.append((Press(text("◀ Everybody"), Action(TEAM, _LIST, 0)),))
     return Screen(tuple(lines), tuple(rows))
 
@@ -173,6 +196,16 @@ def _departments(tx: Transaction, colleague: Person) -> Screen:
     rows.append((Press(_ticked(text("No department"), colleague.department_id is None), Action(TEAM, ref, 0, "d0")),))
     rows.append((Press(text("◀ Back"), Action(TEAM, ref, 0)),))
     return Screen((text("In which department does {name} work?", name=colleague.name),), tuple(rows))
+
+
+def _companies(tx: Transaction, colleague: Person) -> Screen:
+    ref = str(colleague.id)
+    there = (one for one in tx.contractors.of_estate(colleague.estate_id) if not one.ended(tx.now))
+    labels = ((one.id, _ticked(text("{name}", name=one.name), one.id == colleague.contractor_id)) for one in there)
+    rows = [(Press(label, Action(TEAM, ref, 0, f"k{number}")),) for number, label in labels]
+    rows.append((Press(_ticked(text("Our own"), colleague.contractor_id is None), Action(TEAM, ref, 0, "k0")),))
+    rows.append((Press(text("◀ Back"), Action(TEAM, ref, 0)),))
+    return Screen((text("Which company sends {name}?", name=colleague.name),), tuple(rows))
 
 
 def _roles(person: Person, colleague: Person) -> Screen:

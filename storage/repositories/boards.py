@@ -34,8 +34,11 @@ _LISTS: Mapping[Listing, tuple[ColumnElement[bool], Column[Any]]] = {
     Listing.ANSWERED: (_IN_ESTATE, tickets.c.answered_at),
     Listing.CLOSED: (_IN_ESTATE, tickets.c.closed_at),
     Listing.CAUTIONED: (_IN_ESTATE, tickets.c.cautioned_at),
+    Listing.COMPANY: (tickets.c.contractor_id == bindparam("company"), tickets.c.filed_at),
+    Listing.SQUAD: (tickets.c.squad_id == bindparam("squad"), tickets.c.filed_at),
 }
 _HAPPENED = frozenset({Listing.RECEIVED, Listing.ANSWERED, Listing.CLOSED, Listing.CAUTIONED})
+_LATEST_FIRST = _HAPPENED | {Listing.COMPANY, Listing.SQUAD}
 _NARROWED = and_(
     # The sums keep the planner from beginning with everything of the estate or the department.
     tickets.c.estate_id + 0 == bindparam("estate"),
@@ -81,7 +84,7 @@ class SqlBoards:
     def page(
         self, reader: Reader, board: Board, limit: int, mark: Mark | None = None, *, backwards: bool = False
     ) -> tuple[Entry, ...]:
-        rising = (board.listing in _HAPPENED) == backwards
+        rising = (board.listing in _LATEST_FIRST) == backwards
         start = mark or (_FIRST if rising else _LAST)
         statement = (_RISING if rising else _FALLING)[board.listing]
         asked = {**_asked(reader, board, limit), "at": start.at, "beyond": start.ticket_id}
@@ -103,6 +106,10 @@ def _asked(reader: Reader, board: Board, limit: int) -> dict[str, object]:
             asked["person"] = board.person_id
         case Listing.STAGE:
             asked["stage"] = board.stage and board.stage.value
+        case Listing.COMPANY:
+            asked["company"] = board.contractor_id
+        case Listing.SQUAD:
+            asked["squad"] = board.squad_id
         case Listing.OVERDUE:
             asked["until"] = board.until
         case Listing.RECEIVED | Listing.ANSWERED | Listing.CLOSED | Listing.CAUTIONED:

@@ -20,7 +20,7 @@ _SPEND = (
         invites.c.expires_at > bindparam("at", type_=invites.c.expires_at.type),
     )
     .values(spent_by=bindparam("person"), spent_at=bindparam("at", type_=invites.c.expires_at.type))
-    .returning(invites.c.role, invites.c.department_id)
+    .returning(invites.c.role, invites.c.department_id, invites.c.contractor_id)
 )
 
 
@@ -36,6 +36,7 @@ class SqlInvites:
             "estate_id": estate_id,
             "role": invitation.role.value,
             "department_id": invitation.department_id,
+            "contractor_id": invitation.contractor_id,
             "expires_at": expires_at,
         }
         self._sql.execute(_ADD, fields)
@@ -43,4 +44,4 @@ class SqlInvites:
     def spend(self, digest: str, estate_id: int, person_id: int, now: datetime) -> Invitation | None:
         handed_in = {"handed_in": digest, "estate": estate_id, "person": person_id, "at": now}
         row = self._sql.execute(_SPEND, handed_in).one_or_none()
-        return None if row is None else Invitation(Role(row[0]), row[1])
+        return None if row is None else Invitation(Role(row[0]), row[1], row[2])

@@ -26,6 +26,7 @@ _COLUMNS = (
     people.c.phone,
     people.c.department_id,
     people.c.left_at,
+    people.c.contractor_id,
     people.c.writes_as,
     roles.c.role,
 )
@@ -56,6 +57,12 @@ _IN_DEPARTMENT = (
     select(*_COLUMNS)
     .select_from(people.outerjoin(roles))
     .where(people.c.department_id == bindparam("department"), people.c.left_at.is_(None))
+    .order_by(people.c.id)
+)
+_OF_CONTRACTOR = (
+    select(*_COLUMNS)
+    .select_from(people.outerjoin(roles))
+    .where(people.c.contractor_id == bindparam("contractor"), people.c.left_at.is_(None))
     .order_by(people.c.id)
 )
 _ADD = insert(people).returning(people.c.id)
@@ -97,6 +104,9 @@ class SqlPeople:
     def in_department(self, department_id: int) -> tuple[Person, ...]:
         return _persons(self._sql.execute(_IN_DEPARTMENT, {"department": department_id}))
 
+    def of_contractor(self, contractor_id: int) -> tuple[Person, ...]:
+        return _persons(self._sql.execute(_OF_CONTRACTOR, {"contractor": contractor_id}))
+
     def add(self, person: Person) -> Person:
         stored = replace(person, id=insert_row(self._sql, _ADD, _fields(person)))
         self._grant(stored.id, stored.roles)
@@ -133,6 +143,7 @@ def _fields(person: Person) -> dict[str, object]:
         "department_id": person.department_id,
         "left_at": person.left_at,
         "writes_as": person.writes_as and person.writes_as.value,
+        "contractor_id": person.contractor_id,
     }
 
 
@@ -149,7 +160,7 @@ def _persons(rows: Iterable[Sequence[Any]]) -> tuple[Person, ...]:
 
 
 def _person(row: Sequence[Any], held: frozenset[Role]) -> Person:
-    *known, writes_as, _ = row
+    *known, contractor_id, writes_as, _ = row
     number, account, name, estate_id, language, *rest = known
     person = Person(number, account, name, estate_id, held, Language(language), *rest)
-    return replace(person, writes_as=Standing(writes_as)) if writes_as else person
+    return replace(person, writes_as=Standing(writes_as) if writes_as else None, contractor_id=contractor_id)

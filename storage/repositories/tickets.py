@@ -192,6 +192,8 @@ _FIXED = frozenset(
         "nameless",
         "recorded_by",
         "split_from",
+        "contractor_id",
+        "squad_id",
     }
 )
 _CHANGING = tuple(name for name in FIELDS if name not in _FIXED)

@@ -19,6 +19,7 @@ reopen        filer                      ----VSC  -              finding,long-cl
 add           filer                      RJIHVS-  -              -
 call          filer                      RJIHVS-  -              nameless,call
 withdraw      filer                      RJIH---  -              -
+chase         filer,chief                RJIH---  from-site      lately
 claim         colleague                  RJIHVS-  -              held
 accept        receiver                   RJI----  offered        -
 decline       receiver                   RJI----  offered        -
@@ -38,7 +39,7 @@ promise       holder,contact             RJI----  -              -
 ask           holder,contact             RJI----  -              -
 propose       holder,contact             RJI----  -              finding
 called        holder,contact             RJIHVS-  -              finding,nameless
-note          colleague                  RJIHVSC  -              -
+note          colleague,chief            RJIHVSC  -              -
 grade         holder,desk,leader         RJI----  -              -
 split         holder,desk,leader         RJI----  -              -
 merge         holder,desk,leader         RJI----  -              -
@@ -48,7 +49,7 @@ undo          holder                     RJIHVS-  just-claimed   -
 give_back     holder                     RJI----  -              offered
 history       filer,colleague            RJIHVSC  -              -
 clocks        colleague                  RJIHVSC  -              -
-read          filer,colleague            RJIHVSC  -              -
+read          filer,colleague,chief      RJIHVSC  -              -
 """
 
 #: What is so when a matter was taken back, does not count or goes on elsewhere: these alone are then still possible.

@@ -54,7 +54,7 @@ _HANDLES: Final = {
 }
 #: Who may, by permission. Who does not stand here may not.
 MAY: Final[dict[Permission, set[Role]]] = {
-    Permission.FILE: _HANDLES | {Role.RESIDENT, Role.FRONTLINE, Role.SQUAD_LEADER},
+    Permission.FILE: _HANDLES | {Role.RESIDENT, Role.FRONTLINE, Role.SQUAD_LEADER, Role.SITE_SUPERVISOR},
     Permission.CLAIM: _HANDLES,
     Permission.ANSWER: _HANDLES,
     Permission.BIND_GROUP: {Role.DIRECTOR, Role.ADMINISTRATOR},
@@ -64,6 +64,7 @@ MAY: Final[dict[Permission, set[Role]]] = {
     Permission.ADMIT: _HANDLES - {Role.TECHNICIAN},
     Permission.READ_LISTS: _HANDLES,
     Permission.OVERSEE: {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    Permission.FOLLOW_UP: {Role.SQUAD_LEADER, Role.SITE_SUPERVISOR},
     Permission.READ_BOARDS: {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
 }
 _FILER: Final = "the filer alone"
@@ -124,6 +125,8 @@ LISTS: Final = {
     "overdue~{service}": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     "cautioned.20260302.20260302": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     "cautioned.20260302.20260302~{engineering}": {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "squad.{engineering}": {Role.SQUAD_LEADER, Role.SITE_SUPERVISOR, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    "squad.{service}": {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     "held.{stranger}": set[Role](),
     "department~{foreign}": set[Role](),
 }
@@ -135,6 +138,7 @@ STAFF_COMMANDS: Final = {
     "work": Permission.READ_LISTS,
     "board": Permission.READ_LISTS,
     "find": Permission.READ_LISTS,
+    "reports": Permission.FOLLOW_UP,
     "overview": Permission.OVERSEE,
 }
 

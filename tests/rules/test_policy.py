@@ -34,6 +34,7 @@ from tests.rules.policy_matrix import MATRIX
 _COLLEAGUES: Final = frozenset(
     {Role.TECHNICIAN, Role.CLERK, Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR}
 )
+_CHIEFS: Final = frozenset({Role.SQUAD_LEADER, Role.SITE_SUPERVISOR})
 _ABOVE: Final = frozenset({Role.GENERAL_SUPERVISOR, Role.DIRECTOR})
 #: People, departments and tickets by their ids in the office below.
 _ACTOR, _OTHER, _THIRD = 1, 2, 3
@@ -91,6 +92,19 @@ STATES: Final[Mapping[str, State]] = {
     ),
     "finding": State(frozenset({"held", "finding"}), {"assignee_id": _OTHER, "kind": Kind.FINDING}),
     "finding that waits": State(frozenset({"finding"}), {"kind": Kind.FINDING}),
+    "reported yesterday": State(
+        frozenset({"held", "finding"}),
+        {"assignee_id": _OTHER, "kind": Kind.FINDING, "filed_at": MORNING - timedelta(days=1)},
+    ),
+    "asked after this morning": State(
+        frozenset({"held", "finding"}),
+        {
+            "assignee_id": _OTHER,
+            "kind": Kind.FINDING,
+            "filed_at": MORNING - timedelta(days=1),
+            "chased_at": MORNING - timedelta(hours=3, minutes=59),
+        },
+    ),
     "about a colleague": State(frozenset({"held", "secret"}), {"assignee_id": _OTHER, "category": "colleague"}),
     "closed lately": State(
         frozenset({"held"}),
@@ -118,6 +132,7 @@ RELATIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "giver": ("giver", ("transfer_by",)),
     "receiver": ("receiver", ("transfer_to",)),
     "of its department": ("", ()),
+    "of the squad that reported it": ("", ()),
     "of another estate": ("", ()),
     "left": ("", ()),
 }
@@ -139,6 +154,8 @@ def ticket_of(stage: Stage, state: State, relation: str) -> Ticket:
     named: dict[str, Any] = dict.fromkeys((*state.mine, *RELATIONS[relation][1]), _ACTOR)
     if stage is Stage.CLOSED and "reopen_until" not in state.fields:
         named["reopen_until"] = _LONG_AGO
+    if relation == "of the squad that reported it":
+        named["squad_id"] = _THEIRS
     return replace(blank, **{"department_id": _OURS, "category": "lift", **state.fields, **named})
 
 
@@ -148,6 +165,8 @@ def stands(person: Person, ticket: Ticket, relation: str) -> frozenset[str]:
     if relation == "of another estate" or (secret and ticket.filer_id != _ACTOR and Role.DIRECTOR not in person.roles):
         return frozenset()
     found = {"filer"} if ticket.filer_id == _ACTOR else set()
+    if relation == "of the squad that reported it" and person.roles & _CHIEFS:
+        found.add("chief")
     if relation == "left" or not person.roles & _COLLEAGUES:
         return frozenset(found)
     found.add("colleague")
@@ -167,6 +186,8 @@ def so(ticket: Ticket, state: State) -> frozenset[str]:
     """Return the state in the words of the matrix, with what follows from the stage and the actor's part in it."""
     words = set(state.words)
     words |= {"held"} if ticket.assignee_id is not None else set()
+    words |= {"from-site"} if ticket.kind is Kind.FINDING or ticket.squad_id is not None else set()
+    words |= {"lately"} if MORNING - (ticket.chased_at or ticket.filed_at) < timedelta(hours=4) else set()
     words |= {"long-closed"} if ticket.stage is Stage.CLOSED and ticket.reopen_until == _LONG_AGO else set()
     return frozenset(words)
 
@@ -272,7 +293,7 @@ class Desk:
             return found
 
     def _fields(self, ticket: Ticket) -> dict[str, Any]:
-        same = {"id", "ref", "number", "version", "filed_at", "regulation", "details"}
+        same = {"id", "ref", "number", "version", "regulation", "details"}
         return {name: getattr(ticket, name) for name in FIELDS if name not in same}
 
 
