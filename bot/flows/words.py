@@ -42,6 +42,21 @@ WORDS: Mapping[str, Wanted] = {
     **dict.fromkeys(("contact", "phone", "电话", "電話", "联系", "聯絡"), _CONTACT),
 }
 
+#: Nothing but thanks: it wants no answer, least of all a question.
+_THANKS = frozenset(
+    (
+        *("thanks", "thank you", "thank you very much", "many thanks", "ok thanks", "ok thank you", "thx"),
+        *("谢谢", "谢谢您", "谢谢你", "谢谢你们", "多谢", "感谢", "好的谢谢", "好的，谢谢", "辛苦了"),
+        *("謝謝", "謝謝您", "謝謝你", "謝謝你們", "多謝", "多謝晒", "唔該", "唔該晒", "感謝", "好的，謝謝", "辛苦了"),
+        *("👍", "👌", "🙏", "❤", "❤️", "👍👍", "🙏🙏"),
+    )
+)
+
+
+def is_thanks(words: str) -> bool:
+    """Whether a message says nothing but thanks."""
+    return words.strip().rstrip("!！。.~～").casefold() in _THANKS
+
 
 def wanted(words: str) -> Wanted | None:
     """Return what a message that is nothing but a plain word asks for, or None."""

@@ -20,6 +20,8 @@ class Sign(StrEnum):
     """It is being made into an answer."""
     DONE = "👌"
     """It is on record."""
+    WELCOME = "🤝"
+    """You are welcome."""
 
 
 def acknowledge(tx: Transaction, estate_id: int, chat_id: int, message_id: int, sign: Sign) -> None:

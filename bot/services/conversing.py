@@ -24,6 +24,7 @@ from bot.flows.register import REGISTER
 from bot.flows.reply import ELSE, REPLY
 from bot.flows.report import AGAIN, ANOTHER, BOTH, EMERGENCY, FINDING, OPEN, REPORT, STANDING, THAT, TWIN
 from bot.flows.screen import Action, Text, text, units
+from bot.flows.words import is_thanks
 from bot.ports.incoming import MessageEdited, MessageReceived
 from bot.ports.store import Source, Transaction
 from bot.services import (
@@ -57,10 +58,18 @@ def received(tx: Transaction, rules: RuleSet, person: Person, message: MessageRe
             answering.begin(tx, rules, person, ticket, item=item)
             return
     draft = drafting.meant(tx, person, message.chat.id, message.reply_to)
-    if draft and draft.flow != REGISTER.id:
+    if draft is None and _only_thanks(tx, person, item):
+        acknowledge(tx, person.estate_id, message.chat.id, message.message_id, Sign.WELCOME)
+    elif draft and draft.flow != REGISTER.id:
         _join(tx, rules, person, draft, item)
     elif not _about_home(tx, person, draft, item):
         begin(tx, person, message.chat.id, item=item)
+
+
+def _only_thanks(tx: Transaction, person: Person, item: Item) -> bool:
+    """Whether somebody who has a matter with us thanks us, and we have asked them nothing that it might answer."""
+    thanks = not item.media and is_thanks(item.words)
+    return thanks and bool(tx.tickets.of_filer(person.id, 1)) and following.asked(tx, person) is None
 
 
 def _about_home(tx: Transaction, person: Person, draft: Draft | None, item: Item) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.domain.people import Role
+from bot.domain.policy import Act
+from bot.flows.screen import Action
 from bot.ports.incoming import MessageEdited
 from bot.ports.messenger import Gone, Malformed, Outcome, Unreachable
 from bot.ports.outbox import LetterState, React
@@ -26,12 +28,44 @@ def signs(office: Office) -> list[tuple[int, int, str]]:
     ]
 
 
+def begun(office: Office) -> str:
+    """Return the conversation that the resident is in."""
+    chan = office.person("chan")
+    draft = office.work(lambda tx: tx.drafts.current(chan.id, account_of("chan"), office.now))
+    assert draft is not None
+    return draft.flow
+
+
 def test_what_joins_a_ticket_is_seen(office: Office) -> None:
     office.files("chan")
     assert signs(office) == []
     number = office.writes("chan", "It is stuck again.")
     office.presses("chan", "c.that")
     assert signs(office) == [(account_of("chan"), number, "👀")]
+
+
+@pytest.mark.parametrize("thanks", ["Thank you!", "谢谢！", "唔該晒", "👍", " 🙏 "])
+def test_nothing_but_thanks_is_answered_by_a_sign_and_no_question(office: Office, thanks: str) -> None:
+    office.files("chan")
+    before = len(office.letters())
+    number = office.writes("chan", thanks)
+    assert signs(office) == [(account_of("chan"), number, "🤝")]
+    assert len(office.letters()) == before + 1
+
+
+def test_thanks_that_may_be_praise_or_a_reply_are_taken_up(office: Office) -> None:
+    office.writes("chan", "谢谢")
+    assert begun(office) == "report", "they have no matter with us yet"
+    office.presses("chan", "cancel")
+    ticket = office.files("chan")
+    office.claims("clerk", ticket)
+    (ticket,) = office.tickets()
+    office.taps("clerk", Action(Act.ASK, ticket.ref, ticket.version).encode())
+    office.writes("clerk", "Would 15:00 suit you?")
+    office.presses("clerk", "submit")
+    office.writes("chan", "👍")
+    assert begun(office) == "reply"
+    assert signs(office) == []
 
 
 def test_a_change_of_what_was_filed_is_seen(office: Office) -> None:
