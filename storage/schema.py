@@ -340,6 +340,7 @@ tickets = Table(
     _refers("contractor_id", "contractors.id", nullable=True),
     _refers("squad_id", "departments.id", nullable=True),
     Column("chased_at", Moment),
+    _refers("came_before", "tickets.id", nullable=True),
 )
 is_open = and_(
     tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"),

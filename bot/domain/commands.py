@@ -17,6 +17,8 @@ from bot.domain.events import (
     Asked,
     Called,
     CallRequested,
+    CameAgain,
+    CameBefore,
     Chased,
     Claimed,
     ClaimUndone,
@@ -379,6 +381,12 @@ def merge(ticket: Ticket, into: Ticket, by: int) -> tuple[Event, ...]:
     if apart or policy.is_confidential(into) != policy.is_confidential(ticket):
         raise DomainError(Refusal.CANNOT_MERGE, number=ticket.number)
     return (Merged(by, into.id),)
+
+
+def come_again(ticket: Ticket, earlier: Ticket) -> tuple[CameBefore, CameAgain]:
+    """Return what happens to `ticket` and to `earlier`, which had been dealt with, when it is the same matter."""
+    again = ticket.filer_id == earlier.filer_id
+    return CameBefore(ticket.filer_id, earlier.id), CameAgain(ticket.filer_id, ticket.id, again)
 
 
 def decide_for_event(own: Ticket, event: Ticket, command: Reopen, by: Person, now: datetime) -> tuple[Event, ...]:

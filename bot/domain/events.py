@@ -440,6 +440,25 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class CameAgain:
+    """What had been dealt with has come again as ticket `other`; `again` says that the same resident tells us."""
+
+    NAME: ClassVar[str] = "came_again"
+    by: int
+    other: int
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CameBefore:
+    """Ticket `earlier`, which had been dealt with, was of the same matter (CP-12)."""
+
+    NAME: ClassVar[str] = "came_before"
+    by: int
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToldHq:
     """HQ, which had passed the matter on, was told how it stands (CP-9); `text_id` names what was said."""
 
@@ -523,6 +542,8 @@ Event = (
     | CallRequested
     | Chased
     | Withdrawn
+    | CameAgain
+    | CameBefore
     | ToldHq
     | SummedUp
     | Reminded

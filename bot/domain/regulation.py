@@ -104,7 +104,7 @@ class Condition(_Model):
             (self.categories, ticket.category),
             (self.jurisdictions, ticket.jurisdiction),
         )
-        if self.again and not (ticket.reopened or ticket.repeats):
+        if self.again and not (ticket.reopened or ticket.repeats or ticket.came_before):
             return False
         if self.sample is not None and not sampled(f"{rule} {ticket.ref}", self.sample):
             return False

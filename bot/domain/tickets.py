@@ -25,6 +25,8 @@ from bot.domain.events import (
     Asked,
     Called,
     CallRequested,
+    CameAgain,
+    CameBefore,
     Chased,
     Claimed,
     ClaimUndone,
@@ -213,6 +215,8 @@ class Ticket:
     """When words that sound like a brush-off were last sent to the filer all the same (FC-3)."""
     repeats: int = 0
     """How often who filed it had to tell us again (CP-12)."""
+    came_before: int | None = None
+    """The ticket of the same matter that had been dealt with before."""
     hq_waits: bool = False
     """Whether HQ, which had passed it on, is to be told how it stands now (CP-9)."""
     summed_up_at: datetime | None = None
@@ -302,10 +306,12 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"chased_at": at}
         case Closed() | Withdrawn() | VoidProposed() | Voided() | VoidDeclined() | Merged() | Unmerged():
             return _end(ticket, event, at)
-        case Joined(again=again):
+        case Joined(again=again) | CameAgain(again=again):
             return {"repeats": ticket.repeats + again}
         case Parted(again=again):
             return {"repeats": ticket.repeats - again}
+        case CameBefore(earlier=earlier):
+            return {"came_before": earlier}
         case ToldHq():
             return {"hq_waits": False}
         case SummedUp():

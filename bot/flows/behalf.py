@@ -9,7 +9,18 @@ from dataclasses import replace
 from bot.domain.tickets import Channel
 from bot.flows.engine import Choice, Draft, Flow, Step
 from bot.flows.labels import CHANNEL, PLACE, SINCE, WISH, subject
-from bot.flows.report import DANGER, EMERGENCY, KINDS, SAME, category_of, contents, is_about_things, like_lines, pairs
+from bot.flows.report import (
+    CAME_AGAIN,
+    DANGER,
+    EMERGENCY,
+    KINDS,
+    SAME,
+    category_of,
+    contents,
+    is_about_things,
+    like_lines,
+    pairs,
+)
 from bot.flows.screen import Line, Quote, Text, text
 
 #: The channels by which others reach us; what comes by this chat or is found on site is filed by who has it.
@@ -130,5 +141,5 @@ FOR = Flow(
     waiting=_waiting,
     done=_done,
     submit=text("✅ File it"),
-    ways=(SAME,),
+    ways=(SAME, CAME_AGAIN),
 )

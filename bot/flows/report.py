@@ -19,6 +19,9 @@ from bot.flows.screen import Line, Quote, Text, text
 #: The answers that hold the number of an open ticket of theirs, and that the message belongs to it.
 OPEN = "open"
 THAT = "that"
+#: The answer that holds the number of one that was closed lately; the step that asks whether it has come again.
+CLOSED = "closed"
+RETURNED = "returned"
 EMERGENCY = "emergency"
 #: The answer that holds the number of what they sent a moment ago in the same words; the step that asks whether it is
 #: another one, and that it is.
@@ -107,6 +110,9 @@ def _summary(draft: Draft) -> tuple[Line, ...]:
 #: The options that name an open ticket that seems to be the same (CP-12): one of the filer's own, or of the same place.
 LIKE_OWN = "like_own"
 LIKE_OTHERS = "like_others"
+#: The options that name a ticket that was dealt with lately and seems to have come again, and the way to say so.
+LIKE_BEFORE = "like_before"
+CAME_AGAIN = Choice("came", text("🔁 Yes, it has come again"), when=lambda draft: bool(draft.options.get(LIKE_BEFORE)))
 #: The way to submit that lets it go on there.
 SAME = Choice(
     "same",
@@ -123,6 +129,12 @@ def like_lines(draft: Draft) -> tuple[Line, ...]:
     if others:
         return (
             text("🔗 Others have told us of something like it, as no. {number}. Is it the same?", number=others[0][1]),
+        )
+    if before := draft.options.get(LIKE_BEFORE, ()):
+        return (
+            text(
+                "🔁 It is much like no. {number}, which was dealt with lately. Has it come again?", number=before[0][1]
+            ),
         )
     return ()
 
@@ -259,7 +271,7 @@ _PASSED_ON = text("📨 Passed on, thank you:")
 
 REPORT = Flow(
     id="report",
-    version=3,
+    version=4,
     steps=(
         _STANDING,
         Step(
@@ -268,6 +280,16 @@ REPORT = Flow(
             ((Choice(THAT, text("💬 For that one")), Choice("new", text("🆕 Something new"))),),
             part=True,
             when=lambda draft: OPEN in draft.answers,
+        ),
+        Step(
+            RETURNED,
+            lambda draft: text(
+                "No. {number} was closed a short while ago. Has it come again, or is this something new?",
+                number=draft.answers[CLOSED],
+            ),
+            ((Choice(THAT, text("🔁 It has come again")), Choice("new", text("🆕 Something new"))),),
+            part=True,
+            when=lambda draft: CLOSED in draft.answers,
         ),
         Step(
             "kind",
@@ -334,7 +356,7 @@ REPORT = Flow(
     ),
     summary=_summary,
     waiting=_waiting,
-    ways=(SAME,),
+    ways=(SAME, CAME_AGAIN),
     done=done(_PASSED_ON),
     counted=lambda draft: "kind" in draft.answers,
 )

@@ -255,6 +255,10 @@ class Tickets(Protocol):
         """Return the open tickets filed since then, newest first."""
         ...
 
+    def closed_since(self, estate_id: int, since: datetime, limit: int) -> tuple[Ticket, ...]:
+        """Return the tickets closed since then, the latest first."""
+        ...
+
     def voided_since(self, estate_id: int, since: datetime) -> tuple[int, int]:
         """Return how many of those filed since then do not count, and how many were filed (ST-2)."""
         ...

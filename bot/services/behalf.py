@@ -54,8 +54,18 @@ def filer_of(tx: Transaction, draft: Draft) -> Person | None:
     return tx.people.get(int(chosen[1:])) if chosen in offered else None
 
 
-def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, same: Ticket | None) -> Text:
-    """File it for them, or let it go on in `same`; who took it down has it, unless only the director may."""
+def submit(
+    tx: Transaction,
+    rules: RuleSet,
+    person: Person,
+    draft: Draft,
+    same: Ticket | None = None,
+    earlier: Ticket | None = None,
+) -> Text:
+    """File it for them, or let it go on in `same`; who took it down has it, unless only the director may.
+
+    `earlier` was dealt with before and has come again.
+    """
     person.require(Permission.CLAIM)
     category = category_of(draft)
     matter = [item for item in draft.items if item.step != WHO]
@@ -89,6 +99,7 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, same: 
     if same:
         merging.join_at_filing(tx, rules, ticket, same)
     else:
+        ticket = merging.link_at_filing(tx, rules, ticket, earlier) if earlier else ticket
         presenting.lay_before_staff(tx, ticket)
         if takes:
             ticket = claiming.claim(tx, rules, person, ticket)

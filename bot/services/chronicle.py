@@ -61,7 +61,9 @@ def _may_know_other(tx: Transaction, person: Person, event: happened.Event) -> b
     match event:
         case happened.Split(into=number) | happened.Merged(into=number):
             return may_know(person, tx.tickets.get(number))
-        case happened.Joined(other=number) | happened.Parted(other=number):
+        case happened.CameBefore(earlier=number):
+            return may_know(person, tx.tickets.get(number))
+        case happened.Joined(other=number) | happened.Parted(other=number) | happened.CameAgain(other=number):
             return may_know(person, tx.tickets.get(number))
         case _:
             return True
@@ -196,6 +198,10 @@ def _joined(told: _Told) -> Text:
     return text("🔗 No. {number} joined it", number=number)
 
 
+def _joined_again(told: _Told) -> Text:
+    return text("🔁 It has come again, as no. {number}", number=told.number(told.event.other))
+
+
 def _window(told: _Told) -> Text:
     late = isinstance(told.event, happened.WindowBroken)
     who = told.person(told.event.holder) if told.event.holder else text("nobody")
@@ -268,6 +274,10 @@ _STAFF: dict[type, _Tell] = {
     happened.VoidDeclined: lambda told: text("↩️ {name} decided that it does count", name=told.name),
     happened.Joined: _joined,
     happened.Parted: lambda told: text("🔗 No. {number} left it again", number=told.number(told.event.other)),
+    happened.CameAgain: _joined_again,
+    happened.CameBefore: lambda told: text(
+        "🔁 It had been dealt with before, as no. {number}", number=told.number(told.event.earlier)
+    ),
     happened.ToldHq: lambda told: text("🏢 {name} told HQ how it stands", name=told.name),
     happened.SummedUp: _summed_up,
     happened.Reminded: _window,

@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.domain.events import (
+    CameAgain,
     Claimed,
     ClaimUndone,
     Event,
@@ -206,6 +207,19 @@ def void_declined(tx: Transaction, ticket: Ticket, event: VoidDeclined) -> Lette
         return ()
     words = text("↩️ No. {number} does count, {name} decided.", number=ticket.number, name=name_of(tx, event.by))
     return to_holder(tx, ticket, (words,))
+
+
+def came_again(tx: Transaction, ticket: Ticket, event: CameAgain) -> Letters:
+    """Tell who was answerable for what was dealt with that it has come again (CP-12)."""
+    other = tx.tickets.get(event.other)
+    words = text(
+        "🔁 No. {number}, which was dealt with, has come again as no. {other}.",
+        number=ticket.number,
+        other=other.number,
+    )
+    if ticket.first_contact_id is None:
+        return ()
+    return to_person(tx, ticket, tx.people.get(ticket.first_contact_id), (words,), frozenset({Act.HISTORY}))
 
 
 def summed_up(tx: Transaction, ticket: Ticket, event: SummedUp) -> Letters:

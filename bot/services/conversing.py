@@ -11,6 +11,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended
 from bot.domain.homes import code_as_printed
 from bot.domain.people import Person, Standing
+from bot.domain.policy import Act, offered
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import engine
@@ -22,7 +23,20 @@ from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
 from bot.flows.register import MOST_WORDS as MOST_OF_A_HOME
 from bot.flows.register import REGISTER
 from bot.flows.reply import ELSE, REPLY
-from bot.flows.report import AGAIN, ANOTHER, BOTH, EMERGENCY, FINDING, OPEN, REPORT, STANDING, THAT, TWIN
+from bot.flows.report import (
+    AGAIN,
+    ANOTHER,
+    BOTH,
+    CLOSED,
+    EMERGENCY,
+    FINDING,
+    OPEN,
+    REPORT,
+    RETURNED,
+    STANDING,
+    THAT,
+    TWIN,
+)
 from bot.flows.screen import Action, Text, text, units
 from bot.flows.words import is_thanks
 from bot.ports.incoming import MessageEdited, MessageReceived
@@ -33,6 +47,7 @@ from bot.services import (
     answering,
     behalf,
     cards,
+    closing,
     drafting,
     filing,
     flooding,
@@ -110,9 +125,9 @@ def begin(
     if as_resident is False:  # what they find needs no kind, but an emergency its danger
         known = {step: answer for step, answer in known.items() if answer == EMERGENCY}
     latest = next(iter(tx.tickets.of_filer(person.id, 1)), None)
-    about = latest.id if latest and latest.open and item and not known and as_resident else None
+    about = latest.id if latest and item and not known and as_resident and _goes_on(tx, person, latest) else None
     if latest and about:
-        known[OPEN] = latest.number
+        known[OPEN if latest.open else CLOSED] = latest.number
     items = (item,) if item else ()
     expires = tx.now + DRAFT_LIFE
     last = tx.drafts.current(person.id, chat_id, tx.now)
@@ -124,6 +139,11 @@ def begin(
     draft = offering.informed(tx, person, engine.begin(flow, blank))
     tx.drafts.save(draft)
     cards.open_for_draft(tx, draft, person, fresh=True)
+
+
+def _goes_on(tx: Transaction, person: Person, latest: Ticket) -> bool:
+    """Whether what its filer writes may be about that ticket: it is open, or can be opened again (CP-12)."""
+    return latest.open or Act.REOPEN in offered(person, latest, tx.now, frozenset({Act.REOPEN}))
 
 
 def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdited) -> None:
@@ -205,6 +225,8 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
         case ("c", ".", choice):
             asked = draft.step
             draft = screened(tx, rules, _chosen(tx, flow, draft, choice))
+            if draft.answers.get(RETURNED) == THAT and draft.ticket_id is not None:
+                return _reopen(tx, rules, person, tx.tickets.get(draft.ticket_id), draft)
             if draft.answers.get("about") == THAT and draft.ticket_id is not None:
                 following.add(tx, rules, person, tx.tickets.get(draft.ticket_id), draft)
                 draft = replace(draft, state=DraftState.DONE)
@@ -285,9 +307,17 @@ def ticket_shown(tx: Transaction, chat_id: int, message_id: int) -> Ticket | Non
     return tx.tickets.get(card.ticket_id) if card and card.ticket_id else None
 
 
+def _reopen(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Open again what has come again, with what its filer has written of it (CP-12)."""
+    said = closing.reopen(tx, rules, person, ticket, draft)
+    drafting.bring_back(tx, person, draft.chat_id)
+    return said
+
+
 def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: str = "") -> Text | None:
     if draft.flow == FOR.id:
-        said = behalf.submit(tx, rules, person, draft, offering.same_as(tx, draft) if way else None)
+        same, earlier = offering.same_as(tx, draft, way), offering.came_again(tx, draft, way)
+        said = behalf.submit(tx, rules, person, draft, same, earlier)
         drafting.bring_back(tx, person, draft.chat_id)
         return said
     if draft.flow not in (REPORT.id, FINDING.id):
@@ -295,16 +325,19 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
         said = registering.ask_office(tx, person, draft) if asked else acting.finish(tx, rules, person, draft, way)
         drafting.bring_back(tx, person, draft.chat_id)
         return said
+    earlier = offering.came_again(tx, draft, way)
+    if earlier and Act.REOPEN in offered(person, earlier, tx.now, frozenset({Act.REOPEN})):
+        return _reopen(tx, rules, person, earlier, draft)
     flooding.require_room(tx, person, draft)
-    same = offering.same_as(tx, draft) if way else None
-    another = same or draft.answers.get(AGAIN) == ANOTHER
+    same = offering.same_as(tx, draft, way)
+    another = same or earlier or draft.answers.get(AGAIN) == ANOTHER
     twin = None if another else flooding.twin_of(tx, person, draft)
     if twin:
         draft = engine.learn(_flow_of(draft), draft, {TWIN: twin.number}, tx.now)
         tx.drafts.save(draft)
         cards.open_for_draft(tx, draft, person, fresh=False)
         return None
-    ticket = filing.submit(tx, rules, person, draft, same)
+    ticket = filing.submit(tx, rules, person, draft, same, earlier)
     if not CATEGORIES[ticket.category].urgent:  # in an emergency nobody is asked for anything
         registering.ask_once(tx, person)
     drafting.bring_back(tx, person, draft.chat_id)

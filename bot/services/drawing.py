@@ -278,6 +278,8 @@ def _kin(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
         for other in tx.tickets.split_from(ticket.id)
         if _may_stand_beside(other, ticket)
     ]
+    if ticket.came_before is not None and _may_stand_beside(earlier := tx.tickets.get(ticket.came_before), ticket):
+        lines.append(text("🔁 Came before as no. {number}", number=earlier.number))
     reach = reach_of(tx, ticket)
     if reach:
         people, times, homes = reach.people, reach.times, reach.homes

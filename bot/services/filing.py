@@ -43,8 +43,18 @@ class Matter:
     split_from: int | None = None
 
 
-def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, same: Ticket | None = None) -> Ticket:
-    """File what `draft` holds, or let it go on in `same` (CP-12); the draft's card becomes the ticket's in place."""
+def submit(
+    tx: Transaction,
+    rules: RuleSet,
+    person: Person,
+    draft: Draft,
+    same: Ticket | None = None,
+    earlier: Ticket | None = None,
+) -> Ticket:
+    """File what `draft` holds, or let it go on in `same` (CP-12); the draft's card becomes the ticket's in place.
+
+    `earlier` was dealt with before and has come again.
+    """
     person.require(Permission.FILE)
     category = category_of(draft)
     if not draft.items and not category.urgent:
@@ -74,6 +84,8 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, same: 
     _show_to_filer(tx, ticket, draft, person)
     if same:
         return merging.join_at_filing(tx, rules, ticket, same)
+    if earlier:
+        ticket = merging.link_at_filing(tx, rules, ticket, earlier)
     lay_before_staff(tx, ticket)
     if found:
         photos = (item for item in draft.items if item.media)

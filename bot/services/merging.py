@@ -56,6 +56,19 @@ def join_at_filing(tx: Transaction, rules: RuleSet, ticket: Ticket, into: Ticket
     return ticket
 
 
+def link_at_filing(tx: Transaction, rules: RuleSet, ticket: Ticket, earlier: Ticket) -> Ticket:
+    """Note of what was just filed that it is a matter that had been dealt with and has come again (CP-12).
+
+    Who kept their name back in one of both is not given away by the other.
+    """
+    if ticket.nameless != earlier.nameless:
+        return ticket
+    before, again = commands.come_again(ticket, earlier)
+    ticket = record(tx, rules, ticket, (before,))
+    record(tx, rules, earlier, (again,))
+    return ticket
+
+
 def undo(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
     """Let `ticket` go on by itself again, with the clocks that had ended when it was merged."""
     event_id = ticket.merged_into
@@ -76,8 +89,8 @@ def part_all(tx: Transaction, rules: RuleSet, event: Ticket, by: int) -> None:
 
 
 def _told_again(one: Ticket, event: Ticket) -> bool:
-    """Whether it is the same resident who had to tell us of `event` again (CP-12)."""
-    return one.filer_id == event.filer_id
+    """Whether it is the same resident who had to tell us of `event` again, and it may be known (CP-12, CP-3)."""
+    return one.filer_id == event.filer_id and one.nameless == event.nameless
 
 
 def _goes_on(tx: Transaction, rules: RuleSet, ticket: Ticket) -> None:

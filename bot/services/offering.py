@@ -5,7 +5,7 @@ from bot.domain.tickets import Ticket
 from bot.flows import engine
 from bot.flows.behalf import FOR
 from bot.flows.engine import SUMMARY, Draft
-from bot.flows.report import LIKE_OTHERS, LIKE_OWN, REPORT, category_of, details
+from bot.flows.report import CAME_AGAIN, LIKE_BEFORE, LIKE_OTHERS, LIKE_OWN, REPORT, SAME, category_of, details
 from bot.ports.store import Transaction
 from bot.services import behalf, resembling
 from bot.services.resembling import Matter
@@ -21,15 +21,26 @@ def informed(tx: Transaction, person: Person, draft: Draft) -> Draft:
     filer = behalf.filer_of(tx, draft) if draft.flow == FOR.id else person
     same = _told_before(tx, person, filer, draft)
     own = same is not None and filer is not None and same.filer_id == filer.id
-    draft = engine.offer(flow, draft, LIKE_OWN, ((same.ref, same.number),) if same and own else ())
-    return engine.offer(flow, draft, LIKE_OTHERS, ((same.ref, same.number),) if same and not own else ())
+    found = "" if same is None else LIKE_BEFORE if resembling.is_over(same) else LIKE_OWN if own else LIKE_OTHERS
+    for key in (LIKE_OWN, LIKE_OTHERS, LIKE_BEFORE):
+        draft = engine.offer(flow, draft, key, ((same.ref, same.number),) if same and key == found else ())
+    return draft
 
 
-def same_as(tx: Transaction, draft: Draft) -> Ticket | None:
-    """Return the ticket that `draft` offers as the same, if it is still open."""
-    ref = next((ref for key in (LIKE_OWN, LIKE_OTHERS) for ref, _ in draft.options.get(key, ())), None)
-    ticket = tx.tickets.by_ref(ref) if ref else None
+def same_as(tx: Transaction, draft: Draft, way: str) -> Ticket | None:
+    """Return the ticket that `draft` offers as the same, if that is how it is submitted and it is still open."""
+    ticket = _offered(tx, draft, LIKE_OWN, LIKE_OTHERS) if way == SAME.id else None
     return ticket if ticket and ticket.open else None
+
+
+def came_again(tx: Transaction, draft: Draft, way: str) -> Ticket | None:
+    """Return the ticket that was dealt with before and has come again, if that is how `draft` is submitted."""
+    return _offered(tx, draft, LIKE_BEFORE) if way == CAME_AGAIN.id else None
+
+
+def _offered(tx: Transaction, draft: Draft, *keys: str) -> Ticket | None:
+    ref = next((ref for key in keys for ref, _ in draft.options.get(key, ())), None)
+    return tx.tickets.by_ref(ref) if ref else None
 
 
 def _told_before(tx: Transaction, person: Person, filer: Person | None, draft: Draft) -> Ticket | None:

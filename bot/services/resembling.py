@@ -1,4 +1,4 @@
-"""Which open tickets a matter resembles: what is offered as its twin, to staff (ST-4) and to who tells us (CP-12).
+"""Which tickets, open or dealt with lately, a matter resembles: its twin, for staff (ST-4) and who tells us (CP-12).
 
 A resident is never shown a word of what somebody else wrote, nor that there is something that they may not know of.
 """
@@ -22,7 +22,7 @@ _SAME_CATEGORY = 0.3
 _SAME_PLACE = 0.2
 #: Places that are the same for everybody; a home is not.
 _HOME = "home"
-_AT_WORK = frozenset({Stage.RECEIVED, Stage.JUDGED, Stage.IN_HAND})
+_OVER = frozenset({Stage.VERIFIED, Stage.VISITED, Stage.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,25 @@ def twins(tx: Transaction, person: Person, ticket: Ticket) -> tuple[Ticket, ...]
     return tuple(other for _, other in rated[:_MOST_OFFERED])
 
 
-def told_before(tx: Transaction, writer: Person, filer: Person | None, matter: Matter) -> Ticket | None:
-    """Return the open ticket that `matter` seems to repeat: one of the filer's own, else one of the same place.
+def is_over(ticket: Ticket) -> bool:
+    """Whether it was dealt with, so that what is like it has come again."""
+    return ticket.stage in _OVER
 
-    `writer` writes it down, for themselves or for the filer, who may be somebody new.
+
+def told_before(tx: Transaction, writer: Person, filer: Person | None, matter: Matter) -> Ticket | None:
+    """Return the ticket that `matter` seems to repeat: one of the filer's own, else one of the same place.
+
+    What is still worked on comes before what was dealt with lately. `writer` writes it down, for themselves or for the
+    filer, who may be somebody new.
     """
+    since = tx.now - WITHIN
+    lately = (
+        *tx.tickets.open_since(writer.estate_id, since, _MOST_COMPARED),
+        *tx.tickets.closed_since(writer.estate_id, since, _MOST_COMPARED),
+    )
     best: tuple[float, Ticket] | None = None
-    for other in tx.tickets.open_since(writer.estate_id, tx.now - WITHIN, _MOST_COMPARED):
-        if other.stage not in _AT_WORK or other.category != matter.category or not may_know(writer, other):
+    for other in lately:
+        if other.category != matter.category or not may_know(writer, other):
             continue
         own = filer is not None and other.filer_id == filer.id
         near = _same_spot(tx, filer, other, matter)
@@ -74,7 +85,7 @@ def told_before(tx: Transaction, writer: Person, filer: Person | None, matter: M
         alike = likeness(matter.words, words_of(tx, other))
         if alike < (LIKELY / 2 if own and near else LIKELY):
             continue
-        rate = alike + (1.0 if own else 0.0)
+        rate = alike + (1.0 if own else 0.0) + (0.0 if is_over(other) else 2.0)
         if best is None or rate > best[0]:
             best = rate, other
     return best[1] if best else None

@@ -57,6 +57,16 @@ _OPEN_SINCE = (
     .order_by(tickets.c.filed_at.desc(), tickets.c.id.desc())
     .limit(bindparam("most"))
 )
+_CLOSED_SINCE = (
+    select(*_COLUMNS)
+    .where(
+        tickets.c.estate_id == bindparam("estate"),
+        tickets.c.closed_at.is_not(None),
+        tickets.c.closed_at >= bindparam("since"),
+    )
+    .order_by(tickets.c.closed_at.desc(), tickets.c.id.desc())
+    .limit(bindparam("most"))
+)
 _FILED_SINCE = select(func.count()).where(
     tickets.c.estate_id == bindparam("estate"), tickets.c.filed_at >= bindparam("since")
 )
@@ -130,6 +140,10 @@ class SqlTickets:
     def open_since(self, estate_id: int, since: datetime, limit: int) -> tuple[Ticket, ...]:
         asked = {"estate": estate_id, "since": since, "most": limit}
         return tuple(_ticket(row) for row in self._sql.execute(_OPEN_SINCE, asked))
+
+    def closed_since(self, estate_id: int, since: datetime, limit: int) -> tuple[Ticket, ...]:
+        asked = {"estate": estate_id, "since": since, "most": limit}
+        return tuple(_ticket(row) for row in self._sql.execute(_CLOSED_SINCE, asked))
 
     def voided_since(self, estate_id: int, since: datetime) -> tuple[int, int]:
         asked = {"estate": estate_id, "since": since}

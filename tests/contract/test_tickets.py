@@ -14,6 +14,7 @@ from bot.domain.events import (
     AnswerUndelivered,
     CallRequested,
     Claimed,
+    Closed,
     Enclosed,
     Event,
     Filed,
@@ -213,6 +214,21 @@ def test_what_is_open_since_then_comes_newest_first(desk: Desk) -> None:
         assert tx.tickets.open_since(desk.estate.id, NOON, 1) == found[:1]
         assert tx.tickets.open_since(desk.estate.id, NOON + timedelta(minutes=1), 10) == found[:1]
         assert tx.tickets.open_since(desk.estate.id + 1, NOON, 10) == ()
+
+
+def test_what_was_closed_since_then_comes_latest_first(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        first, second, still_open = (desk.files(tx) for _ in range(3))
+        tx.tickets.record(second, Closed("quiet"))
+    with desk.transaction(NOON + timedelta(hours=1)) as tx:
+        tx.tickets.record(first, Closed("quiet"))
+    with desk.transaction() as tx:
+        found = tx.tickets.closed_since(desk.estate.id, NOON, 10)
+        assert [ticket.id for ticket in found] == [first.id, second.id]
+        assert still_open.id not in {ticket.id for ticket in found}
+        assert tx.tickets.closed_since(desk.estate.id, NOON, 1) == found[:1]
+        assert tx.tickets.closed_since(desk.estate.id, NOON + timedelta(minutes=1), 10) == found[:1]
+        assert tx.tickets.closed_since(desk.estate.id + 1, NOON, 10) == ()
 
 
 def test_what_does_not_count_is_counted_among_what_was_filed_since(desk: Desk) -> None:
