@@ -17,6 +17,7 @@ from bot.domain.events import (
     CallRequested,
     CameAgain,
     CameBefore,
+    Chased,
     Claimed,
     ClaimUndone,
     Closed,
@@ -115,6 +116,7 @@ ALL: tuple[Event, ...] = (
     Joined(by=4, other=15, again=True),
     Unmerged(by=4),
     Parted(by=4, other=15, again=True),
+    Chased(by=3),
     CameAgain(by=3, other=16, again=True),
     CameBefore(by=3, earlier=17),
     ToldHq(by=4, text_id=24, digest="0f"),
@@ -142,12 +144,14 @@ def test_the_stored_form_stays_what_it_was() -> None:
     first, *_, last = chain()
     assert first.previous == GENESIS
     assert first.data == (
-        '{"attachments":[5],"by":3,"category":"lift","channel":"chat","details":[["where","lobby"],["wish","call"]],'
+        '{"attachments":[5],"by":3,"category":"lift","channel":"chat","contractor_id":null,'
+        '"details":[["where","lobby"],["wish","call"]],'
         '"estate_id":1,"first_contact":null,"kind":"repair","nameless":false,"number":"HT-2026-0001",'
-        '"recorded_by":null,"regulation":"2026-1","severity":"normal","split_from":null,"texts":[[7,"ab"],[8,"cd"]]}'
+        '"recorded_by":null,"regulation":"2026-1","severity":"normal","split_from":null,"squad_id":null,'
+        '"texts":[[7,"ab"],[8,"cd"]]}'
     )
-    assert first.digest == "00716e9f1fa30ebf518b7d64a5e0305044925fd7f47f6445063fdb725315eecd"
-    assert last.digest == "949e27ad99271b10cd179077d72ccf1243b895210b2cb0894c15373a103824b9"
+    assert first.digest == "a2d644dc102444188ff6243e1c0351883c7719498179399f160ec16cb82538a1"
+    assert last.digest == "ef0a52e168cda0f58944fb20801fbe349959ea0e4f8a19edcca79598d28e1ccd"
     assert text_digest(b"salt", "電梯\ud800") == "e216f12cee65d9f540bb74341798fd44a93d3bb90bf07e55c415e664727589ad"
 
 
