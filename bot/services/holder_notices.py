@@ -54,7 +54,13 @@ def amended(tx: Transaction, ticket: Ticket, event: Amended) -> Letters:
     """Ring the holder, once for what comes within minutes; while there is none the group's card shows it.
 
     The holder's own card shows each change in its place; what is longer than a card holds follows below it in silence.
+    What was merged into an event rings who has that: no card of theirs shows it.
     """
+    if ticket.merged_into is not None:
+        whole = tx.tickets.get(ticket.merged_into)
+        words = text("✏️ No. {number}: one of those who told us of it changed or added something.", number=whole.number)
+        said = Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)
+        return to_holder(tx, whole, (words, said))
     words = text("✏️ No. {number}: the sender changed or added something.", number=ticket.number)
     content = tx.texts.get(event.text_id).content
     quotes = [Quote(chunk, limit=CHUNK) for chunk in chunks(content, CHUNK)]

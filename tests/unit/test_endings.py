@@ -214,6 +214,20 @@ def test_one_event_told_by_many_goes_on_as_one(office: Office) -> None:
         assert office.told(name).count("The fitter is on the way.") == 1
 
 
+def test_what_one_of_them_changes_afterwards_rings_who_has_the_event(office: Office) -> None:
+    event = held(office, "chan")
+    number = office.writes("li", "The lift is stuck")
+    office.presses("li", "c.enquiry")
+    office.presses("li", "submit")
+    office.delivers()
+    second = office.tickets()[-1]
+    merges(office, second, event)
+    office.edits("li", number, "The lift is stuck, and somebody knocks inside")
+    told = office.told("clerk")
+    assert "changed or added something" in told
+    assert "somebody knocks inside" in told
+
+
 def handled_and_checked(office: Office, ticket: Ticket) -> None:
     does(office, "clerk", ticket, Act.HANDLE)
     office.writes("clerk", "New rope")
