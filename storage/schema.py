@@ -315,6 +315,7 @@ tickets = Table(
     _refers("transfer_to", "people.id", nullable=True),
     _refers("transfer_department", "departments.id", nullable=True),
     Column("transferred_at", Moment),
+    Column("handover_at", Moment),
     # Texts; not foreign keys, since texts refer to tickets.
     Column("asked_id", BigInteger),
     Column("promised_until", Moment),

@@ -59,6 +59,8 @@ class Standstill:
     until: datetime | None = None
 
 
+#: A window that begins only when somebody's duty does is handed to them then.
+BEGINS = "begins"
 BREACH = "breach"
 LADDER = "ladder-"
 

@@ -27,12 +27,14 @@ from bot.domain.events import (
     Event,
     FoundSolved,
     Graded,
+    HandedOver,
     Handled,
     Judged,
     Merged,
     Noted,
     Promised,
     Proposed,
+    Reached,
     Rejected,
     Released,
     Reopened,
@@ -108,6 +110,7 @@ class Transfer:
     """Offer the work to a person or to a department, for a reason (a stable code) and perhaps words.
 
     `passed_on` says that the receiver had it before and gave it away: only a leader sends it round in a circle.
+    `later` is when it is handed over to a person who is off duty until then.
     """
 
     to: Person | None
@@ -115,6 +118,7 @@ class Transfer:
     reason: str
     words: Words | None = None
     passed_on: bool = False
+    later: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,13 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Note:
     """Write something down among staff."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReach:
+    """Say whom of the sister unit one has reached, and what they said (FC-5)."""
 
     words: Words
 
@@ -340,6 +351,7 @@ ACTS: dict[type, Act] = {
     FindSolved: Act.SOLVED,
     Reopen: Act.REOPEN,
     RecordCall: Act.CALLED,
+    RecordReach: Act.REACHED,
     ProposeVoid: Act.VOID,
     ConfirmVoid: Act.CONFIRM_VOID,
     DeclineVoid: Act.DECLINE_VOID,
@@ -355,7 +367,7 @@ ACTS: dict[type, Act] = {
 
 HandsCommand = Claim | UndoClaim | GiveBack | Transfer | Recall | Accept | Decline
 WorkCommand = Judge | Grade | Start | Handle | Verify | Reject
-TalkCommand = Answer | Ask | Note | Promise | Propose | RecordCall
+TalkCommand = Answer | Ask | Note | Promise | Propose | RecordCall | RecordReach
 EndCommand = ProposeVoid | ConfirmVoid | DeclineVoid | SplitOff | Merge | Unmerge | TellHq | SumUp
 FilerCommand = Reply | Agree | Disagree | FindSolved | Reopen | AskForCall | Chase | Withdraw
 Command = HandsCommand | WorkCommand | TalkCommand | FilerCommand | EndCommand
@@ -407,6 +419,11 @@ def lapse(ticket: Ticket) -> tuple[Event, ...]:
     return (TransferLapsed(),) if ticket.transfer_open and ticket.open else ()
 
 
+def hand_over(ticket: Ticket) -> tuple[Event, ...]:
+    """Return what happens when the duty of who was offered it begins (FC-11)."""
+    return (HandedOver(),) if ticket.handover_at is not None and ticket.open else ()
+
+
 def rest(ticket: Ticket, reopen_until: datetime) -> tuple[Event, ...]:
     """Return what happens when a week has passed without the matter coming again (CP-11)."""
     done = ticket.stage in (Stage.VERIFIED, Stage.VISITED)
@@ -428,7 +445,8 @@ def _hands(ticket: Ticket, command: HandsCommand, by: Person) -> tuple[Event, ..
             elif policy.is_confidential(ticket):
                 raise DomainError(Refusal.NOBODY_ELSE, number=ticket.number)
             to_person = to.id if to else None
-            return (Transferred(by.id, reason, to_person, department, *_optional(words)),)
+            later = command.later.isoformat() if command.later else ""
+            return (Transferred(by.id, reason, to_person, department, *_optional(words), later),)
         case Recall():
             return (TransferRecalled(by=by.id),)
         case Accept():
@@ -494,6 +512,8 @@ def _talk(ticket: Ticket, command: TalkCommand, by: Person, now: datetime) -> Ev
             return Proposed(by.id, words.text_id, words.digest, caution, files)
         case RecordCall(words=words):
             return Called(by.id, *_optional(words))
+        case RecordReach(words=words):
+            return Reached(by.id, words.text_id, words.digest)
         case _:
             assert_never(command)
 

@@ -86,7 +86,10 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """The work was offered to a person or a department; the giver stays assignee until it is accepted (FC-11)."""
+    """The work was offered to a person or a department; the giver stays assignee until it is accepted (FC-11).
+
+    `later` is the ISO moment at which it is handed over to somebody who is off duty until then.
+    """
 
     NAME: ClassVar[str] = "transferred"
     by: int
@@ -95,6 +98,14 @@ class Transferred:
     to_department: int | None = None
     text_id: int | None = None
     digest: str = ""
+    later: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The duty of who was offered it has begun: they have it before them, and their window runs (FC-11)."""
+
+    NAME: ClassVar[str] = "handed_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,16 @@ class Noted:
     """Staff wrote something down among themselves."""
 
     NAME: ClassVar[str] = "noted"
+    by: int
+    text_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Staff reached the sister unit; `text_id` names whom, and what they said (FC-5)."""
+
+    NAME: ClassVar[str] = "reached"
     by: int
     text_id: int
     digest: str
@@ -507,6 +528,7 @@ Event = (
     | Judged
     | Graded
     | Transferred
+    | HandedOver
     | TransferAccepted
     | TransferDeclined
     | TransferRecalled
@@ -515,6 +537,7 @@ Event = (
     | AnswerDelivered
     | AnswerUndelivered
     | Noted
+    | Reached
     | Asked
     | Replied
     | Promised

@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.domain.categories import CATEGORIES
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person, Role
-from bot.domain.tickets import Kind, Outcome, Stage, Ticket
+from bot.domain.tickets import Jurisdiction, Kind, Outcome, Stage, Ticket
 
 #: So long a wrong tap on Claim can be taken back as if it had never been.
 UNDO = timedelta(minutes=1)
@@ -52,6 +52,7 @@ class Act(StrEnum):
     VERIFY = "verify"
     REJECT = "reject"
     CALLED = "called"
+    REACHED = "reached"
     VOID = "void"
     CONFIRM_VOID = "confirm_void"
     DECLINE_VOID = "decline_void"
@@ -245,6 +246,7 @@ _HQ_WAITS = Need(lambda ticket, *_: ticket.hq_waits, Refusal.HQ_KNOWS)
 _NOT_SUMMED_UP = Need(lambda ticket, *_: ticket.summed_up_at is None, Refusal.SUMMED_UP)
 _FROM_SITE = Need(lambda ticket, *_: ticket.from_site, Refusal.STALE_BUTTON)
 _NOT_CHASED = Need(_not_chased_lately, Refusal.CHASED_LATELY)
+_SISTER = Need(lambda ticket, *_: ticket.jurisdiction is Jurisdiction.SISTER, Refusal.STALE_BUTTON)
 _OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusal.STALE_BUTTON)
 
 TABLE: dict[Act, Row] = {
@@ -270,6 +272,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.DECLINE_VOID, _DECIDERS, _AT_WORK, (_VOID, _MY_PROPOSAL_OR_LEADERS)),
         Row(Act.TELL_HQ, _CARERS | _CHECKERS, _DONE, (_HQ_WAITS,)),
         Row(Act.SUM_UP, _LEADER, frozenset({Stage.CLOSED}), (_NOT_SUMMED_UP,)),
+        Row(Act.REACHED, _CARERS, _AT_WORK, (_SISTER,)),
         Row(Act.ANSWER, _CARERS, _OPEN),
         Row(Act.START, _HOLDER, _TO_START, (_NO_OFFER,)),
         Row(Act.HANDLE, _HOLDER, _AT_WORK, (_NO_OFFER,)),

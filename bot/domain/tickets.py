@@ -37,6 +37,7 @@ from bot.domain.events import (
     Filed,
     FoundSolved,
     Graded,
+    HandedOver,
     Handled,
     Joined,
     Judged,
@@ -45,6 +46,7 @@ from bot.domain.events import (
     Parted,
     Promised,
     Proposed,
+    Reached,
     Recorded,
     Rejected,
     Released,
@@ -193,6 +195,8 @@ class Ticket:
     transfer_department: int | None = None
     transferred_at: datetime | None = None
     """When it was offered to a person or a department, until they accept or it comes back."""
+    handover_at: datetime | None = None
+    """When the duty of who was offered it begins, until it is handed over to them."""
     asked_id: int | None = None
     """The text of the question that the filer has not answered yet."""
     promised_until: datetime | None = None
@@ -251,6 +255,7 @@ _NO_OFFER: dict[str, Any] = {
     "transfer_to": None,
     "transfer_department": None,
     "transferred_at": None,
+    "handover_at": None,
 }
 #: Back in hand, as if it had not been dealt with.
 _UNHANDLED: dict[str, Any] = {
@@ -278,8 +283,11 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
     match event:
         case Claimed() | ClaimUndone() | Released() | TransferAccepted():
             return _hands(ticket, event, at)
-        case Transferred(by=by, to_person=person, to_department=department):
-            return {"transfer_by": by, "transfer_to": person, "transfer_department": department, "transferred_at": at}
+        case Transferred(by=by, to_person=person, to_department=department, later=later):
+            to = {"transfer_by": by, "transfer_to": person, "transfer_department": department, "transferred_at": at}
+            return to | {"handover_at": datetime.fromisoformat(later) if later else None}
+        case HandedOver():
+            return {"handover_at": None}
         case TransferDeclined() | TransferRecalled() | TransferLapsed():
             return _NO_OFFER
         case Judged() | Graded() | Started() | Handled() | Verified() | Rejected() | FoundSolved() | Reopened():
@@ -316,7 +324,7 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"hq_waits": False}
         case SummedUp():
             return {"summed_up_at": at}
-        case Filed() | Answered() | Noted() | Amended() | Enclosed() | Split():
+        case Filed() | Answered() | Noted() | Reached() | Amended() | Enclosed() | Split():
             return {}
         case Reminded() | WindowBroken():
             return {}

@@ -26,6 +26,8 @@ from bot.flows.screen import Line, Quote, Text, text
 #: What somebody writes in one of these conversations fits one message.
 _MOST_WORDS = 2000
 _OTHER = "other"
+#: Stands before the names of colleagues who are off duty.
+OFF_DUTY = "🌙"
 #: The step at which a promise's time is chosen, as seconds since 1970, and the option that holds the one it moves.
 UNTIL = "until"
 MOVED = "moved"
@@ -119,13 +121,20 @@ GRADE = Flow(
     most_words=_MOST_WORDS,
 )
 
+
+def _to_whom(draft: Draft) -> Text:
+    if any(label.startswith(OFF_DUTY) for _, label in draft.options.get("whom", ())):
+        return text("Who should take it? It stays with you until they accept. Who is 🌙 off duty gets it when back.")
+    return text("Who should take it? It stays with you until they accept.")
+
+
 TRANSFER = Flow(
     id="transfer",
     version=1,
     steps=(
         Step(
             "whom",
-            text("Who should take it? It stays with you until they accept."),
+            _to_whom,
             given=lambda draft: _given(draft, "whom"),
         ),
         Step("why", text("Why? Tap, or write it in a few words."), _pairs(TRANSFER_REASON), words=True),
@@ -239,6 +248,20 @@ CALLED = Flow(
         ),
     ),
     done=done(text("☎️ Noted that you have called.")),
+    most_words=_MOST_WORDS,
+)
+
+REACHED = Flow(
+    id="reached",
+    version=1,
+    steps=(
+        Step(
+            "words",
+            text("Whom of the sister unit have you reached, and what do they say? Name and number help who asks next."),
+            matter=True,
+        ),
+    ),
+    done=done(text("🤝 Noted whom you have reached.")),
     most_words=_MOST_WORDS,
 )
 

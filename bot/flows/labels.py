@@ -234,6 +234,7 @@ ACT: dict[Act, Text] = {
     Act.VERIFY: text("✅ Checked, all well"),
     Act.REJECT: text("❌ Not done yet"),
     Act.CALLED: text("☎️ I have called"),
+    Act.REACHED: text("🤝 I have reached them"),
     Act.VOID: text("🚫 Does not count"),
     Act.CONFIRM_VOID: text("🚫 Right, it does not count"),
     Act.DECLINE_VOID: text("↩️ It does count"),

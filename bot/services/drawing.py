@@ -327,6 +327,8 @@ def _hands(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
         giver, receiver = tx.people.get(ticket.transfer_by).name, tx.people.get(ticket.transfer_to).name
         lines.append(text("➡️ {giver} asks {name} to take it:", giver=giver, name=receiver))
         lines += _why_offered(tx, ticket)
+        if ticket.handover_at:
+            lines.append(text("🌙 {name} is off duty and gets it {time}.", name=receiver, time=ticket.handover_at))
     elif ticket.transfer_department is not None:
         name = department_name(tx.departments.get(ticket.transfer_department))
         lines.append(text("➡️ Offered to {department}", department=name))

@@ -13,6 +13,7 @@ from bot.domain.events import (
     Disagreed,
     Joined,
     Noted,
+    Reached,
     Rejected,
     Reopened,
     Replied,
@@ -24,7 +25,7 @@ from bot.flows.answer import MOST_WORDS
 from bot.flows.screen import Line, Quote, Screen, chunks, text, units
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
-from bot.services.addressing import ANSWERING, NOTHING, Letters, name_of, to_holder, to_leaders
+from bot.services.addressing import ANSWERING, NOTHING, Letters, name_of, to_holder, to_leaders, to_person
 from bot.services.cards import CHUNK, EXCERPT, holder_of, name_of_filer
 from bot.services.presenting import STAFF
 from bot.services.resembling import words_of
@@ -145,6 +146,17 @@ def noted(tx: Transaction, ticket: Ticket, event: Noted) -> Letters:
         return ()
     words = text("📝 No. {number}: a note by {name}", number=ticket.number, name=name_of(tx, event.by))
     return to_holder(tx, ticket, (words, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)), NOTHING)
+
+
+def reached(tx: Transaction, ticket: Ticket, event: Reached) -> Letters:
+    """Tell who has it and the first contact, as far as they did not reach them themselves, who was reached (FC-5)."""
+    words = text(
+        "🤝 No. {number}: {name} has reached the sister unit", number=ticket.number, name=name_of(tx, event.by)
+    )
+    lines = (words, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS))
+    concerned = dict.fromkeys((ticket.assignee_id, ticket.first_contact_id))
+    people = (tx.people.get(number) for number in concerned if number not in (None, event.by))
+    return tuple(letter for person in people for letter in to_person(tx, ticket, person, lines))
 
 
 def joined(tx: Transaction, ticket: Ticket, event: Joined) -> Letters:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.clocks import Obligation, ObligationState, stages
+from bot.domain.clocks import BEGINS, Obligation, ObligationState, Stage, stages
 from bot.domain.events import Event, Merged
 from bot.domain.lengths import Calendar
-from bot.domain.regulation import RuleSet, Window
+from bot.domain.regulation import Holder, RuleSet, Window
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
 from bot.services.regulations import of_ticket
@@ -43,9 +43,14 @@ def take_up_again(tx: Transaction, rules: RuleSet, ticket: Ticket) -> None:
 
 
 def _start(tx: Transaction, window: Window, ticket: Ticket, calendar: Calendar) -> None:
-    due_at = window.length.after(tx.now, calendar, ticket.promised_until)
-    planned = stages(window, tx.now, due_at, calendar)
-    tx.obligations.start(ticket.id, window.rule, tx.now, due_at, planned)
+    begin = tx.now
+    planned: tuple[Stage, ...] = ()
+    if window.holder is Holder.RECEIVER and ticket.handover_at and ticket.handover_at > tx.now:
+        begin = ticket.handover_at
+        planned = (Stage(BEGINS, begin),)
+    due_at = window.length.after(begin, calendar, ticket.promised_until)
+    planned += stages(window, begin, due_at, calendar)
+    tx.obligations.start(ticket.id, window.rule, begin, due_at, planned)
 
 
 def calendar_of(tx: Transaction, rules: RuleSet, estate_id: int) -> Calendar:

@@ -25,7 +25,8 @@ _STOCK_TAKE_RULE: Final = "CP-7"
 #: The rule that each kind of event serves; those of windows and of judging name theirs themselves.
 _RULES: Final = {
     "filed": "FC-10", "claimed": "FC-2", "claim_undone": "FC-2", "transferred": "FC-11", "transfer_accepted": "FC-2",
-    "transfer_declined": "FC-11", "transfer_recalled": "FC-11", "transfer_lapsed": "FC-11", "answered": "CP-6",
+    "handed_over": "FC-11", "reached": "FC-5", "transfer_declined": "FC-11",
+    "transfer_recalled": "FC-11", "transfer_lapsed": "FC-11", "answered": "CP-6",
     "answer_delivered": "CP-6", "answer_undelivered": "CP-6", "promised": "FC-4", "proposed": "CP-8",
     "agreed": "CP-8", "disagreed": "CP-8", "handled": "ST-5", "verified": "CP-10", "rejected": "CP-10",
     "solved": "CP-11", "reopened": "CP-11", "closed": "CP-11", "void_proposed": "ST-2", "voided": "ST-2",

@@ -6,7 +6,7 @@ After a stop all that was missed comes at once; what concerns one reader is then
 from collections.abc import Callable
 
 from bot.domain.categories import CATEGORIES
-from bot.domain.clocks import BREACH, Obligation, ObligationState, step_of
+from bot.domain.clocks import BEGINS, BREACH, Obligation, ObligationState, step_of
 from bot.domain.events import Reminded, WindowBroken
 from bot.domain.regulation import Consequence, RuleSet, Window
 from bot.domain.tickets import Ticket
@@ -76,6 +76,8 @@ def _stage(tx: Transaction, rules: RuleSet, timer: Timer) -> tuple[Letter, ...]:
     window = of_ticket(tx, rules, ticket).window(timer.rule)
     if obligation is None or window is None:
         return ()
+    if timer.stage == BEGINS:
+        return transferring.hand_over(tx, rules, ticket)
     if timer.stage == BREACH:
         return _passes(tx, rules, window, ticket, obligation)
     step = step_of(window, timer.stage)

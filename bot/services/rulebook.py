@@ -24,7 +24,7 @@ class Words:
 
 
 _ANSWERED = frozenset({Act.CLAIM, Act.ACCEPT, Act.ANSWER, Act.PROMISE, Act.VERIFY, Act.REJECT})
-_REACHED = frozenset({Act.CLAIM, Act.NOTE, Act.CALLED})
+_REACHED = frozenset({Act.CLAIM, Act.REACHED})
 _CONTACT_GIVEN = frozenset({Act.CLAIM, Act.ANSWER, Act.CALLED})
 _HANDLED = frozenset({Act.CLAIM, Act.HANDLE, Act.PROMISE})
 _HQ_TOLD = frozenset({Act.TELL_HQ})

@@ -1,25 +1,27 @@
 """Transfer: the work moves when it is accepted, the answerability never (FC-2, FC-11)."""
 
 from dataclasses import replace
+from datetime import datetime, time
 
 from bot.domain import commands
 from bot.domain.commands import Accept, Decline, Recall, Transfer
 from bot.domain.errors import DomainError, Refusal
-from bot.domain.events import Claimed, Released, TransferAccepted
+from bot.domain.events import Claimed, Released, TransferAccepted, Transferred
 from bot.domain.history import event_of
 from bot.domain.people import Permission, Person
 from bot.domain.policy import is_confidential, may_know
-from bot.domain.regulation import RuleSet
+from bot.domain.regulation import Holder, RuleSet
 from bot.domain.tickets import Ticket
-from bot.flows.desk import DECLINE, TRANSFER
+from bot.flows.desk import DECLINE, OFF_DUTY, TRANSFER
 from bot.flows.engine import Draft
 from bot.flows.labels import TRANSFER_REASON
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
-from bot.services import presenting
+from bot.services import duty, presenting
 from bot.services.judging import option
 from bot.services.recording import carry_out, record_quietly
+from bot.services.regulations import in_force, of_ticket
 from bot.services.writing import finish, start, store
 
 #: The receivers by their options: a person or a department.
@@ -38,7 +40,11 @@ def begin(tx: Transaction, person: Person, ticket: Ticket) -> Text:
         and may_know(colleague, ticket)
     ]
     able.sort(key=lambda colleague: colleague.department_id != ticket.department_id)
-    people = tuple((f"{_PERSON}{colleague.id}", colleague.name) for colleague in able[:_MOST_OFFERED])
+    estate = tx.estates.get(ticket.estate_id)
+    off = {one.id for one in able[:_MOST_OFFERED] if duty.away_until(tx, estate, one, time())}
+    people = tuple(
+        (f"{_PERSON}{one.id}", f"{OFF_DUTY} {one.name}" if one.id in off else one.name) for one in able[:_MOST_OFFERED]
+    )
     of_estate = () if is_confidential(ticket) else tx.departments.of_estate(ticket.estate_id)
     departments = tuple((f"{_DEPARTMENT}{number}", label) for number, label in map(option, of_estate))
     if not people + departments:
@@ -59,10 +65,18 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     else:
         receiver = tx.people.get(number)
         passed_on = receiver.id in _who_passed_it_on(tx, ticket)
-        command = Transfer(receiver, None, why or "words", passed_on=passed_on)
+        later = _handed_over_at(tx, rules, ticket, receiver)
+        command = Transfer(receiver, None, why or "words", passed_on=passed_on, later=later)
     commands.decide(ticket, command, person, tx.now)  # a refusal leaves no words behind
     words = store(tx, ticket, person, "reason", said, draft) if said else None
     ticket = carry_out(tx, rules, person, ticket, replace(command, words=words))
+    if ticket.handover_at is not None:
+        finish(tx, person, draft)
+        return text(
+            "Offered. They are off duty and get it {time}; no. {number} stays with you until it is accepted.",
+            time=ticket.handover_at,
+            number=ticket.number,
+        )
     if ticket.transfer_to is not None:
         presenting.lay_before_person(tx, ticket, tx.people.get(ticket.transfer_to), at_end=True)
     elif ticket.transfer_department is not None:
@@ -95,6 +109,28 @@ def recall(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> T
     """Take the offer back."""
     carry_out(tx, rules, person, ticket, Recall())
     return text("Taken back. No. {number} stays where it was.", number=ticket.number)
+
+
+def hand_over(tx: Transaction, rules: RuleSet, ticket: Ticket) -> tuple[Letter, ...]:
+    """Lay an offer before who was off duty when it was made, now that their duty begins (FC-11)."""
+    if ticket.transfer_to is None:
+        return ()
+    ticket, letters = record_quietly(tx, rules, ticket, commands.hand_over(ticket))
+    presenting.lay_before_person(tx, ticket, tx.people.get(ticket.transfer_to or 0), at_end=True)
+    return letters
+
+
+def _handed_over_at(tx: Transaction, rules: RuleSet, ticket: Ticket, receiver: Person) -> datetime | None:
+    """Return when an offer is handed over to somebody who is off duty; None where it is at once.
+
+    Where the ticket's rules know of no window to accept it in, nothing would ever hand it over later.
+    """
+    watched = any(
+        window.holder is Holder.RECEIVER and Transferred.NAME in window.started_by and window.concerns(ticket)
+        for window in of_ticket(tx, rules, ticket).windows
+    )
+    opens = in_force(tx, rules, ticket.estate_id).hours.quiet_until
+    return duty.away_until(tx, tx.estates.get(ticket.estate_id), receiver, opens) if watched else None
 
 
 def lapse(tx: Transaction, rules: RuleSet, ticket: Ticket) -> tuple[Letter, ...]:

@@ -1,11 +1,11 @@
 """Doing the work, and having it checked by a second person (CP-10)."""
 
-from bot.domain.commands import Handle, RecordCall, Reject, Start, Verify
+from bot.domain.commands import Handle, RecordCall, RecordReach, Reject, Start, Verify
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Cause, Outcome, Ticket
-from bot.flows.desk import CALLED, HANDLE, REJECT
+from bot.flows.desk import CALLED, HANDLE, REACHED, REJECT
 from bot.flows.engine import Draft
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
@@ -75,3 +75,21 @@ def called(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     presenting.enclose(tx, ticket, draft.media)
     finish(tx, person, draft)
     return text("Noted that you have called.")
+
+
+def begin_reached(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    """Ask whom of the sister unit they have reached."""
+    start(tx, person, ticket, REACHED)
+    return text("Whom have you reached? Please tell in your chat with me.")
+
+
+def reached(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Note who of the sister unit was reached, and what they said (FC-5)."""
+    words = words_of(tx, ticket, person, "reached", draft)
+    if words is None:
+        raise DomainError(Refusal.WORDS_WANTED)
+    ticket = carry_out(tx, rules, person, ticket, RecordReach(words))
+    files_of(tx, ticket, draft)
+    presenting.enclose(tx, ticket, draft.media)
+    finish(tx, person, draft)
+    return text("Noted. We keep asking until there is a result.")

@@ -29,6 +29,7 @@ confirm_void  leader                     RJI----  void           own-void
 decline_void  holder,desk,leader         RJI----  void           others-void
 tell_hq       holder,contact,desk,leader ----VSC  hq-waits       -
 sum_up        leader                     ------C  -              summed-up
+reached       holder,contact             RJI----  sister         -
 answer        holder,contact             RJIHVS-  -              -
 start         holder                     RJ-----  -              offered
 handle        holder                     RJI----  -              offered

@@ -19,7 +19,7 @@ from bot.domain import policy
 from bot.domain.errors import DomainError
 from bot.domain.people import Person, Role
 from bot.domain.policy import Act
-from bot.domain.tickets import FIELDS, Channel, Kind, Outcome, Severity, Stage, Ticket
+from bot.domain.tickets import FIELDS, Channel, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
 from bot.flows.screen import Action
 from bot.ports.incoming import Tapped
 from bot.ports.outbox import Notice, TapAnswer
@@ -112,6 +112,9 @@ STATES: Final[Mapping[str, State]] = {
         stages=frozenset({Stage.CLOSED}),
     ),
     "to be told HQ": State(frozenset({"held", "hq-waits"}), {"assignee_id": _OTHER, "hq_waits": True}),
+    "a sister unit's": State(
+        frozenset({"held", "sister"}), {"assignee_id": _OTHER, "jurisdiction": Jurisdiction.SISTER}
+    ),
     "summed up": State(
         frozenset({"held", "summed-up"}),
         {"assignee_id": _OTHER, "closed_at": MORNING, "summed_up_at": MORNING, "reopen_until": _LONG_AGO},

@@ -28,6 +28,7 @@ from bot.domain.events import (
     Noted,
     Promised,
     Proposed,
+    Reached,
     Rejected,
     Reminded,
     Reopened,
@@ -74,6 +75,7 @@ EVENING: Final = 15 * HOUR
 
 SISTER, OUTSIDE, UNCLEAR, OURS = (Judged(CLERK, whose) for whose in ("sister", "outside", "unclear", "ours"))
 ANSWER, CALL, NOTE = AnswerDelivered(1), Called(TECHNICIAN), Noted(TECHNICIAN, 1, "")
+REACHED = Reached(TECHNICIAN, 1, "")
 QUESTION, REPLY = Asked(TECHNICIAN, 1, ""), Replied(CHAN)
 PROMISE = Promised(TECHNICIAN, (NINE + timedelta(hours=10)).isoformat(), 1, "")
 LATER_PROMISE = Promised(TECHNICIAN, (NINE + timedelta(hours=20)).isoformat(), 1, "")
@@ -153,7 +155,8 @@ CASES: Final = [
         rings={12 * HOUR: (TECHNICIAN,)},
     ),
     # FC-5: a sister unit is reached within half an hour, and asked each day until there is a result.
-    case("FC-5", "repair", (0, SISTER), (14, NOTE)),
+    case("FC-5", "repair", (0, SISTER), (14, REACHED)),
+    case("FC-5", "repair", (0, SISTER), (14, NOTE), (14, CALL), rings={15: (CLERK,), 24: (CLERK,), 30: (CLERK, HEAD)}),
     case("FC-5", "repair", (0, SISTER), (14, OURS)),
     case("FC-5", "repair", (0, SISTER), rings={15: (CLERK,), 24: (CLERK,), 30: (CLERK, HEAD)}),
     case("FC-5/chase", "repair", (0, SISTER), (3 * DAY - 1, HANDLED), rings={DAY: (CLERK,), 2 * DAY: (CLERK,)}),
@@ -415,7 +418,7 @@ def test_an_end_ends_every_clock(office: Office) -> None:
 def test_a_ticket_shows_its_clocks(office: Office) -> None:
     chan = office.person("chan")
     ticket = office.work(lambda tx: registered(tx, office.rules, chan, kind="complaint"))
-    story = ((0, CLAIM), (5, SISTER), (70, QUESTION), (80, NOTE))
+    story = ((0, CLAIM), (5, SISTER), (70, QUESTION), (80, REACHED))
     live(office, ticket, story, 90)
     lines = [line for line in office.work(lambda tx: clocks_of(tx, ticket)) if isinstance(line, Text)]
     said = [(line.message[:1], str(line.params.get("rule", ""))) for line in lines[1:]]

@@ -27,7 +27,7 @@ FAMILIES: Final = {
     "event": set(EVENTS),
     "stage": set(Stage),
     "run": set(ObligationState),
-    "alarm": (set(Alarm) - {Alarm.WINDOW}) | {"reminder", "breach", "ladder"},
+    "alarm": (set(Alarm) - {Alarm.WINDOW}) | {"begins", "reminder", "breach", "ladder"},
     "role": {person.key for person in ESTATE.people} | {"group"},
 }
 

@@ -27,6 +27,7 @@ from bot.domain.events import (
     Filed,
     FoundSolved,
     Graded,
+    HandedOver,
     Handled,
     Joined,
     Judged,
@@ -35,6 +36,7 @@ from bot.domain.events import (
     Parted,
     Promised,
     Proposed,
+    Reached,
     Recorded,
     Rejected,
     Released,
@@ -90,11 +92,14 @@ ALL: tuple[Event, ...] = (
     Judged(by=4, jurisdiction="sister", department_id=2, entry_id=8),
     Graded(by=4, severity="major", text_id=11, digest="02"),
     Transferred(by=4, reason="words", to_person=5, text_id=12, digest="03"),
+    Transferred(by=4, reason="skill", to_person=5, later="2026-03-03T00:00:00+00:00"),
+    HandedOver(),
     TransferAccepted(by=5),
     TransferDeclined(by=5, reason="busy"),
     TransferRecalled(by=4),
     TransferLapsed(),
     Noted(by=4, text_id=13, digest="04"),
+    Reached(by=4, text_id=13, digest="04"),
     Asked(by=4, text_id=14, digest="05"),
     Replied(by=3, text_id=15, digest="06", attachments=(8,)),
     Promised(by=4, until="2026-03-03T04:00:00+00:00", text_id=16, digest="07"),
@@ -151,7 +156,7 @@ def test_the_stored_form_stays_what_it_was() -> None:
         '"texts":[[7,"ab"],[8,"cd"]]}'
     )
     assert first.digest == "a2d644dc102444188ff6243e1c0351883c7719498179399f160ec16cb82538a1"
-    assert last.digest == "ef0a52e168cda0f58944fb20801fbe349959ea0e4f8a19edcca79598d28e1ccd"
+    assert last.digest == "3c5bcf56aefc140c10d71d5b7efe53cf2013ebf535e7ab33606dca11d01dfae4"
     assert text_digest(b"salt", "電梯\ud800") == "e216f12cee65d9f540bb74341798fd44a93d3bb90bf07e55c415e664727589ad"
 
 
