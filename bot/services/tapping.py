@@ -61,8 +61,8 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
         case Act.WITHDRAW:
             return following.withdraw(tx, rules, person, _ticket(tx, person, action), tap, action.choice)
         case Act.HISTORY:
-            turned = tap.message_id if action.choice and tap.chat and tap.chat.private else None
-            chronicle.show(tx, person, _ticket(tx, person, action), action.choice, Place(_private_of(tap), turned))
+            place = _in_place(tap) if action.choice else Place(_private_of(tap))
+            chronicle.show(tx, person, _ticket(tx, person, action), action.choice, place)
             return None
         case registering.HOME:
             return registering.tapped(tx, person, action, tap)
@@ -103,7 +103,7 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
         case roster.DUTY:
             return roster.chosen(tx, person, action, _private_of(tap))
         case team.TEAM:
-            return team.chosen(tx, rules, person, action, _private_of(tap))
+            return team.chosen(tx, rules, person, action, _in_place(tap))
         case verb if verb in _ACTS:
             ticket = _ticket(tx, person, action)
             _merge_doubles(tx, ticket, tap)
@@ -138,6 +138,11 @@ def _ticket(tx: Transaction, person: Person, action: Action) -> Ticket:
 def _private_of(tap: Tapped) -> int:
     """Return the chat in which who tapped is alone with the bot; it bears the number of their account."""
     return tap.sender.account
+
+
+def _in_place(tap: Tapped) -> Place:
+    """Return the tapped message, to be turned where it stands; a new one where it is not alone with the bot."""
+    return Place(_private_of(tap), tap.message_id if tap.chat and tap.chat.private else None)
 
 
 def _merge_doubles(tx: Transaction, ticket: Ticket, tap: Tapped) -> None:

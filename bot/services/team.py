@@ -1,7 +1,8 @@
 """The team, from chat: who works here, in which department, as what, and who has left (/team).
 
 Only who manages the team gets here, nobody changes themselves, and administrators are changed by administrators alone:
-a team must not lock itself out. Each change is said so that pressing twice does nothing twice.
+a team must not lock itself out. One message turns from screen to screen. Each change is said so that pressing twice
+does nothing twice.
 """
 
 from dataclasses import replace
@@ -13,9 +14,9 @@ from bot.domain.people import STAFF, Department, Permission, Person, Role
 from bot.domain.regulation import RuleSet
 from bot.flows.labels import ROLE, department_name
 from bot.flows.screen import Action, Line, Press, Screen, Text, text
-from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import leaving, menus, roster
+from bot.services.boards import Place, put
 
 #: The verb of the team's buttons; the reference is a person's number, "-" for the list.
 TEAM = "team"
@@ -40,39 +41,40 @@ _HIGH = frozenset({Role.ADMINISTRATOR, Role.HQ})
 def begin(tx: Transaction, person: Person, chat_id: int) -> None:
     """List who works here."""
     person.require(Permission.MANAGE_TEAM)
-    _show(tx, person, chat_id, _listed(tx, person, 0))
+    put(tx, person, Place(chat_id), _listed(tx, person, 0))
 
 
-def chosen(tx: Transaction, rules: RuleSet, person: Person, action: Action, chat_id: int) -> Text | None:
+def chosen(tx: Transaction, rules: RuleSet, person: Person, action: Action, place: Place) -> Text | None:
     """Carry out a button of the team; return what to show as the tap's answer."""
     person.require(Permission.MANAGE_TEAM)
     if action.ref == _LIST:
-        _show(tx, person, chat_id, _listed(tx, person, int(action.choice) if _is_number(action.choice) else 0))
+        put(tx, person, place, _listed(tx, person, int(action.choice) if _is_number(action.choice) else 0))
         return None
     colleague = _colleague(tx, person, action.ref)
     match action.choice:
         case "":
-            _show(tx, person, chat_id, _described(tx, person, colleague))
+            put(tx, person, place, _described(tx, person, colleague))
             return None
         case _ if not _may_change(person, colleague):
             raise DomainError(Refusal.NOT_PERMITTED)
         case _Wish.DEPARTMENT:
-            _show(tx, person, chat_id, _departments(tx, colleague))
+            put(tx, person, place, _departments(tx, colleague))
         case _Wish.COMPANY:
-            _show(tx, person, chat_id, _companies(tx, colleague))
+            put(tx, person, place, _companies(tx, colleague))
         case _Wish.ROLES:
-            _show(tx, person, chat_id, _roles(person, colleague))
+            put(tx, person, place, _roles(person, colleague))
         case _Wish.LEFT:
-            _show(tx, person, chat_id, _asked_once_more(tx, colleague))
+            put(tx, person, place, _asked_once_more(tx, colleague))
         case _Wish.LEFT_INDEED:
             handed_over = leaving.leave(tx, rules, colleague)
+            put(tx, person, place, _listed(tx, person, 0))
             return text("Noted. Tickets handed over: {count}", count=handed_over)
         case choice:
-            return _changed(tx, person, colleague, choice, chat_id)
+            return _changed(tx, person, colleague, choice, place)
     return None
 
 
-def _changed(tx: Transaction, person: Person, colleague: Person, choice: str, chat_id: int) -> Text:
+def _changed(tx: Transaction, person: Person, colleague: Person, choice: str, place: Place) -> Text:
     """Put somebody into a department ("d4"; "d0": into none) or a company ("k4"), give or take a role ("+clerk")."""
     sign, rest = choice[:1], choice[1:]
     if sign == "d" and _is_number(rest):
@@ -81,13 +83,13 @@ def _changed(tx: Transaction, person: Person, colleague: Person, choice: str, ch
         tx.people.update(changed)
         if department is None or department.id != colleague.department_id:
             roster.leave_department(tx, colleague)
-        _show(tx, person, chat_id, _described(tx, person, changed))
+        put(tx, person, place, _described(tx, person, changed))
         return text("Changed.")
     if sign == "k" and _is_number(rest):
         company = _company(tx, person, int(rest)) if int(rest) else None
         changed = replace(colleague, contractor_id=company.id if company else None)
         tx.people.update(changed)
-        _show(tx, person, chat_id, _described(tx, person, changed))
+        put(tx, person, place, _described(tx, person, changed))
         return text("Changed.")
     if sign not in ("+", "-") or rest not in ROLE:
         raise DomainError(Refusal.STALE_BUTTON)
@@ -101,7 +103,7 @@ def _changed(tx: Transaction, person: Person, colleague: Person, choice: str, ch
     menus.renew(tx, changed)
     if roster.answers_for_service(tx, colleague) and not changed.may(Permission.CLAIM):
         roster.relieve(tx, changed)
-    _show(tx, person, chat_id, _roles(person, changed))
+    put(tx, person, place, _roles(person, changed))
     return text("Changed.")
 
 
@@ -241,7 +243,3 @@ def _ticked(label: Text, on: bool) -> Text:
 
 def _is_number(words: str) -> bool:
     return words.isascii() and words.isdigit() and len(words) <= 9
-
-
-def _show(tx: Transaction, person: Person, chat_id: int, screen: Screen) -> None:
-    tx.outbox.put(Letter(chat_id, person.estate_id, Notice(screen), person.id, lane=Lane.TAP))

@@ -40,9 +40,11 @@ async def test_a_new_colleague_is_invited_placed_and_one_day_gone(
     newcomer = await sandbox.newcomer("Ms New")
     await newcomer.sends("/start good-one")
     await director.sends("/team")
+    shown = len(await director.screen())
     await director.taps("Ms New")
     await director.taps("🏢 Department")
     await director.taps("Service centre")
+    assert len(await director.screen()) == shown, "one message turns from screen to screen"
     await newcomer.sends("/who")
     await newcomer.taps("Put me on duty: Service centre")
 
