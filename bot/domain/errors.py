@@ -60,6 +60,7 @@ class Refusal(StrEnum):
     NO_SUCH_NUMBER = "no-such-number"
     NOT_MERGED = "not-merged"
     REOPEN_PAST = "reopen-past"
+    TOO_LATE_TO_CHANGE = "too-late-to-change"
     NO_DEPARTMENT = "no-department"
     SEARCH_GONE = "search-gone"
     HQ_KNOWS = "hq-knows"

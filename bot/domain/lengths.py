@@ -59,6 +59,7 @@ class Unit(StrEnum):
     DAY = "day"
     SAME_DAY = "same day"
     PROMISED = "as promised"
+    PLANNED = "as planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ class Length:
     @classmethod
     def parse(cls, written: str) -> Self:
         """Return the length that `written` says; raise `ValueError` where it says none."""
-        if written in (Unit.SAME_DAY, Unit.PROMISED):
+        if written in (Unit.SAME_DAY, Unit.PROMISED, Unit.PLANNED):
             return cls(Unit(written))
         found = _WRITTEN.fullmatch(written)
         if found is None:
-            forms = "'60 minutes', '24 hours', '2 days', 'same day' or 'as promised'"
+            forms = "'60 minutes', '24 hours', '2 days', 'same day', 'as promised' or 'as planned'"
             raise ValueError(f"{written!r} is no length; write it like {forms}")
         return cls(Unit(found[2]), int(found[1]))
 
@@ -83,6 +84,11 @@ class Length:
         if not self.count:
             return self.unit.value
         return f"{self.count} {self.unit.value}{'' if self.count == 1 else 's'}"
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is a number of minutes, hours or days."""
+        return self.count > 0
 
     @property
     def by_the_calendar(self) -> bool:
@@ -97,11 +103,12 @@ class Length:
                 return timedelta(minutes=self.count)
             case Unit.HOUR:
                 return timedelta(hours=self.count)
-            case Unit.DAY | Unit.SAME_DAY | Unit.PROMISED:
+            case Unit.DAY | Unit.SAME_DAY | Unit.PROMISED | Unit.PLANNED:
                 return timedelta(days=self.count)
 
     def after(self, moment: datetime, calendar: Calendar, promised: datetime | None = None) -> datetime:
-        """Return when this length is over that begins at `moment`; `promised` is a promise's own end."""
+        """Return when this length is over that begins at `moment`; `promised` is its own end where it was
+        promised or planned."""
         match self.unit:
             case Unit.MINUTE | Unit.HOUR:
                 return moment + self.roughly
@@ -109,7 +116,7 @@ class Length:
                 return calendar.end_of(calendar.day_of(moment) + self.roughly)
             case Unit.SAME_DAY:
                 return calendar.closing(moment)
-            case Unit.PROMISED:
+            case Unit.PROMISED | Unit.PLANNED:
                 return max(promised or moment, moment)
 
     def after_end(self, end: datetime, calendar: Calendar) -> datetime:

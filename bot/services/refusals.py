@@ -98,6 +98,9 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.TIME_OUT_OF_REACH: text(
         "That time has passed or is more than a year away. Please give the resident one they can count on."
     ),
+    Refusal.TOO_LATE_TO_CHANGE: text(
+        "An answer can be changed for a day. If something is wrong with no. {number}, just write to us."
+    ),
     Refusal.REOPEN_PAST: text("No. {number} was closed some time ago. Just write to us, and we will start a new one."),
 }
 
