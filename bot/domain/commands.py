@@ -448,6 +448,8 @@ def merge(ticket: Ticket, into: Ticket, by: int) -> tuple[Event, ...]:
     apart = into.id == ticket.id or into.estate_id != ticket.estate_id or not into.open
     if apart or policy.is_confidential(into) != policy.is_confidential(ticket):
         raise DomainError(Refusal.CANNOT_MERGE, number=ticket.number)
+    if into.kind is Kind.FINDING and ticket.kind is not Kind.FINDING:  # it would end without its customer (CP-11)
+        raise DomainError(Refusal.CUSTOMERS_LEAD, number=ticket.number, other=into.number)
     return (Merged(by, into.id),)
 
 

@@ -57,6 +57,7 @@ class Refusal(StrEnum):
     OWN_PROPOSAL = "own-proposal"
     NOBODY_DECIDES = "nobody-decides"
     CANNOT_MERGE = "cannot-merge"
+    CUSTOMERS_LEAD = "customers-lead"
     NO_SUCH_NUMBER = "no-such-number"
     NOT_MERGED = "not-merged"
     REOPEN_PAST = "reopen-past"

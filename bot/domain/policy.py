@@ -17,7 +17,7 @@ from bot.domain.tickets import Jurisdiction, Kind, Outcome, Stage, Ticket
 
 #: So long a wrong tap on Claim can be taken back as if it had never been.
 UNDO = timedelta(minutes=1)
-#: Who has a matter is asked how it stands no sooner than this after it was filed, and no more often.
+#: Who has a matter is asked how it stands no more often than this.
 CHASE_AGAIN = timedelta(hours=4)
 #: So long an answer to a return visit can be changed.
 CHANGEABLE = timedelta(days=1)
@@ -219,7 +219,7 @@ def _just_claimed(ticket: Ticket, _person: Person, now: datetime) -> bool:
 
 
 def _not_chased_lately(ticket: Ticket, _person: Person, now: datetime) -> bool:
-    return now - (ticket.chased_at or ticket.filed_at) >= CHASE_AGAIN
+    return ticket.chased_at is None or now - ticket.chased_at >= CHASE_AGAIN
 
 
 def _in_time_to_reopen(ticket: Ticket, _person: Person, now: datetime) -> bool:

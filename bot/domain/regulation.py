@@ -46,6 +46,7 @@ class Consequence(StrEnum):
     RETURN_TRANSFER = "return_transfer"  # a transfer nobody accepted goes back to its giver (FC-11)
     CLOSE = "close"  # a quiet week closes the ticket (CP-11): nothing was missed
     REPEAT = "repeat"  # the holder is told how it stands, and the window runs again
+    DIGEST = "digest"  # so, in one message of the morning with everything else of theirs
 
 
 class PauseReason(StrEnum):

@@ -30,6 +30,7 @@ _CONSEQUENCES = {
     Consequence.RETURN_TRANSFER: "the transfer goes back to who gave it",
     Consequence.CLOSE: "the ticket closes by itself",
     Consequence.REPEAT: "they hear how it stands, and it begins anew",
+    Consequence.DIGEST: "they hear in one message how all of theirs stands, and it begins anew",
 }
 
 

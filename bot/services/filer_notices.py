@@ -136,8 +136,11 @@ def verified(tx: Transaction, ticket: Ticket, _event: Verified) -> Letters:
     work = last_work(tx, ticket)
     words = (Quote(tx.texts.get(work.text_id).content, limit=EXCERPT),) if work and work.text_id else ()
     files = enclosures(tx, ticket, work.attachments if work else ())
-    done = text("✅ No. {number}: what you reported is done and checked. Thank you.", number=ticket.number)
-    return with_files(to_filer(tx, ticket, (done, *words), NOTHING), files)
+    return with_files(to_filers(tx, ticket, lambda of: (_thanked(of), *words)), files)
+
+
+def _thanked(of: Ticket) -> Line:
+    return text("✅ No. {number}: what you reported is done and checked. Thank you.", number=of.number)
 
 
 def closed(tx: Transaction, ticket: Ticket, event: Closed) -> Letters:

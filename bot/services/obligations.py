@@ -56,7 +56,7 @@ def _start(tx: Transaction, window: Window, ticket: Ticket, calendar: Calendar) 
 
 def calendar_of(tx: Transaction, rules: RuleSet, estate_id: int) -> Calendar:
     """Return the days of an estate, as `rules` have them end."""
-    return Calendar(ZoneInfo(tx.estates.get(estate_id).timezone), rules.hours.closes)
+    return Calendar(ZoneInfo(tx.estates.get(estate_id).timezone), rules.hours.closes, rules.hours.quiet_until)
 
 
 def _go_through(

@@ -148,7 +148,7 @@ WORDS: dict[str, Words] = {
         inner=False,
     ),
     "AS-5": Words(
-        text("<i>Rule AS-5: whoever reported something hears every day how it stands, without asking.</i>"),
+        text("<i>Rule AS-5: whoever reported something hears every morning how it stands, without asking.</i>"),
         text("📋 No. {number}, which you reported, is still open. You will hear of it again by {time}."),
         text("📋 No. {number}, which you reported, is still open today."),
         settling=frozenset({Act.READ}),

@@ -92,18 +92,13 @@ STATES: Final[Mapping[str, State]] = {
     ),
     "finding": State(frozenset({"held", "finding"}), {"assignee_id": _OTHER, "kind": Kind.FINDING}),
     "finding that waits": State(frozenset({"finding"}), {"kind": Kind.FINDING}),
-    "reported yesterday": State(
+    "asked after lately": State(
         frozenset({"held", "finding"}),
-        {"assignee_id": _OTHER, "kind": Kind.FINDING, "filed_at": MORNING - timedelta(days=1)},
+        {"assignee_id": _OTHER, "kind": Kind.FINDING, "chased_at": MORNING - timedelta(hours=3, minutes=59)},
     ),
-    "asked after this morning": State(
+    "asked after longer ago": State(
         frozenset({"held", "finding"}),
-        {
-            "assignee_id": _OTHER,
-            "kind": Kind.FINDING,
-            "filed_at": MORNING - timedelta(days=1),
-            "chased_at": MORNING - timedelta(hours=3, minutes=59),
-        },
+        {"assignee_id": _OTHER, "kind": Kind.FINDING, "chased_at": MORNING - timedelta(hours=4)},
     ),
     "about a colleague": State(frozenset({"held", "secret"}), {"assignee_id": _OTHER, "category": "colleague"}),
     "to be visited": State(frozenset({"held", "visits"}), {"assignee_id": _OTHER, "visits": 1}),
@@ -208,7 +203,8 @@ def so(ticket: Ticket, state: State) -> frozenset[str]:
     words = set(state.words)
     words |= {"held"} if ticket.assignee_id is not None else set()
     words |= {"from-site"} if ticket.kind is Kind.FINDING or ticket.squad_id is not None else set()
-    words |= {"lately"} if MORNING - (ticket.chased_at or ticket.filed_at) < timedelta(hours=4) else set()
+    chased = ticket.chased_at
+    words |= {"lately"} if chased is not None and MORNING - chased < timedelta(hours=4) else set()
     under_way = "under-way" in words
     words |= {"askable"} if ticket.stage is Stage.VERIFIED or under_way else set()
     past = ticket.stage is Stage.CLOSED and ticket.reopen_until == _LONG_AGO and not under_way
@@ -317,7 +313,7 @@ class Desk:
             return found
 
     def _fields(self, ticket: Ticket) -> dict[str, Any]:
-        same = {"id", "ref", "number", "version", "regulation", "details"}
+        same = {"id", "ref", "number", "version", "filed_at", "regulation", "details"}
         return {name: getattr(ticket, name) for name in FIELDS if name not in same}
 
 

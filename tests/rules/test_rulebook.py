@@ -278,8 +278,8 @@ CASES: Final = [
         (2 * HOUR, ENTRUSTED),
         rings={7 * HOUR: (CLERK,), 10 * HOUR: (CLERK,), 12 * HOUR: (CLERK, HEAD), 36 * HOUR: (DIRECTOR,)},
     ),
-    # AS-5: who reported it hears every day.
-    case("AS-5", "finding", (DAY * 3 - 1, VERIFIED), rings={DAY: (GUARD,), 2 * DAY: (GUARD,)}),
+    # AS-5: who reported it hears every morning.
+    case("AS-5", "finding", (DAY * 3 - 2 * HOUR, VERIFIED), rings={23 * HOUR: (GUARD,), 47 * HOUR: (GUARD,)}),
     case("AS-5", "repair"),
     # AS-6: urgent findings the same day, else the supervisor; the next day the director.
     case("AS-6", "finding", (0, CLAIM), (HOUR, HANDLED), severity="urgent"),
