@@ -49,7 +49,7 @@ screenshots: $(READY) ## Make the README's pictures anew (needs Chromium)
 	@$(BIN)/python -m tests.browser.screenshot
 
 lock: ## Resolve requirements.lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --output-file requirements.lock
+	uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --output-file requirements.lock
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -169,6 +169,18 @@ def contractors(
 
 
 @app.command()
+def figures(
+    month: Annotated[str, typer.Argument(help="Like 2026-03.")],
+    target: Annotated[Path, typer.Argument(help="The spreadsheet to be written: reported.xlsx.")],
+) -> None:
+    """Write what people on site reported in a month, by person and company, as a spreadsheet."""
+    try:
+        typer.echo(operations.write_figures(_settings(), month, target))
+    except ValueError as error:
+        _leave(str(error))
+
+
+@app.command()
 def directory(
     source: Annotated[Path, typer.Argument(help="A TOML file like deploy/directory.example.toml.")],
 ) -> None:

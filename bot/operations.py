@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -29,6 +29,7 @@ from bot.regulations import adopting, loader
 from bot.regulations.explaining import explain, explain_decisions
 from bot.regulations.loader import WrongRuleSet
 from bot.services import contracting, directory, lettering, placing
+from bot.services.figures import rows_of
 from bot.services.founding import found
 from bot.services.joining import digest_of
 from bot.services.regulations import in_force
@@ -163,6 +164,31 @@ def take_over_contractors(settings: Settings, source: Path) -> str:
         f"{len(listed)} companies are under contract: {counted.added} new, {counted.changed} changed; "
         f"the contracts of {counted.ended} end now."
     )
+
+
+def write_figures(settings: Settings, month: str, target: Path) -> str:
+    """Write what was reported from site in a month to `target` as a spreadsheet, and say how much that is.
+
+    Raises `ValueError` with one plain sentence where there is no such month or `target` cannot be written.
+    """
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise ValueError(f"{month} is no month; write it like 2026-03.") from None
+    try:
+        from bot.adapters import figures_sheet
+    except ImportError:
+        raise ValueError("Spreadsheets need the extra `documents`: install shouwen[documents].") from None
+    written: list[int] = []
+
+    def write(tx: Transaction) -> None:
+        estate = found(tx, NEW_ESTATE)
+        rows = rows_of(tx, estate.id, first)
+        figures_sheet.write(rows, estate.name, first, target)
+        written[:] = [row.reported.reports for row in rows if row.person is None]
+
+    _write(settings, write)
+    return f"{sum(written)} reports of {month} in {target}."
 
 
 def take_over_canned(settings: Settings, source: Path) -> str:

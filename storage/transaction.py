@@ -16,6 +16,7 @@ from storage.repositories.directory import SqlDirectory
 from storage.repositories.drafts import SqlDrafts
 from storage.repositories.estates import SqlEstates
 from storage.repositories.fetches import SqlFetches
+from storage.repositories.figures import SqlFigures
 from storage.repositories.households import SqlHouseholds
 from storage.repositories.invites import SqlInvites
 from storage.repositories.obligations import SqlObligations
@@ -58,6 +59,7 @@ class SqlTransaction:
         self.canned = SqlCanned(sql)
         self.texts = SqlTexts(sql, now, chance, self.search)
         self.tickets = SqlTickets(sql, now, self.search)
+        self.figures = SqlFigures(sql)
         self.boards = SqlBoards(sql, self.tickets)
         self.drafts = SqlDrafts(sql)
         self.paces = SqlPaces(sql, now)

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     """See what others have, and the numbers: of the department, or with READ_BOARDS of the estate."""
     READ_BOARDS = "read_boards"
     """See every department's board."""
+    READ_FIGURES = "read_figures"
+    """See the month's figures of what was reported from site: the estate's, or a chief those of their company."""
     FOLLOW_UP = "follow_up"
     """See what one's own people reported, and follow up for them (AS-2, AS-3)."""
 
@@ -57,14 +59,14 @@ STAFF = frozenset(Role) - {Role.RESIDENT, Role.COMMITTEE}
 
 _STAFF = frozenset({Permission.FILE, Permission.CLAIM, Permission.ANSWER, Permission.READ_LISTS})
 _OFFICE = _STAFF | {Permission.ADMIT}
-_OVERSEERS = frozenset({Permission.OVERSEE, Permission.READ_BOARDS})
+_OVERSEERS = frozenset({Permission.OVERSEE, Permission.READ_BOARDS, Permission.READ_FIGURES})
 
 #: Role → permissions. What does not stand here is denied.
 PERMITTED: dict[Role, frozenset[Permission]] = {
     Role.RESIDENT: frozenset({Permission.FILE}),
     Role.FRONTLINE: frozenset({Permission.FILE}),
     Role.SQUAD_LEADER: frozenset({Permission.FILE, Permission.FOLLOW_UP}),
-    Role.SITE_SUPERVISOR: frozenset({Permission.FILE, Permission.FOLLOW_UP}),
+    Role.SITE_SUPERVISOR: frozenset({Permission.FILE, Permission.FOLLOW_UP, Permission.READ_FIGURES}),
     Role.TECHNICIAN: _STAFF,
     Role.CLERK: _OFFICE,
     Role.DEPARTMENT_HEAD: _OFFICE | {Permission.ROSTER, Permission.OVERSEE},

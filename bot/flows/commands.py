@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Command] = {
     "board": Command(text("The board of my department"), may(Permission.READ_LISTS)),
     "reports": Command(text("What my people reported"), may(Permission.FOLLOW_UP)),
     "find": Command(text("Find a ticket"), may(Permission.READ_LISTS)),
+    "figures": Command(text("What was reported from site, by month"), may(Permission.READ_FIGURES)),
     "overview": Command(text("The numbers as they stand"), may(Permission.OVERSEE)),
     "resident": Command(text("Who lives in a home"), may(Permission.ADMIT)),
     "team": Command(text("Who works here, and as what"), may(Permission.MANAGE_TEAM)),

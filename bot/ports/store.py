@@ -22,6 +22,7 @@ from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft, Media
 from bot.ports.boards import Boards
 from bot.ports.duties import Digests, Rosters, StockTakes
+from bot.ports.figures import Figures
 from bot.ports.homes import Households, Units
 from bot.ports.inbox import Updates
 from bot.ports.outbox import Cards, Outbox
@@ -481,6 +482,8 @@ class Transaction(Protocol):
     def search(self) -> Search: ...
     @property
     def boards(self) -> Boards: ...
+    @property
+    def figures(self) -> Figures: ...
     @property
     def drafts(self) -> Drafts: ...
     @property

@@ -63,7 +63,7 @@ def command(
             behalf.begin(tx, person, chat_id, typed)
         case "resident" if person.may(Permission.ADMIT):
             looking_up.show(tx, person, message.argument)
-        case "work" | "board" | "find" | "reports" | "overview" if person.may(listing.COMMANDS[named]):
+        case "work" | "board" | "find" | "reports" | "figures" | "overview" if person.may(listing.COMMANDS[named]):
             listing.command(tx, person, named, message.argument, chat_id)
         case _ if message.argument:  # whatever the command: the words after it are somebody's report
             conversing.received(tx, rules, person, message)

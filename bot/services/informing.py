@@ -38,6 +38,11 @@ def help_for(person: Person) -> tuple[Text, ...]:
                 if person.may(Permission.FOLLOW_UP)
                 else ()
             ),
+            *(
+                (text("/figures shows by month what was reported from site."),)
+                if person.may(Permission.READ_FIGURES)
+                else ()
+            ),
             *((text("/overview gives you the numbers."),) if person.may(Permission.OVERSEE) else ()),
             text("/settings changes the language, /cancel drops what you have begun."),
             text("/who shows who does what, and who is on duty."),

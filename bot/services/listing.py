@@ -5,7 +5,7 @@ from typing import Final
 from bot.domain.people import Permission, Person
 from bot.flows.screen import Action
 from bot.ports.store import Transaction
-from bot.services import boards, finding, overseeing
+from bot.services import boards, figures, finding, overseeing
 from bot.services.boards import Place
 
 #: What each command asks for. Somebody who may not is taken to have written a message that begins so.
@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "board": Permission.READ_LISTS,
     "find": Permission.READ_LISTS,
     "reports": Permission.FOLLOW_UP,
+    "figures": Permission.READ_FIGURES,
     "overview": Permission.OVERSEE,
 }
 
@@ -28,6 +29,8 @@ def command(tx: Transaction, person: Person, name: str, argument: str, chat_id: 
             boards.board(tx, person, place)
         case "find":
             finding.find(tx, person, argument, place)
+        case "figures":
+            figures.show(tx, person, place)
         case "reports":
             boards.reports(tx, person, place)
         case "overview":

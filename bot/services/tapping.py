@@ -22,6 +22,7 @@ from bot.services import (
     closing,
     conversing,
     drawing,
+    figures,
     following,
     households,
     informing,
@@ -92,6 +93,9 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return None
         case boards.OPEN:
             opening.open_card(tx, person, _ticket(tx, person, action), _private_of(tap))
+            return None
+        case figures.FIGURES:
+            figures.tapped(tx, person, action, Place(_private_of(tap), tap.message_id))
             return None
         case joining.SPEAK:
             words = joining.choose_language(tx, person, action.choice)

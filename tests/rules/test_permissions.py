@@ -28,6 +28,7 @@ from bot.services import (
     cards,
     commanding,
     dead_letters,
+    figures,
     following,
     households,
     joining,
@@ -64,6 +65,7 @@ MAY: Final[dict[Permission, set[Role]]] = {
     Permission.ADMIT: _HANDLES - {Role.TECHNICIAN},
     Permission.READ_LISTS: _HANDLES,
     Permission.OVERSEE: {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    Permission.READ_FIGURES: {Role.SITE_SUPERVISOR, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     Permission.FOLLOW_UP: {Role.SQUAD_LEADER, Role.SITE_SUPERVISOR},
     Permission.READ_BOARDS: {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
 }
@@ -90,6 +92,7 @@ BUTTONS: Final[dict[str, object]] = {
     **dict.fromkeys(Act, "as the policy says"),
     boards.LIST: Permission.READ_LISTS,
     boards.OPEN: Permission.READ_LISTS,
+    figures.FIGURES: Permission.READ_FIGURES,
 }
 #: Written commands, open to everybody: they touch the writer's own affairs alone.
 COMMANDS: Final = {
@@ -139,6 +142,7 @@ STAFF_COMMANDS: Final = {
     "board": Permission.READ_LISTS,
     "find": Permission.READ_LISTS,
     "reports": Permission.FOLLOW_UP,
+    "figures": Permission.READ_FIGURES,
     "overview": Permission.OVERSEE,
 }
 
