@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import structlog
 import telegram
 from aiohttp import web
+from aiohttp.typedefs import Handler as WebHandler
 from telegram.error import InvalidToken, TelegramError
 
 from bot.adapters import http
@@ -40,8 +41,9 @@ from bot.adapters.timekeeper import Timekeeper
 from bot.adapters.watchdog import Watchdog
 from bot.domain.people import Estate, Language
 from bot.domain.regulation import RuleSet
-from bot.ports.clock import Clock, TimeMachine
-from bot.ports.store import StoreBroken, StoreBusy, Transaction
+from bot.life import Life, Lives, Run, Workload
+from bot.ports.clock import Clock
+from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
 from bot.regulations.adopting import adopt
 from bot.regulations.loader import WrongRuleSet
 from bot.sandbox import server as emulator_server
@@ -74,8 +76,6 @@ _TICK_DEADLINE_S: Final = 30.0
 _LONGEST_PAUSE_S: Final = 15.0
 _STORE_PAUSE_S: Final = 1.0
 
-Run = Callable[[Heartbeat], Awaitable[None]]
-
 #: The estate a new database begins with.
 NEW_ESTATE: Final = Estate(0, "A", "Our estate", "Asia/Hong_Kong", Language.ENGLISH)
 
@@ -86,7 +86,7 @@ class Running:
 
     url: str
     supervisor: Supervisor
-    store: SqlStore
+    store: Store
 
 
 @asynccontextmanager
@@ -104,75 +104,107 @@ async def running(
         StorageError: the database cannot be used; likewise.
     """
     movable = (clock or MovableClock(SystemClock().now())) if emulated else None
-    time: Clock = movable or SystemClock()
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+    if emulated and token not in ("", SANDBOX_TOKEN):
+        raise Fatal("The sandbox never runs with a real token: unset SHOUWEN_BOT_TOKEN, or use `shouwen run`.")
+    api_url = settings.bot_api_url
     metrics = Metrics()
-    updates, files = asyncio.Event(), asyncio.Event()
+
+    async def begin() -> Life:
+        place = _Place(settings, SANDBOX_TOKEN if movable else token, api_url, emulated, paced)
+        async with AsyncExitStack() as taken:
+            return await _come_alive(place, movable or SystemClock(), metrics, taken)
 
     async with AsyncExitStack() as stack:
-        path = database_path(settings, emulated=emulated)
-        hold(stack, settings, path)
-        store = await _open_store(stack, path, time)
-        intake = Intake(store, metrics, updates.set)
-        vitals = _Vitals(intake, store)
+        hold(stack, settings, database_path(settings, emulated=emulated))
+        lives = Lives(begin)
+        vitals = _Vitals(lives)
         application = http.create(vitals.health, metrics)
-        emulator: Emulator | None = None
         if movable:
-            emulator = _emulate(application, token, movable, settings.data_dir, paced=paced)
-            _show_outlook(application, OutlookJson(store, metrics))
-            token = SANDBOX_TOKEN
+            emulator = Emulator(SANDBOX_TOKEN, movable, cast=ESTATE, limits=paced)
+            emulator.workload, emulator.process = Workload(lives, movable), lives
+            emulator_server.add_routes(application, emulator, state_file=settings.data_dir / "sandbox-chats.json")
+            _show_outlook(application, OutlookJson(lives, metrics))
         if settings.webhook_url and settings.webhook_secret:
-            receive = webhook_handler(intake, settings.webhook_secret.get_secret_value())
+            receive = webhook_handler(lives, settings.webhook_secret.get_secret_value())
             application.router.add_post(urlsplit(settings.webhook_url).path or "/", receive)
-        await store.transact(_found_sandbox if token == SANDBOX_TOKEN else _found)
-        rules = await _adopt(store)
         server = await http.serve(application, settings.http_host, settings.http_port)
         stack.push_async_callback(server.close)
         url = f"http://{server.host}:{server.port}"
-
-        session = open_session()
-        stack.push_async_callback(session.close)
-        api_url = url if emulated else settings.bot_api_url
-        bot = open_bot(session, token, api_url)
-        me = await _introduce(bot)
-        await publish_menu(bot, await store.look(_estate_language))
-        lineup = Lineup(Pacer() if paced else None)
-        deliverer = Deliverer(store, TelegramMessenger(bot), lineup, time, rules, metrics)
-        fetcher = Fetcher(bot, session, store, time, settings.data_dir / "media", files)
-
-        def handled() -> None:
-            deliverer.written()
-            files.set()
-
-        handler = Handler(store, rules, metrics, me.id, me.username or "", updates, handled)
-        timekeeper = Timekeeper(store, rules, time, metrics, intake.caught_up.is_set, deliverer.written)
-
-        async def established() -> bool:
-            return emulated or await store.look(lambda tx: tx.updates.known_since(tx.now - ESTABLISHED))
-
-        receiver: WebhookReceiver | PollReceiver
-        if settings.webhook_url and settings.webhook_secret:
-            secret = settings.webhook_secret.get_secret_value()
-            receiver = WebhookReceiver(bot, settings.webhook_url, secret, intake, established)
-        else:
-            receiver = PollReceiver(session, api_url, token, intake, established)
-        if emulator is not None and movable is not None:
-            emulator.workload = Workload(store, deliverer, timekeeper, movable)
+        api_url = url if emulated else api_url
+        stack.push_async_callback(lives.close)
+        await lives.start()
         watchdog = Watchdog()
         watchdog.start()
         stack.callback(watchdog.stop)
         vitals.supervisor = Supervisor(
             [
-                Loop("receive", _patient(receiver.run), _DEADLINE_S),
-                Loop("timers", _patient(_ticking(Ticker(timekeeper.tick))), _TICK_DEADLINE_S),
-                Loop("handle", _patient(handler.run), _DEADLINE_S),
-                Loop("deliver", _patient(deliverer.run), _DEADLINE_S),
-                Loop("fetch", _patient(fetcher.run), _DEADLINE_S),
+                Loop("receive", lives.loop("receive"), _DEADLINE_S),
+                Loop("timers", lives.loop("timers"), _TICK_DEADLINE_S),
+                Loop("handle", lives.loop("handle"), _DEADLINE_S),
+                Loop("deliver", lives.loop("deliver"), _DEADLINE_S),
+                Loop("fetch", lives.loop("fetch"), _DEADLINE_S),
             ],
             watchdog=watchdog,
             on_restart=lambda name: metrics.loop_restarts.labels(loop=name).inc(),
         )
-        yield Running(url, vitals.supervisor, store)
+        yield Running(url, vitals.supervisor, lives)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a life begins: with which settings, and at which Telegram by which token."""
+
+    settings: Settings
+    token: str
+    api_url: str
+    emulated: bool
+    paced: bool
+
+
+async def _come_alive(place: _Place, clock: Clock, metrics: Metrics, taken: AsyncExitStack) -> Life:
+    """Put together what a life consists of; what it takes it gives back by its own `end`, or by `taken` if it fails."""
+    settings = place.settings
+    store = await _open_store(taken, database_path(settings, emulated=place.emulated), clock)
+    await store.transact(_found_sandbox if place.token == SANDBOX_TOKEN else _found)
+    rules = await _adopt(store)
+    session = open_session()
+    taken.push_async_callback(session.close)
+    bot = open_bot(session, place.token, place.api_url)
+    me = await _introduce(bot)
+    await publish_menu(bot, await store.look(_estate_language))
+
+    updates, files = asyncio.Event(), asyncio.Event()
+    intake = Intake(store, metrics, updates.set)
+    lineup = Lineup(Pacer() if place.paced else None)
+    deliverer = Deliverer(store, TelegramMessenger(bot), lineup, clock, rules, metrics)
+    fetcher = Fetcher(bot, session, store, clock, settings.data_dir / "media", files)
+
+    def handled() -> None:
+        deliverer.written()
+        files.set()
+
+    handler = Handler(store, rules, metrics, me.id, me.username or "", updates, handled)
+    timekeeper = Timekeeper(store, rules, clock, metrics, intake.caught_up.is_set, deliverer.written)
+
+    async def established() -> bool:
+        return place.emulated or await store.look(lambda tx: tx.updates.known_since(tx.now - ESTABLISHED))
+
+    receiver: WebhookReceiver | PollReceiver
+    if settings.webhook_url and settings.webhook_secret:
+        secret = settings.webhook_secret.get_secret_value()
+        receiver = WebhookReceiver(bot, settings.webhook_url, secret, intake, established)
+    else:
+        receiver = PollReceiver(session, place.api_url, place.token, intake, established)
+    loops: dict[str, Run] = {
+        "receive": receiver.run,
+        "timers": _ticking(Ticker(timekeeper.tick)),
+        "handle": handler.run,
+        "deliver": deliverer.run,
+        "fetch": fetcher.run,
+    }
+    patient = {name: _patient(run) for name, run in loops.items()}
+    return Life(store, intake, deliverer, timekeeper, patient, taken.pop_all())
 
 
 def database_path(settings: Settings, *, emulated: bool) -> Path:
@@ -199,44 +231,20 @@ def hold(stack: ExitStack | AsyncExitStack, settings: Settings, database: Path) 
             ) from None
 
 
-class Workload:
-    """What is left to do at the present moment (`bot.ports.clock.Workload`)."""
-
-    def __init__(self, store: SqlStore, deliverer: Deliverer, timekeeper: Timekeeper, clock: TimeMachine) -> None:
-        self._store = store
-        self._deliverer = deliverer
-        self._timekeeper = timekeeper
-        self._clock = clock
-
-    async def idle(self) -> bool:
-        """Whether inbox, due timers, outbox and fetches are empty."""
-        await self._timekeeper.tick()
-        waiting, timer, fetch = await self._store.look(_left)
-        now = self._clock.now()
-        due = any(moment is not None and moment <= now for moment in (timer, fetch))
-        return not waiting and not due and self._deliverer.idle(frozen=self._clock.frozen)
-
-    async def next_due(self) -> datetime | None:
-        """Return the earliest future moment at which something falls due."""
-        _, timer, fetch = await self._store.look(_left)
-        moments = (timer, fetch, self._deliverer.next_time())
-        return min((moment for moment in moments if moment is not None), default=None)
-
-
 class _Vitals:
     """How the bot is; unhealthy until it runs, and while nothing is heard from Telegram."""
 
-    def __init__(self, intake: Intake, store: SqlStore) -> None:
-        self._intake = intake
-        self._store = store
+    def __init__(self, lives: Lives) -> None:
+        self._lives = lives
         self.supervisor: Supervisor | None = None
 
     def health(self) -> Health:
-        if self.supervisor is None:
+        life = self._lives.present
+        if self.supervisor is None or life is None:
             return Health(ok=False, loops={})
         now = self.supervisor.health()
-        heard = self._intake.silence_s() <= SILENCE_S
-        return Health(ok=now.ok and heard and not self._store.failing, loops=now.loops)
+        heard = life.intake.silence_s() <= SILENCE_S
+        return Health(ok=now.ok and heard and not life.store.failing, loops=now.loops)
 
 
 async def _open_store(stack: AsyncExitStack, path: Path, clock: Clock) -> SqlStore:
@@ -263,18 +271,20 @@ async def _adopt(store: SqlStore) -> RuleSet:
         raise Fatal(str(error)) from None
 
 
-def _emulate(application: web.Application, token: str, clock: MovableClock, data_dir: Path, *, paced: bool) -> Emulator:
-    if token not in ("", SANDBOX_TOKEN):
-        raise Fatal("The sandbox never runs with a real token: unset SHOUWEN_BOT_TOKEN, or use `shouwen run`.")
-    emulator = Emulator(SANDBOX_TOKEN, clock, cast=ESTATE, limits=paced)
-    emulator_server.add_routes(application, emulator, state_file=data_dir / "sandbox-chats.json")
-    return emulator
-
-
 def _show_outlook(application: web.Application, view: OutlookJson) -> None:
     """Let the sandbox's page see what the bot has ahead of it: the emulator itself knows no bot."""
-    application.router.add_get("/sandbox/agenda", local_only(view.agenda))
-    application.router.add_get("/sandbox/tickets/{number}", local_only(view.file))
+    application.router.add_get("/sandbox/agenda", local_only(_while_alive(view.agenda)))
+    application.router.add_get("/sandbox/tickets/{number}", local_only(_while_alive(view.file)))
+
+
+def _while_alive(show: Callable[[web.Request], Awaitable[web.Response]]) -> WebHandler:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            return await show(request)
+        except StoreBusy as error:
+            return web.json_response({"error": str(error)}, status=503)
+
+    return answer
 
 
 async def _introduce(bot: telegram.Bot) -> telegram.User:
@@ -343,18 +353,6 @@ def _is_sandbox(tx: Transaction, estate: Estate) -> bool:
 def _estate_language(tx: Transaction) -> Language:
     estate = tx.estates.first()
     return estate.language if estate else Language.ENGLISH
-
-
-def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
-    timers = (
-        tx.obligations.next_due(),
-        tx.digests.next_due(),
-        tx.stock_takes.next_due(),
-        tx.contractors.next_end(),
-        tx.visits.next_due(),
-        tx.drafts.next_nudge(),
-    )
-    return tx.updates.waiting(), min((due for due in timers if due), default=None), tx.fetches.next_due()
 
 
 @asynccontextmanager

@@ -116,6 +116,15 @@ class Sandbox:
         faults: list[Json] = await self.post("faults", body)
         return faults
 
+    async def kills_the_bot(self) -> None:
+        """End the bot in the middle of whatever it does; the phones go on."""
+        await self.post("bot", {"alive": False})
+
+    async def starts_the_bot(self) -> None:
+        """Start the bot anew on its data, and let it settle."""
+        await self.post("bot", {"alive": True})
+        await self.settle()
+
     async def raw_update(self, update: object) -> None:
         """Queue anything as an update; an object without an `update_id` is given one."""
         await self.post("updates", update)

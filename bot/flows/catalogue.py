@@ -22,7 +22,6 @@ from bot.flows.engine import Flow
 from bot.flows.register import REGISTER
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.report import FINDING, REPORT
-from bot.flows.visit import REVISE, VISIT
 
 FLOWS: dict[str, Flow] = {
     flow.id: flow
@@ -50,7 +49,5 @@ FLOWS: dict[str, Flow] = {
         ADD,
         DISAGREE,
         REOPEN,
-        VISIT,
-        REVISE,
     )
 }

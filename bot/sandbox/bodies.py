@@ -107,6 +107,12 @@ class ClockOrder(_Body):
     """Real seconds that the bot may take to settle at each stop."""
 
 
+class BotOrder(_Body):
+    """POST bot: whether it is to live."""
+
+    alive: bool
+
+
 class SettleOrder(_Body):
     """POST settle."""
 

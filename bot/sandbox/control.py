@@ -15,6 +15,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.sandbox.bodies import (
+    BotOrder,
     ClockOrder,
     FaultOrder,
     MemberOrder,
@@ -72,6 +73,7 @@ class Control:
             ("/sandbox/clock", self._clock),
             ("/sandbox/settle", self._settle),
             ("/sandbox/faults", self._faults),
+            ("/sandbox/bot", self._bot),
         ):
             post(path, json_only(self._json(handler)))
 
@@ -113,6 +115,7 @@ class Control:
             "frozen": emulator.clock.frozen,
             "idle": not emulator.world.updates and (emulator.workload is None or await emulator.workload.idle()),
             "bot": BOT.api,
+            "alive": emulator.bot_alive,
             "users": [user_json(user) for user in emulator.world.users.values() if not user.is_bot],
             "chats": [chat_json(chat) for chat in emulator.world.chats.values()],
             "pending_updates": len(emulator.world.updates),
@@ -264,6 +267,16 @@ class Control:
         methods = frozenset(map(str.lower, given.methods))
         self._emulator.faults.add(Fault(given.kind, given.rate, methods, given.seed, given.delay_s))
         return self._fault_list()
+
+    async def _bot(self, request: web.Request) -> Json:
+        """Kill the bot in the middle of whatever it does, or start it anew on its data."""
+        given = BotOrder.model_validate(await self._body(request))
+        process = self._emulator.process
+        if process is None:
+            raise Mistake("this bot runs elsewhere; end and start it there")
+        await (process.start() if given.alive else process.kill())
+        self._emulator.world.changed("bot", alive=process.alive)
+        return {"alive": process.alive, "pending_updates": len(self._emulator.world.updates)}
 
     def _fault_list(self) -> list[Json]:
         return [

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from bot.ports.clock import TimeMachine, Workload
+from bot.ports.process import Process
 from bot.sandbox.cast import BOT_ID, SANDBOX_TOKEN, Cast
 from bot.sandbox.faults import Faults
 from bot.sandbox.limits import Limits
@@ -47,6 +48,8 @@ class Emulator:
         self.clock = clock
         self.workload = workload
         self.public_url = public_url
+        self.process: Process | None = None
+        """The bot, where it can be killed and started anew by hand; None when it runs elsewhere."""
         self.world = World(clock, cast)
         self.limits = Limits(enabled=limits)
         self.faults = Faults()
@@ -58,6 +61,11 @@ class Emulator:
         self.answered = asyncio.Condition()
         """Notified when a tap has been answered."""
         self.webhook_changed: Callable[[], Awaitable[None]] = _no_webhook
+
+    @property
+    def bot_alive(self) -> bool:
+        """Whether there is a bot to be waited for; one that runs elsewhere is taken to be."""
+        return self.process is None or self.process.alive
 
     def begin_poll(self) -> asyncio.Future[Refusal]:
         """Return a future for a new long poll, resolved when the poll has to end; the one before ends now."""

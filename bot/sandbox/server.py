@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ _HANDLER_MODULES: Final = (editing, methods, sending)
 """Importing them has registered the methods of the Bot API."""
 _BODY_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of the largest request: an upload of 50 MB, or one of 20 MB as base64 in JSON."""
+_LOOK_S: Final = 0.1
 _PAGE: Final = Path(__file__).parent / "page"
 _PAGE_KINDS: Final = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
 _PAGE_HEADERS: Final = {
@@ -154,7 +156,7 @@ class _BotApi:
             if fault is not None and fault.kind == "reset_after":
                 return _reset(request)
             if fault is not None:
-                await asyncio.sleep(fault.delay_s)
+                await _held_back(request, fault.delay_s)
             return web.Response(text=text, status=status, content_type="application/json")
         finally:
             if not poll:
@@ -183,6 +185,14 @@ def _refusal(fault: Fault) -> Refusal:
     if fault.kind == "403":
         return forbidden("bot was blocked by the user")
     return Refusal(500, "Internal Server Error")
+
+
+async def _held_back(request: web.Request, seconds: float) -> None:
+    """Return after so many real seconds, or as soon as nobody waits for the answer any more."""
+    for _ in range(math.ceil(seconds / _LOOK_S)):
+        if request.transport is None:
+            return
+        await asyncio.sleep(_LOOK_S)
 
 
 def _reset(request: web.Request) -> web.StreamResponse:

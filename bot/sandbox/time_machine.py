@@ -48,6 +48,8 @@ class Traveller:
     async def _unfinished(self) -> str:
         """Return what is not finished yet, empty if all is."""
         emulator = self._emulator
+        if not emulator.bot_alive:
+            return ""
         if waiting := len(emulator.world.updates):
             return f"{waiting} updates that the bot has not confirmed"
         if emulator.calls_running:

@@ -78,6 +78,21 @@ async def test_a_bad_network_is_switched_on_and_nothing_is_missing(tab: Tab, san
     assert (await sandbox.state())["faults"] == []
 
 
+async def test_the_bot_is_killed_and_started_anew_and_nothing_is_missing(tab: Tab, sandbox: Sandbox) -> None:
+    await tab.click("document.querySelector('#faults summary')")
+    await tab.click("document.querySelector('[data-fault=killed]')")
+    await tab.until("document.getElementById('faults').classList.contains('on')")
+    li = await sandbox.phone("li")
+    await li.sends("灯坏了")
+    await tab.until("document.querySelector('#switches').textContent.includes('Waiting for it: 1')")
+    await tab.click("document.querySelector('[data-fault=killed]')")
+    await tab.until("!document.getElementById('faults').classList.contains('on')")
+    traffic = "document.getElementById('traffic').textContent"
+    await tab.until(f"{traffic}.includes('Arrived at the bot: 1') && {traffic}.includes('Nothing is missing')")
+    await li.sees("这是关于哪方面的事")
+    assert tab.complaints == []
+
+
 async def test_a_sample_voice_message_can_be_played(tab: Tab) -> None:
     if not await tab.evaluate("'AudioEncoder' in globalThis"):
         pytest.skip("this Chromium encodes no sound")

@@ -21,8 +21,8 @@ from tests.durability.residents import Control, Crowd, until
 
 #: An end by SIGTERM takes no longer.
 END_S = 20
-#: A second instance has begun, looked for five seconds whether there is a first, and given up.
-REFUSAL_S = 10
+#: By then a second instance has begun, looked for five seconds whether there is a first, and given up, on any machine.
+REFUSAL_S = 60
 #: After so long nobody takes a bot for a newcomer any more.
 NEWCOMER_S = 6
 PATIENCE_S = 90

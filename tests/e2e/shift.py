@@ -282,7 +282,9 @@ class Shift:
 
         async def chooses(phone: Phone) -> None:
             shown = labels(next(one for one in reversed(await phone.screen()) if self._named_in(labels(one))))
-            chosen.append(self._chance.choice(self._named_in(shown)))
+            named = self._named_in(shown)
+            free = [name for name in named if self.colleagues[name].id not in self._busy]
+            chosen.append(self._chance.choice(free or named))
             await phone.taps(chosen[0], settle=False)
 
         await self._does(matter.hands[-1], self._picks(matter, "➡️ Transfer"), chooses, self._taps("Needs a specialist"))
@@ -354,7 +356,7 @@ class Shift:
                 own = await self._under(phone, matter.number, label)
                 assert own, f"{phone.name} sees no {label!r} for {matter}: {(await phone.screen())[-8:]}"
             answer = await phone.taps(label, message=own[0], settle=False, timeout_s=30)
-            assert not answer["show_alert"], answer
+            assert not answer["show_alert"], (phone, label, matter, answer["text"], _words(own[0]))
 
         return step
 

@@ -67,6 +67,11 @@ class Deliverer:
         self._news = True
         self._wake.set()
 
+    def abandon(self) -> None:
+        """Wait for no call under way any more, and keep no outcome: to the next start they are interrupted."""
+        for call in self._calls:
+            call.cancel()
+
     def idle(self, *, frozen: bool) -> bool:
         """Whether nothing is on its way and nothing waits that could go; with a frozen clock what is paced may wait."""
         if not self._resting or self._calls or self._wake.is_set():

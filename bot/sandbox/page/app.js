@@ -117,6 +117,12 @@ function setClock(news) {
   drawClock();
 }
 
+/** Know whether the bot lives; of one that is dead nothing can be asked. */
+function setAlive(alive) {
+  desk.alive = alive;
+  desk.soon();
+}
+
 function drawClock() {
   const at = new Date(now());
   const { timeZone } = estate;
@@ -145,7 +151,8 @@ async function load() {
   const state = await call("state");
   estate.timeZone = state.time_zone;
   setClock(state);
-  takeOver(state.faults);
+  takeOver(state);
+  setAlive(state.alive);
   const users = new Map(state.users.map((user) => [user.id, user]));
   const found = [];
   for (const chat of state.chats) {
@@ -191,6 +198,7 @@ function hear(heard) {
   for (const news of heard) {
     if (news.type === "clock") setClock(news);
     if (news.type === "chats") renewTopics();
+    if (news.type === "bot") setAlive(news.alive);
     for (const phone of phones.values()) {
       if (phone.chat.id !== news.chat_id) continue;
       if (news.type === "message" || news.type === "edit") {

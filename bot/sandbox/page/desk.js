@@ -18,6 +18,7 @@ export class Desk {
     this.looked = looked;
     this.agenda = { due: [], tickets: [], traffic: null };
     this.file = null;
+    this.alive = true; // whether the bot is, who alone could say what it has ahead of it
     this.number = null; // of the ticket that is shown; null follows the newest
     byId("which").addEventListener("change", () => { this.number = byId("which").value; this.refresh(); });
   }
@@ -34,6 +35,10 @@ export class Desk {
   }
 
   async refresh() {
+    if (!this.alive) {
+      this.looked();
+      return;
+    }
     if (this.busy) {
       this.soon();
       return;
