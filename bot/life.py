@@ -169,6 +169,7 @@ def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
         tx.digests.next_due(),
         tx.stock_takes.next_due(),
         tx.contractors.next_end(),
+        tx.visits.next_due(),
         tx.drafts.next_nudge(),
     )
     return tx.updates.waiting(), min((due for due in timers if due), default=None), tx.fetches.next_due()

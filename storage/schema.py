@@ -40,6 +40,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.tickets import Stage
+from bot.domain.visits import VisitState
 from bot.flows.engine import DraftState
 from bot.ports.duties import StockTakeState
 from bot.ports.outbox import LetterState
@@ -342,6 +343,11 @@ tickets = Table(
     _refers("squad_id", "departments.id", nullable=True),
     Column("chased_at", Moment),
     _refers("came_before", "tickets.id", nullable=True),
+    Column("visits", Integer, nullable=False, server_default="0"),
+    Column("visit", Integer),
+    Column("visit_due", Moment),
+    _refers("visitor_id", "people.id", nullable=True),
+    Column("visited_at", Moment),
 )
 is_open = and_(
     tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"),
@@ -709,6 +715,48 @@ _partial(
     where=is_in(stock_takes.c.state, StockTakeState.PLANNED),
     unique=True,
 )
+
+# Return visits, one row each (RV-1): planned, under way, and what was said at them.
+visits = Table(
+    "visits",
+    metadata,
+    _id(),
+    _refers("ticket_id", "tickets.id"),
+    _refers("estate_id", "estates.id"),
+    Column("ordinal", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("opens_at", Moment),
+    Column("due_at", Moment),
+    # When its next step falls due by itself.
+    Column("next_at", Moment),
+    Column("asked_at", Moment),
+    _refers("visitor_id", "people.id", nullable=True),
+    Column("entrusted_at", Moment),
+    Column("out_at", Moment),
+    Column("way", String),
+    Column("answers", Text),
+    Column("words_id", BigInteger),
+    _refers("answered_by", "people.id", nullable=True),
+    Column("answered_at", Moment),
+    _refers("reviewed_by", "people.id", nullable=True),
+    Column("reviewed_at", Moment),
+    Column("opinion_id", BigInteger),
+    UniqueConstraint("ticket_id", "ordinal"),
+)
+_partial("ix_visits_next", visits.c.next_at, visits.c.id, where=visits.c.next_at.is_not(None))
+_partial("ix_visits_rain", visits.c.estate_id, visits.c.id, where=is_in(visits.c.state, VisitState.RAIN))
+_partial("ix_visits_visitor", visits.c.visitor_id, visits.c.id, where=is_in(visits.c.state, VisitState.ENTRUSTED))
+_partial(
+    "ix_visits_review",
+    visits.c.estate_id,
+    visits.c.answered_at,
+    visits.c.id,
+    where=and_(is_in(visits.c.state, VisitState.DONE), visits.c.reviewed_at.is_(None)),
+)
+Index("ix_visits_planned", visits.c.estate_id, visits.c.planned_at, visits.c.id)
 
 invites = Table(
     "invites",

@@ -32,6 +32,7 @@ from storage.repositories.texts import SqlTexts
 from storage.repositories.tickets import SqlTickets
 from storage.repositories.units import SqlUnits
 from storage.repositories.updates import SqlUpdates
+from storage.repositories.visits import SqlVisits
 from storage.statements import Executor
 
 
@@ -68,6 +69,7 @@ class SqlTransaction:
         self.digests = SqlDigests(sql)
         self.stock_takes = SqlStockTakes(sql)
         self.rosters = SqlRosters(sql, now)
+        self.visits = SqlVisits(sql)
         self.regulations = SqlRegulations(sql)
         self.invites = SqlInvites(sql)
         self.units = SqlUnits(sql)

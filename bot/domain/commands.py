@@ -50,6 +50,9 @@ from bot.domain.events import (
     Transferred,
     Unmerged,
     Verified,
+    Visited,
+    VisitPlanned,
+    VisitSpared,
     VoidDeclined,
     Voided,
     VoidProposed,
@@ -58,6 +61,7 @@ from bot.domain.events import (
 from bot.domain.people import Permission, Person
 from bot.domain.policy import Act
 from bot.domain.tickets import Cause, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
+from bot.domain.visits import UNVISITED, Answers, Plan, Result, Way
 
 #: Nobody counts on what is promised for later.
 LONGEST_PROMISE = timedelta(days=366)
@@ -225,9 +229,11 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    """Find it done."""
+    """Find it done; `plan` is what visits follow, `visits` how many the ticket had before."""
 
     attachments: tuple[int, ...] = ()
+    plan: Plan = UNVISITED
+    visits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +252,54 @@ class FindSolved:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """The filer finds it not solved; `to` has it again, nobody where None."""
+    """The filer finds it not solved; `to` has it again, nobody where None, and `told` are those above who hear of it.
+
+    With `visit` that is their answer to this return visit; with `again` in place of what they said before.
+    """
 
     words: Words | None = None
     to: int | None = None
+    told: tuple[int, ...] = ()
+    visit: int | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said at a return visit, and confirmed; what follows if they are not satisfied (`to`, `told`).
+
+    Until `reopen_until` they can come back to what this closes.
+    """
+
+    visit: int
+    answers: Answers
+    reopen_until: datetime
+    words: Words | None = None
+    attachments: tuple[int, ...] = ()
+    to: int | None = None
+    told: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerVisit:
+    """The filer answers a return visit in the chat."""
+
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseVisit:
+    """The filer changes that answer."""
+
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVisit:
+    """The visitor records what the filer said by phone or at the door, and confirmed."""
+
+    said: Said
+    way: Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +400,9 @@ ACTS: dict[type, Act] = {
     Reject: Act.REJECT,
     FindSolved: Act.SOLVED,
     Reopen: Act.REOPEN,
+    AnswerVisit: Act.SOLVED,
+    ReviseVisit: Act.REVISE,
+    RecordVisit: Act.VISIT,
     RecordCall: Act.CALLED,
     RecordReach: Act.REACHED,
     ProposeVoid: Act.VOID,
@@ -370,7 +423,8 @@ WorkCommand = Judge | Grade | Start | Handle | Verify | Reject
 TalkCommand = Answer | Ask | Note | Promise | Propose | RecordCall | RecordReach
 EndCommand = ProposeVoid | ConfirmVoid | DeclineVoid | SplitOff | Merge | Unmerge | TellHq | SumUp
 FilerCommand = Reply | Agree | Disagree | FindSolved | Reopen | AskForCall | Chase | Withdraw
-Command = HandsCommand | WorkCommand | TalkCommand | FilerCommand | EndCommand
+VisitCommand = AnswerVisit | ReviseVisit | RecordVisit
+Command = HandsCommand | WorkCommand | TalkCommand | FilerCommand | VisitCommand | EndCommand
 
 
 def decide(ticket: Ticket, command: Command, by: Person, now: datetime) -> tuple[Event, ...]:
@@ -383,7 +437,9 @@ def decide(ticket: Ticket, command: Command, by: Person, now: datetime) -> tuple
     if isinstance(command, TalkCommand):
         return (_talk(ticket, command, by, now),)
     if isinstance(command, FilerCommand):
-        return _filer(command, by)
+        return _filer(ticket, command, by)
+    if isinstance(command, VisitCommand):
+        return _visit(ticket, command, by)
     return _end(ticket, command, by)
 
 
@@ -392,6 +448,8 @@ def merge(ticket: Ticket, into: Ticket, by: int) -> tuple[Event, ...]:
     apart = into.id == ticket.id or into.estate_id != ticket.estate_id or not into.open
     if apart or policy.is_confidential(into) != policy.is_confidential(ticket):
         raise DomainError(Refusal.CANNOT_MERGE, number=ticket.number)
+    if into.kind is Kind.FINDING and ticket.kind is not Kind.FINDING:  # it would end without its customer (CP-11)
+        raise DomainError(Refusal.CUSTOMERS_LEAD, number=ticket.number, other=into.number)
     return (Merged(by, into.id),)
 
 
@@ -426,7 +484,7 @@ def hand_over(ticket: Ticket) -> tuple[Event, ...]:
 
 def rest(ticket: Ticket, reopen_until: datetime) -> tuple[Event, ...]:
     """Return what happens when a week has passed without the matter coming again (CP-11)."""
-    done = ticket.stage in (Stage.VERIFIED, Stage.VISITED)
+    done = ticket.stage in (Stage.VERIFIED, Stage.VISITED) and not ticket.visits
     return (Closed("quiet", reopen_until.isoformat()),) if done and ticket.open else ()
 
 
@@ -483,11 +541,27 @@ def _work(ticket: Ticket, command: WorkCommand, by: Person) -> tuple[Event, ...]
             return (*before, *started, Handled(by.id, outcome.value, cause.value, *_optional(words), files))
         case Verify(attachments=files):
             verified = Verified(by.id, files)
-            return (verified, Closed("verified")) if ticket.kind is Kind.FINDING else (verified,)
+            if ticket.kind is Kind.FINDING:
+                return (verified, Closed("verified"))
+            return (verified, *_planned(command.plan, command.visits))
         case Reject(words=words):
             return (Rejected(by.id, words.text_id, words.digest),)
         case _:
             assert_never(command)
+
+
+def _planned(plan: Plan, before: int) -> tuple[Event, ...]:
+    if not plan.visits:
+        return (VisitSpared(plan.spared),)
+    return tuple(
+        VisitPlanned(
+            number,
+            visit.rule,
+            visit.opens_at.isoformat() if visit.opens_at else "",
+            visit.due_at.isoformat() if visit.due_at else "",
+        )
+        for number, visit in enumerate(plan.visits, start=before + 1)
+    )
 
 
 def _judged_at_once(ticket: Ticket, by: Person) -> tuple[Event, ...]:
@@ -518,7 +592,7 @@ def _talk(ticket: Ticket, command: TalkCommand, by: Person, now: datetime) -> Ev
             assert_never(command)
 
 
-def _filer(command: FilerCommand, by: Person) -> tuple[Event, ...]:
+def _filer(ticket: Ticket, command: FilerCommand, by: Person) -> tuple[Event, ...]:
     match command:
         case Reply(words=words, attachments=files):
             return (Replied(by.id, *_optional(words), files),)
@@ -527,9 +601,15 @@ def _filer(command: FilerCommand, by: Person) -> tuple[Event, ...]:
         case Disagree(words=words):
             return (Disagreed(by.id, words.text_id, words.digest),)
         case FindSolved(reopen_until=until):
+            if ticket.visits:  # it is closed by what they say at the return visit
+                raise DomainError(Refusal.STALE_BUTTON)
             return (FoundSolved(by=by.id), Closed("solved", until.isoformat()))
-        case Reopen(words=words, to=to):
-            return (Reopened(by.id, *_optional(words), to),)
+        case Reopen(words=words, to=to, told=told, visit=visit, again=again):
+            reopened = Reopened(by.id, *_optional(words), to, ticket.reopened + 1, told)
+            if visit is None:
+                return (reopened,)
+            answer = Visited(by.id, visit, Way.CHAT.value, Result.NOT_SOLVED.value, satisfied=False, again=again)
+            return (answer, reopened)
         case AskForCall():
             return (CallRequested(by=by.id),)
         case Chase():
@@ -538,6 +618,30 @@ def _filer(command: FilerCommand, by: Person) -> tuple[Event, ...]:
             return (Withdrawn(by=by.id),)
         case _:
             assert_never(command)
+
+
+def _visit(ticket: Ticket, command: VisitCommand, by: Person) -> tuple[Event, ...]:
+    """Once they are satisfied it closes, as soon as no further visit is planned; if not, it is opened again."""
+    said = command.said
+    way = command.way if isinstance(command, RecordVisit) else Way.CHAT
+    again = isinstance(command, ReviseVisit)
+    answers = said.answers
+    visited = Visited(
+        by.id,
+        said.visit,
+        way.value,
+        answers.result.value,
+        answers.satisfied,
+        *_optional(said.words if answers.satisfied else None),
+        attachments=said.attachments,
+        again=again,
+    )
+    if not answers.satisfied:
+        return (visited, Reopened(by.id, *_optional(said.words), said.to, ticket.reopened + 1, said.told))
+    left = ticket.visits if again else max(ticket.visits - 1, 0)
+    if left or ticket.stage is Stage.CLOSED:
+        return (visited,)
+    return (visited, Closed("visited", said.reopen_until.isoformat()))
 
 
 def _end(ticket: Ticket, command: EndCommand, by: Person) -> tuple[Event, ...]:

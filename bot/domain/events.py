@@ -301,6 +301,93 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitPlanned:
+    """There will be a return visit, the `visit`-th of the ticket, by `rule` (RV-1).
+
+    `opens_at` and `due_at` are ISO moments in UTC, empty for one that waits for rain.
+    """
+
+    NAME: ClassVar[str] = "visit_planned"
+    visit: int
+    rule: str
+    opens_at: str = ""
+    due_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSpared:
+    """No return visit is needed; with `rule`, since its sample left the ticket out (RV-3)."""
+
+    NAME: ClassVar[str] = "visit_spared"
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitOpened:
+    """The filer is asked how it is. `due_at` is the ISO moment by which the visit must be made."""
+
+    NAME: ClassVar[str] = "visit_opened"
+    visit: int
+    due_at: str
+    after_rain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VisitNudged:
+    """The filer has not answered yet and was reminded, once."""
+
+    NAME: ClassVar[str] = "visit_nudged"
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitEntrusted:
+    """`to` is to call the filer or to go and see them (RV-4); nobody where there is nobody."""
+
+    NAME: ClassVar[str] = "visit_entrusted"
+    visit: int
+    to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """The filer said how it is and confirmed it: in the chat, or to the visitor `by` phone or at the door (RV-5).
+
+    `result` is `solved`, `partly` or `not_solved`. Marks stand elsewhere: they are nobody's who did the work. With
+    `again` it takes the place of what they said before.
+    """
+
+    NAME: ClassVar[str] = "visited"
+    by: int
+    visit: int
+    way: str
+    result: str
+    satisfied: bool
+    text_id: int | None = None
+    digest: str = ""
+    attachments: tuple[int, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VisitMissed:
+    """The visit was not made: nobody could be reached, or the next one took its place. `reason` is a stable code."""
+
+    NAME: ClassVar[str] = "visit_missed"
+    visit: int
+    reason: str
+    by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsCancelled:
+    """All that were still to be made have lost their reason; `reason` is a stable code."""
+
+    NAME: ClassVar[str] = "visits_cancelled"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FoundSolved:
     """The filer says that it is solved."""
 
@@ -310,18 +397,24 @@ class FoundSolved:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """The filer says that it is not. `to` has it again: the first contact, or nobody where they have left."""
+    """The filer says that it is not. `to` has it again: the first contact, or nobody where they have left.
+
+    It climbs: `level` counts the times, and `told` are those above who hear of it (CP-11, RV-7).
+    """
 
     NAME: ClassVar[str] = "reopened"
     by: int
     text_id: int | None = None
     digest: str = ""
     to: int | None = None
+    level: int = 1
+    told: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """It came to its end: `how` is `solved`, `quiet` (a week without it coming again) or `verified` (a finding, CP-11).
+    """It came to its end (CP-11): `how` is `visited` (the return visit found the filer satisfied), `solved` (they said
+    so where no visit was needed), `quiet` (a week without it coming again) or `verified` (a finding).
 
     `until` is the ISO moment to which the filer can reopen it.
     """
@@ -548,6 +641,14 @@ Event = (
     | Handled
     | Verified
     | Rejected
+    | VisitPlanned
+    | VisitSpared
+    | VisitOpened
+    | VisitNudged
+    | VisitEntrusted
+    | Visited
+    | VisitMissed
+    | VisitsCancelled
     | FoundSolved
     | Reopened
     | Closed

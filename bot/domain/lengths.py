@@ -1,8 +1,8 @@
 """How long a window is, and when it ends on an estate's calendar.
 
 Minutes and hours run day and night. "N days" ends at the end of the N-th calendar day after the one it began on,
-"same day" at the closing of that day. Days are those of the estate's zone, so that summer time, leap days and the
-turn of the year need no care elsewhere.
+"same day" at the closing of that day, "until morning" at the next opening. Days are those of the estate's zone, so that
+summer time, leap days and the turn of the year need no care elsewhere.
 """
 
 import re
@@ -21,10 +21,11 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """An estate's days: its IANA time zone, and at what hour a day closes (None: at its end)."""
+    """An estate's days: its IANA time zone, at what hour a day closes (None: at its end), and from when it is awake."""
 
     zone: ZoneInfo
     closes: time | None = None
+    opens: time = time()
 
     def day_of(self, moment: datetime) -> date:
         """Return the estate's day that `moment` lies in."""
@@ -50,6 +51,12 @@ class Calendar:
         today = self.at(day, self.closes)
         return today if moment < today else self.at(day + _DAY, self.closes)
 
+    def opening(self, moment: datetime) -> datetime:
+        """Return the next opening after `moment`."""
+        day = self.day_of(moment)
+        today = self.at(day, self.opens)
+        return today if moment < today else self.at(day + _DAY, self.opens)
+
 
 class Unit(StrEnum):
     """What a length is counted in."""
@@ -58,12 +65,14 @@ class Unit(StrEnum):
     HOUR = "hour"
     DAY = "day"
     SAME_DAY = "same day"
+    MORNING = "until morning"
     PROMISED = "as promised"
+    PLANNED = "as planned"
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length as the regulation writes it: "60 minutes", "24 hours", "2 days", "same day", "as promised"."""
+    """A length as the regulation writes it: "60 minutes", "24 hours", "2 days", "same day", "until morning"."""
 
     unit: Unit
     count: int = 0
@@ -71,11 +80,11 @@ class Length:
     @classmethod
     def parse(cls, written: str) -> Self:
         """Return the length that `written` says; raise `ValueError` where it says none."""
-        if written in (Unit.SAME_DAY, Unit.PROMISED):
+        if written in (Unit.SAME_DAY, Unit.MORNING, Unit.PROMISED, Unit.PLANNED):
             return cls(Unit(written))
         found = _WRITTEN.fullmatch(written)
         if found is None:
-            forms = "'60 minutes', '24 hours', '2 days', 'same day' or 'as promised'"
+            forms = "'60 minutes', '24 hours', '2 days', 'same day', 'until morning', 'as promised' or 'as planned'"
             raise ValueError(f"{written!r} is no length; write it like {forms}")
         return cls(Unit(found[2]), int(found[1]))
 
@@ -83,6 +92,11 @@ class Length:
         if not self.count:
             return self.unit.value
         return f"{self.count} {self.unit.value}{'' if self.count == 1 else 's'}"
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is a number of minutes, hours or days."""
+        return self.count > 0
 
     @property
     def by_the_calendar(self) -> bool:
@@ -97,11 +111,12 @@ class Length:
                 return timedelta(minutes=self.count)
             case Unit.HOUR:
                 return timedelta(hours=self.count)
-            case Unit.DAY | Unit.SAME_DAY | Unit.PROMISED:
+            case Unit.DAY | Unit.SAME_DAY | Unit.MORNING | Unit.PROMISED | Unit.PLANNED:
                 return timedelta(days=self.count)
 
     def after(self, moment: datetime, calendar: Calendar, promised: datetime | None = None) -> datetime:
-        """Return when this length is over that begins at `moment`; `promised` is a promise's own end."""
+        """Return when this length is over that begins at `moment`; `promised` is its own end where it was
+        promised or planned."""
         match self.unit:
             case Unit.MINUTE | Unit.HOUR:
                 return moment + self.roughly
@@ -109,7 +124,9 @@ class Length:
                 return calendar.end_of(calendar.day_of(moment) + self.roughly)
             case Unit.SAME_DAY:
                 return calendar.closing(moment)
-            case Unit.PROMISED:
+            case Unit.MORNING:
+                return calendar.opening(moment)
+            case Unit.PROMISED | Unit.PLANNED:
                 return max(promised or moment, moment)
 
     def after_end(self, end: datetime, calendar: Calendar) -> datetime:

@@ -1,7 +1,8 @@
 """Where an estate's regulation differs from the one that comes with the program, and what then is in force.
 
-An override names only what differs: windows that take the place of those of the same rule or come beside them, rules
-left out, other hours. It is laid over the program's rule set, so that what an estate did not touch goes on with it.
+An override names only what differs: windows and return visits that take the place of those of the same rule or come
+beside them (visits before them, since the first that is meant for a ticket counts), rules left out, other hours. It is
+laid over the program's rule set, so that what an estate did not touch goes on with it.
 """
 
 import tomllib
@@ -11,6 +12,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.regulation import Hours, RuleSet, StockTakeRule, Window
+from bot.domain.visit_rules import VisitRule
 
 
 class Override(BaseModel):
@@ -22,6 +24,7 @@ class Override(BaseModel):
     hours: Hours | None = None
     without: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
+    visits: tuple[VisitRule, ...] = ()
     stock_take: StockTakeRule | None = None
 
 
@@ -42,19 +45,23 @@ class Adopted:
 
 def overridden(base: RuleSet, own: Override) -> RuleSet:
     """Return `base` with `own` laid over it; raise `ValueError` where the two do not fit together."""
-    unknown = [rule for rule in own.without if base.window(rule) is None]
+    unknown = [rule for rule in own.without if base.window(rule) is None and base.visit(rule) is None]
     if unknown:
         raise ValueError(f"there is no rule {unknown[0]} to leave out in {base.version}")
-    both = [window.rule for window in own.windows if window.rule in own.without]
+    given = [*(window.rule for window in own.windows), *(visit.rule for visit in own.visits)]
+    both = [rule for rule in given if rule in own.without]
     if both:
         raise ValueError(f"rule {both[0]} is both given and left out")
     mine = {window.rule: window for window in own.windows}
     kept = tuple(mine.pop(window.rule, window) for window in base.windows if window.rule not in own.without)
+    visited = {visit.rule: visit for visit in own.visits}
+    visits = tuple(visited.pop(visit.rule, visit) for visit in base.visits if visit.rule not in own.without)
     return RuleSet(
         version=f"{base.version}+{own.version}",
         hours=own.hours or base.hours,
         ended_by=base.ended_by,
         windows=(*kept, *mine.values()),
+        visits=(*visited.values(), *visits),
         stock_take=own.stock_take or base.stock_take,
     )
 

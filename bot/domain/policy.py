@@ -17,8 +17,10 @@ from bot.domain.tickets import Jurisdiction, Kind, Outcome, Stage, Ticket
 
 #: So long a wrong tap on Claim can be taken back as if it had never been.
 UNDO = timedelta(minutes=1)
-#: Who has a matter is asked how it stands no sooner than this after it was filed, and no more often.
+#: Who has a matter is asked how it stands no more often than this.
 CHASE_AGAIN = timedelta(hours=4)
+#: So long an answer to a return visit can be changed.
+CHANGEABLE = timedelta(days=1)
 
 
 class Act(StrEnum):
@@ -32,6 +34,8 @@ class Act(StrEnum):
     AGREE = "agree"
     DISAGREE = "disagree"
     SOLVED = "solved"
+    PARTLY = "partly"
+    REVISE = "revise"
     REOPEN = "reopen"
     CLAIM = "claim"
     UNDO = "undo"
@@ -53,6 +57,7 @@ class Act(StrEnum):
     REJECT = "reject"
     CALLED = "called"
     REACHED = "reached"
+    VISIT = "visit"
     VOID = "void"
     CONFIRM_VOID = "confirm_void"
     DECLINE_VOID = "decline_void"
@@ -76,6 +81,7 @@ class Relation(StrEnum):
     FIRST_CONTACT = "first_contact"
     GIVER = "giver"  # of the offer that is open
     RECEIVER = "receiver"  # of that offer, or of their department
+    VISITOR = "visitor"  # is to call who filed it, or to go and see them
     LEADER = "leader"  # head of its department, general supervisor or director
     CHIEF = "chief"  # squad leader or site supervisor of who reported it from site
 
@@ -114,6 +120,8 @@ def relations(person: Person, ticket: Ticket) -> frozenset[Relation]:
         found.add(Relation.HOLDER)
     if person.id == ticket.first_contact_id:
         found.add(Relation.FIRST_CONTACT)
+    if person.id == ticket.visitor_id:
+        found.add(Relation.VISITOR)
     if person.id == ticket.transfer_by:
         found.add(Relation.GIVER)
     elif ticket.transfer_to is not None:
@@ -192,6 +200,7 @@ _CHIEF = frozenset({Relation.CHIEF})
 _HOLDER = frozenset({Relation.HOLDER})
 _RECEIVER = frozenset({Relation.RECEIVER})
 _LEADER = frozenset({Relation.LEADER})
+_VISITOR = frozenset({Relation.VISITOR})
 _CARERS = frozenset({Relation.HOLDER, Relation.FIRST_CONTACT})
 _DECIDERS = frozenset({Relation.HOLDER, Relation.DESK, Relation.LEADER})
 _CHECKERS = frozenset({Relation.DESK, Relation.FIRST_CONTACT, Relation.LEADER})
@@ -201,7 +210,7 @@ _OPEN = _ALL - {Stage.CLOSED}
 _AT_WORK = frozenset({Stage.RECEIVED, Stage.JUDGED, Stage.IN_HAND})
 _TO_START = frozenset({Stage.RECEIVED, Stage.JUDGED})
 _HANDLED = frozenset({Stage.HANDLED})
-_VERIFIED = frozenset({Stage.VERIFIED})
+_VISITED = frozenset({Stage.VISITED, Stage.CLOSED})
 _DONE = frozenset({Stage.VERIFIED, Stage.VISITED, Stage.CLOSED})
 
 
@@ -210,11 +219,22 @@ def _just_claimed(ticket: Ticket, _person: Person, now: datetime) -> bool:
 
 
 def _not_chased_lately(ticket: Ticket, _person: Person, now: datetime) -> bool:
-    return now - (ticket.chased_at or ticket.filed_at) >= CHASE_AGAIN
+    return ticket.chased_at is None or now - ticket.chased_at >= CHASE_AGAIN
 
 
 def _in_time_to_reopen(ticket: Ticket, _person: Person, now: datetime) -> bool:
-    return ticket.stage is not Stage.CLOSED or (ticket.reopen_until is not None and now <= ticket.reopen_until)
+    if ticket.stage is not Stage.CLOSED or ticket.visit is not None:
+        return True
+    return ticket.reopen_until is not None and now <= ticket.reopen_until
+
+
+def _can_be_answered(ticket: Ticket, _person: Person, _now: datetime) -> bool:
+    return ticket.visit is not None or ticket.stage is Stage.VERIFIED
+
+
+def just_visited(ticket: Ticket, now: datetime) -> bool:
+    """Whether the filer can still change what they said at a return visit."""
+    return ticket.visited_at is not None and now - ticket.visited_at <= CHANGEABLE
 
 
 def _agreed_by_leader(ticket: Ticket, person: Person, _now: datetime) -> bool:
@@ -247,6 +267,10 @@ _NOT_SUMMED_UP = Need(lambda ticket, *_: ticket.summed_up_at is None, Refusal.SU
 _FROM_SITE = Need(lambda ticket, *_: ticket.from_site, Refusal.STALE_BUTTON)
 _NOT_CHASED = Need(_not_chased_lately, Refusal.CHASED_LATELY)
 _SISTER = Need(lambda ticket, *_: ticket.jurisdiction is Jurisdiction.SISTER, Refusal.STALE_BUTTON)
+_TO_ANSWER = Need(_can_be_answered, Refusal.STAGE_PASSED)
+_TO_VISIT = Need(lambda ticket, *_: ticket.visits > 0, Refusal.STALE_BUTTON)
+_UNDER_WAY = Need(lambda ticket, *_: ticket.visit is not None, Refusal.STALE_BUTTON)
+_JUST_VISITED = Need(lambda ticket, _, now: just_visited(ticket, now), Refusal.TOO_LATE_TO_CHANGE)
 _OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusal.STALE_BUTTON)
 
 TABLE: dict[Act, Row] = {
@@ -256,8 +280,10 @@ TABLE: dict[Act, Row] = {
         Row(Act.REPLY, _FILER, _OPEN, (_ASKED,)),
         Row(Act.AGREE, _FILER, _AT_WORK, (_PROPOSED,)),
         Row(Act.DISAGREE, _FILER, _AT_WORK, (_PROPOSED,)),
-        Row(Act.SOLVED, _FILER, _VERIFIED, (_OF_A_CUSTOMER,)),
+        Row(Act.SOLVED, _FILER, _DONE, (_OF_A_CUSTOMER, _TO_ANSWER)),
+        Row(Act.PARTLY, _FILER, _DONE, (_OF_A_CUSTOMER, _TO_ANSWER, _TO_VISIT)),
         Row(Act.REOPEN, _FILER, _DONE, (_OF_A_CUSTOMER, _IN_TIME)),
+        Row(Act.REVISE, _FILER, _VISITED, (_JUST_VISITED,)),
         Row(Act.ADD, _FILER, _OPEN),
         Row(Act.CALL, _FILER, _OPEN, (_NAMED, _NO_CALL)),
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
@@ -268,6 +294,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.DECLINE, _RECEIVER, _AT_WORK, (_OFFER,)),
         Row(Act.VERIFY, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
         Row(Act.REJECT, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
+        Row(Act.VISIT, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
         Row(Act.CONFIRM_VOID, _LEADER, _AT_WORK, (_VOID, _NOT_MY_PROPOSAL)),
         Row(Act.DECLINE_VOID, _DECIDERS, _AT_WORK, (_VOID, _MY_PROPOSAL_OR_LEADERS)),
         Row(Act.TELL_HQ, _CARERS | _CHECKERS, _DONE, (_HQ_WAITS,)),

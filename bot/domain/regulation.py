@@ -8,38 +8,21 @@ import itertools
 from collections.abc import Iterator
 from datetime import time, timedelta
 from enum import StrEnum
-from typing import Annotated, Final, Self
+from typing import Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from bot.domain.categories import CATEGORIES
+from bot.domain.conditions import Condition, Fraction, Model, WrittenLength
 from bot.domain.events import EVENTS
-from bot.domain.lengths import Length, Unit
 from bot.domain.people import Role
-from bot.domain.sampling import sampled
 from bot.domain.screening import BrushOff
-from bot.domain.tickets import Channel, Jurisdiction, Kind, Severity, Ticket
+from bot.domain.tickets import Ticket
+from bot.domain.visit_rules import VisitRule
 
 #: These windows stand still for nobody: the resident hears something within the hour, whatever is still open.
 NEVER_PAUSED: Final = frozenset({"FC-9"})
 #: Events that come of a window; none can start, meet, pause or end one.
 _OF_WINDOWS: Final = frozenset({"reminded", "window_broken"})
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-def _length(written: object) -> Length:
-    if isinstance(written, Length):
-        return written
-    if not isinstance(written, str):
-        raise ValueError("a length is written in words, like '60 minutes'")
-    return Length.parse(written)
-
-
-WrittenLength = Annotated[Length, BeforeValidator(_length)]
-Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 
 class Holder(StrEnum):
@@ -53,6 +36,7 @@ class Holder(StrEnum):
     GENERAL_SUPERVISOR = "general_supervisor"
     DIRECTOR = "director"
     REPORTER = "reporter"  # who brought the matter
+    VISITOR = "visitor"  # who is to call or see the resident (RV-4)
 
 
 class Consequence(StrEnum):
@@ -62,6 +46,7 @@ class Consequence(StrEnum):
     RETURN_TRANSFER = "return_transfer"  # a transfer nobody accepted goes back to its giver (FC-11)
     CLOSE = "close"  # a quiet week closes the ticket (CP-11): nothing was missed
     REPEAT = "repeat"  # the holder is told how it stands, and the window runs again
+    DIGEST = "digest"  # so, in one message of the morning with everything else of theirs
 
 
 class PauseReason(StrEnum):
@@ -71,47 +56,7 @@ class PauseReason(StrEnum):
     APPOINTMENT = "appointment"  # they chose a later time
 
 
-class Condition(_Model):
-    """What is true of a ticket: in each field that is given, one of the values.
-
-    `again` is a matter that was opened again, or that its resident had to tell us of again. `sample` is so much of all
-    tickets, by lot: the same ones whenever it is asked.
-    """
-
-    kinds: tuple[Kind, ...] = ()
-    severities: tuple[Severity, ...] = ()
-    channels: tuple[Channel, ...] = ()
-    categories: tuple[str, ...] = ()
-    jurisdictions: tuple[Jurisdiction, ...] = ()
-    again: bool = False
-    sample: Fraction | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not any(given for _, given in self):
-            raise ValueError("a condition says something of the ticket")
-        unknown = [code for code in self.categories if code not in CATEGORIES]
-        if unknown:
-            raise ValueError(f"there is no category {unknown[0]!r}; known: {', '.join(sorted(CATEGORIES))}")
-        return self
-
-    def holds(self, ticket: Ticket, rule: str) -> bool:
-        """Whether it is true of `ticket`; each `rule` draws its own lots."""
-        facts: tuple[tuple[tuple[str, ...], str | None], ...] = (
-            (self.kinds, ticket.kind),
-            (self.severities, ticket.severity),
-            (self.channels, ticket.channel),
-            (self.categories, ticket.category),
-            (self.jurisdictions, ticket.jurisdiction),
-        )
-        if self.again and not (ticket.reopened or ticket.repeats or ticket.came_before):
-            return False
-        if self.sample is not None and not sampled(f"{rule} {ticket.ref}", self.sample):
-            return False
-        return all(fact in wanted for wanted, fact in facts if wanted)
-
-
-class Pause(_Model):
+class Pause(Model):
     """From `by` until one of `until` the window stands still."""
 
     by: str
@@ -119,7 +64,7 @@ class Pause(_Model):
     reason: PauseReason
 
 
-class Step(_Model):
+class Step(Model):
     """A step of the ladder: so long after the window broke, `to` is told."""
 
     after: WrittenLength
@@ -127,12 +72,12 @@ class Step(_Model):
 
     @model_validator(mode="after")
     def _counted(self) -> Self:
-        if self.after.unit in (Unit.SAME_DAY, Unit.PROMISED):
+        if not self.after.counted:
             raise ValueError("a step of the ladder comes after minutes, hours or days")
         return self
 
 
-class Window(_Model):
+class Window(Model):
     """One response window.
 
     `rule` is the RULEBOOK id; where one rule has several windows, each has a name behind a slash ("FC-5/chase").
@@ -223,7 +168,7 @@ def _wrong_stages(window: Window) -> Iterator[str]:
             yield f"the ladder must rise: {other.after} does not come after {one.after}"
 
 
-class Hours(_Model):
+class Hours(Model):
     """The estate's day: when it closes for "same day" (midnight if not given), and between which hours it is quiet."""
 
     closes: time | None = None
@@ -240,7 +185,7 @@ class Hours(_Model):
         return self
 
 
-class StockTakeRule(_Model):
+class StockTakeRule(Model):
     """The day's count of matters (CP-7): when it comes by the estate's clock, and by when it must be acknowledged."""
 
     source: str = Field(min_length=1)
@@ -249,20 +194,24 @@ class StockTakeRule(_Model):
     tells: Role
 
 
-class RuleSet(_Model):
-    """A versioned set of rules; `version` is what tickets keep. What is in `ended_by` ends every other window."""
+class RuleSet(Model):
+    """A versioned set of rules; `version` is what tickets keep. What is in `ended_by` ends every other window.
+
+    Of `visits` the first that is meant for a ticket counts.
+    """
 
     version: str = Field(min_length=1)
     hours: Hours = Hours()
     ended_by: tuple[str, ...] = ()
     windows: tuple[Window, ...] = Field(min_length=1)
+    visits: tuple[VisitRule, ...] = ()
     stock_take: StockTakeRule | None = None
     brush_offs: tuple[BrushOff, ...] = Field((), exclude=True)
     """Not a rule that tickets keep: those that come with the program hold for all of them (FC-3)."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        rules = [window.rule for window in self.windows]
+        rules = [*(window.rule for window in self.windows), *(visit.rule for visit in self.visits)]
         twice = {rule for rule in rules if rules.count(rule) > 1}
         if twice:
             raise ValueError(f"rules given twice: {', '.join(sorted(twice))}")
@@ -274,6 +223,14 @@ class RuleSet(_Model):
     def window(self, rule: str) -> Window | None:
         """Return the window of `rule`, or None if this version has none."""
         return next((window for window in self.windows if window.rule == rule), None)
+
+    def visits_for(self, ticket: Ticket) -> VisitRule | None:
+        """Return the first rule of return visits that is meant for `ticket`, None where no visit is needed."""
+        return next((visit for visit in self.visits if visit.concerns(ticket)), None)
+
+    def visit(self, rule: str) -> VisitRule | None:
+        """Return the return visits of `rule`, or None if this version has none."""
+        return next((visit for visit in self.visits if visit.rule == rule), None)
 
     def ends(self, window: Window, name: str) -> bool:
         """Whether an event of that name takes the reason of `window` away, which it neither starts nor meets."""

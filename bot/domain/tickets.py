@@ -64,6 +64,14 @@ from bot.domain.events import (
     Transferred,
     Unmerged,
     Verified,
+    Visited,
+    VisitEntrusted,
+    VisitMissed,
+    VisitNudged,
+    VisitOpened,
+    VisitPlanned,
+    VisitsCancelled,
+    VisitSpared,
     VoidDeclined,
     Voided,
     VoidProposed,
@@ -232,6 +240,16 @@ class Ticket:
     chased_at: datetime | None = None
     """When somebody last asked how it stands."""
 
+    visits: int = 0
+    """How many return visits are still to be made, those left out that wait for rain."""
+    visit: int | None = None
+    """Which one is under way: the filer is asked, or the visitor."""
+    visit_due: datetime | None = None
+    visitor_id: int | None = None
+    """Who is to call the filer or to go and see them."""
+    visited_at: datetime | None = None
+    """When the filer last answered a visit in the chat; they can change that for a while."""
+
     @property
     def from_site(self) -> bool:
         """Whether somebody who works on site reported it, of their own or as somebody told them."""
@@ -257,6 +275,8 @@ _NO_OFFER: dict[str, Any] = {
     "transferred_at": None,
     "handover_at": None,
 }
+#: No visit is under way.
+_NO_VISIT: dict[str, Any] = {"visit": None, "visit_due": None, "visitor_id": None}
 #: Back in hand, as if it had not been dealt with.
 _UNHANDLED: dict[str, Any] = {
     "stage": Stage.IN_HAND,
@@ -308,6 +328,8 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"proposal_id": None}
         case Called():
             return {"call_asked_at": None}
+        case VisitPlanned() | VisitOpened() | VisitEntrusted() | Visited() | VisitMissed() | VisitsCancelled():
+            return _visits(ticket, event, at)
         case CallRequested():
             return {"call_asked_at": at}
         case Chased():
@@ -326,7 +348,7 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"summed_up_at": at}
         case Filed() | Answered() | Noted() | Reached() | Amended() | Enclosed() | Split():
             return {}
-        case Reminded() | WindowBroken():
+        case Reminded() | WindowBroken() | VisitSpared() | VisitNudged():
             return {}
         case _:
             assert_never(event)
@@ -376,7 +398,32 @@ def _progress(
         case Reopened(to=to):
             again = {"assignee_id": to, "reopened": ticket.reopened + 1}
             ended = {"closed_at": None, "reopen_until": None, "summed_up_at": None}
-            return _UNHANDLED | again | ended | {"answered_at": None}
+            unvisited = {"visits": 0, **_NO_VISIT}
+            return _UNHANDLED | again | ended | unvisited | {"answered_at": None}
+
+
+def _visits(
+    ticket: Ticket,
+    event: VisitPlanned | VisitOpened | VisitEntrusted | Visited | VisitMissed | VisitsCancelled,
+    at: datetime,
+) -> dict[str, Any]:
+    match event:
+        case VisitPlanned(opens_at=opens_at):
+            return {"visits": ticket.visits + bool(opens_at)}
+        case VisitOpened(visit=visit, due_at=due_at, after_rain=after_rain):
+            opened = {"visit": visit, "visit_due": datetime.fromisoformat(due_at), "visitor_id": None}
+            return opened | {"visits": ticket.visits + after_rain}
+        case VisitEntrusted(to=to):
+            return {"visitor_id": to}
+        case Visited(by=by, again=again):
+            answered = {"visited_at": at} if by == ticket.filer_id and not again else {}
+            left = {} if again else {"visits": max(ticket.visits - 1, 0), **_NO_VISIT}
+            stage = {} if ticket.stage is Stage.CLOSED else {"stage": Stage.VISITED}
+            return answered | left | stage
+        case VisitMissed():
+            return {"visits": ticket.visits - 1, **_NO_VISIT}
+        case VisitsCancelled():
+            return {"visits": 0, **_NO_VISIT}
 
 
 def _end(

@@ -22,6 +22,7 @@ from bot.flows.engine import Flow
 from bot.flows.register import REGISTER
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.report import FINDING, REPORT
+from bot.flows.visit import REVISE, VISIT
 
 FLOWS: dict[str, Flow] = {
     flow.id: flow
@@ -49,5 +50,7 @@ FLOWS: dict[str, Flow] = {
         ADD,
         DISAGREE,
         REOPEN,
+        VISIT,
+        REVISE,
     )
 }

@@ -3,6 +3,7 @@
 from bot.domain.people import Department, Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Cause, Channel, Jurisdiction, Kind, Outcome, Severity, Stage
+from bot.domain.visits import Result
 from bot.flows.screen import Text, text
 
 KIND: dict[Kind, Text] = {
@@ -132,6 +133,13 @@ OUTCOME: dict[Outcome, Text] = {
     Outcome.EXPLAINED: text("💬 Explained why not"),
 }
 
+#: What the resident says at a return visit.
+RESULT: dict[Result, Text] = {
+    Result.SOLVED: text("solved"),
+    Result.PARTLY: text("partly solved"),
+    Result.NOT_SOLVED: text("not solved"),
+}
+
 #: How a matter reached us (ST-1).
 CHANNEL: dict[Channel, Text] = {
     Channel.CHAT: text("💬 In this chat"),
@@ -214,6 +222,8 @@ ACT: dict[Act, Text] = {
     Act.AGREE: text("👍 Agreed"),
     Act.DISAGREE: text("✏️ Something is missing"),
     Act.SOLVED: text("✅ Yes, solved"),
+    Act.PARTLY: text("➗ Partly"),
+    Act.REVISE: text("✏️ Change my answer"),
     Act.REOPEN: text("🔁 Not solved"),
     Act.CLAIM: text("✋ Claim"),
     Act.UNDO: text("↩️ Undo the claim"),
@@ -235,6 +245,7 @@ ACT: dict[Act, Text] = {
     Act.REJECT: text("❌ Not done yet"),
     Act.CALLED: text("☎️ I have called"),
     Act.REACHED: text("🤝 I have reached them"),
+    Act.VISIT: text("🔎 Record the visit"),
     Act.VOID: text("🚫 Does not count"),
     Act.CONFIRM_VOID: text("🚫 Right, it does not count"),
     Act.DECLINE_VOID: text("↩️ It does count"),

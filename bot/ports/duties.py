@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.domain.rosters import Leave, Roster, Shift
 
@@ -47,6 +47,10 @@ class Note:
     due_at: datetime
 
 
+#: Stands for a rule in a note that is about how a report stands, and about no window.
+REPORT: Final = "report"
+
+
 class Digests(Protocol):
     """What waits for people's mornings."""
 
@@ -56,6 +60,10 @@ class Digests(Protocol):
 
     def due(self, now: datetime, limit: int) -> tuple[Note, ...]:
         """Return notes that are due, oldest first."""
+        ...
+
+    def due_to(self, person_id: int, now: datetime) -> tuple[Note, ...]:
+        """Return everything that is due to one person, oldest first."""
         ...
 
     def done(self, notes: Sequence[Note]) -> None:

@@ -28,6 +28,7 @@ from bot.ports.inbox import Updates
 from bot.ports.outbox import Cards, Outbox
 from bot.ports.places import Places
 from bot.ports.search import Search
+from bot.ports.visits import Visits
 
 
 class Chance(Protocol):
@@ -499,6 +500,8 @@ class Transaction(Protocol):
     def stock_takes(self) -> StockTakes: ...
     @property
     def rosters(self) -> Rosters: ...
+    @property
+    def visits(self) -> Visits: ...
     @property
     def regulations(self) -> Regulations: ...
     @property

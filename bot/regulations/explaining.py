@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from bot.domain.conditions import Condition
 from bot.domain.lengths import Unit
 from bot.domain.overrides import Adopted
-from bot.domain.regulation import Condition, Consequence, Holder, RuleSet, Window
+from bot.domain.regulation import Consequence, Holder, RuleSet, Window
+from bot.domain.visit_rules import Visitor, VisitRule
 
 _HOLDERS = {
     Holder.ASSIGNEE_OR_DUTY: "whoever has taken it on, or else the person on duty",
@@ -15,12 +17,20 @@ _HOLDERS = {
     Holder.GENERAL_SUPERVISOR: "the general supervisor",
     Holder.DIRECTOR: "the director",
     Holder.REPORTER: "who brought it",
+    Holder.VISITOR: "whoever makes the return visit",
+}
+_VISITORS = {
+    Visitor.FIRST_CONTACT: "the first contact, or a clerk where they did the work themselves,",
+    Visitor.CLERK: "a clerk",
+    Visitor.DEPARTMENT_HEAD: "the department head",
+    Visitor.DIRECTOR: "the director",
 }
 _CONSEQUENCES = {
     Consequence.BREACH: "it is late",
     Consequence.RETURN_TRANSFER: "the transfer goes back to who gave it",
     Consequence.CLOSE: "the ticket closes by itself",
     Consequence.REPEAT: "they hear how it stands, and it begins anew",
+    Consequence.DIGEST: "they hear in one message how all of theirs stands, and it begins anew",
 }
 
 
@@ -32,6 +42,8 @@ def explain(rules: RuleSet) -> Iterator[str]:
     yield f"Rule set {rules.version}: the day ends {closes}; {quiet}."
     for window in rules.windows:
         yield f"{window.rule} ({window.source}): {_window(window)}"
+    for visit in rules.visits:
+        yield f"{visit.rule} ({visit.source}): {_visit(visit)}"
     if rules.stock_take:
         take = rules.stock_take
         yield (
@@ -71,8 +83,27 @@ def _window(window: Window) -> str:
     return "; ".join(said) + "."
 
 
+def _visit(visit: VisitRule) -> str:
+    meant = f"{_conditions(visit.when)}" if visit.when else "whatever came from a customer"
+    unless = f", but not for {_conditions(visit.unless)}" if visit.unless else ""
+    said = [
+        f"for {meant}{unless} the resident is asked {visit.opens} after it was handled, within {visit.due}",
+        f"if they stay silent {_VISITORS[visit.visitor]} calls or goes to see them",
+    ]
+    said.extend(
+        f"and again after rain, within {again.due}"
+        if again.after_rain
+        else f"and again after {again.opens}, within {again.due}"
+        for again in visit.again
+    )
+    said.append(f"{visit.coverage:.0%} of such matters are visited")
+    return "; ".join(said) + "."
+
+
 def _length(window: Window) -> str:
-    return "as long as was promised" if window.length.unit is Unit.PROMISED else str(window.length)
+    if window.length.unit is Unit.PROMISED:
+        return "as long as was promised"
+    return "as long as was planned" if window.length.unit is Unit.PLANNED else str(window.length)
 
 
 def _conditions(conditions: tuple[Condition, ...]) -> str:

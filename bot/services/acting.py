@@ -32,6 +32,7 @@ from bot.flows.desk import (
 from bot.flows.engine import Draft
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Screen, Text, text
+from bot.flows.visit import REVISE, VISIT
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import (
@@ -49,6 +50,7 @@ from bot.services import (
     splitting,
     summing_up,
     transferring,
+    visit_answers,
     voiding,
     working,
 )
@@ -153,7 +155,8 @@ _TAPS: dict[Act, Tap] = {
     Act.CALL: following.ask_for_call,
     Act.CHASE: following.chase,
     Act.AGREE: following.agree,
-    Act.SOLVED: closing.solved,
+    Act.SOLVED: visit_answers.solved,
+    Act.PARTLY: visit_answers.partly,
     Act.CONFIRM_VOID: voiding.confirm,
     Act.DECLINE_VOID: voiding.decline,
     Act.UNMERGE: merging.undo,
@@ -172,6 +175,7 @@ _BEGINS: dict[Act, Begin] = {
     Act.REPLY: following.begin_reply,
     Act.DISAGREE: following.begin_disagreeing,
     Act.REOPEN: closing.begin_reopening,
+    Act.REVISE: visit_answers.begin_revising,
     Act.VOID: voiding.begin,
     Act.SPLIT: splitting.begin,
     Act.MERGE: merging.begin,
@@ -198,6 +202,8 @@ _FINISHES: dict[str, tuple[Act | None, Finish]] = {
     REPLY.id: (Act.REPLY, following.reply),
     DISAGREE.id: (Act.DISAGREE, following.disagree),
     REOPEN.id: (None, closing.reopen),
+    VISIT.id: (Act.SOLVED, visit_answers.answer),
+    REVISE.id: (Act.REVISE, visit_answers.revise),
     VOID.id: (Act.VOID, voiding.submit),
     SPLIT.id: (Act.SPLIT, splitting.submit),
     MERGE.id: (Act.MERGE, merging.submit),

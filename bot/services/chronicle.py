@@ -16,11 +16,13 @@ from bot.domain.history import event_of
 from bot.domain.people import Person
 from bot.domain.policy import Act, Relation, may_know, relations, require
 from bot.domain.tickets import Jurisdiction, Kind, Severity, Ticket
+from bot.domain.visits import Result
 from bot.flows.labels import (
     CHANGE,
     DECLINE_REASON,
     JURISDICTION,
     OUTCOME,
+    RESULT,
     SEVERITY,
     TRANSFER_REASON,
     VOID_REASON,
@@ -179,6 +181,31 @@ def _closed(told: _Told) -> Text:
     return text("🏁 Closed")
 
 
+def _visit_planned(told: _Told) -> Text:
+    if not told.event.opens_at:
+        return text("🔎 A return visit is planned after rain ({rule})", rule=told.event.rule)
+    opens = datetime.fromisoformat(told.event.opens_at)
+    return text("🔎 A return visit is planned {time} ({rule})", time=opens, rule=told.event.rule)
+
+
+def _entrusted(told: _Told) -> Text:
+    name = told.person(told.event.to) if told.event.to else text("nobody")
+    return text("🔎 {name} is to call the resident or to go and see them", name=name)
+
+
+def _visited_filer(told: _Told) -> Text:
+    if told.event.by == told.ticket.filer_id:
+        return text("🔎 You said how it is: {result}", result=RESULT[Result(told.event.result)])
+    return text("🔎 You told {name} how it is: {result}", name=told.name, result=RESULT[Result(told.event.result)])
+
+
+def _visited_staff(told: _Told) -> Text:
+    result = RESULT[Result(told.event.result)]
+    if told.event.by == told.ticket.filer_id:
+        return text("🔎 {name} said how it is: {result}", name=told.name, result=result)
+    return text("🔎 {name} made the return visit: {result}", name=told.name, result=result)
+
+
 def _filed(told: _Told) -> Text:
     if told.event.recorded_by is not None:
         taken = told.person(told.event.recorded_by)
@@ -239,6 +266,8 @@ _FILER: dict[type, _Tell] = {
     happened.Agreed: lambda _: text("👍 You agreed to what we proposed"),
     happened.Disagreed: lambda _: text("✏️ You said what was missing"),
     happened.FoundSolved: lambda _: text("🎉 You found it solved"),
+    happened.VisitOpened: lambda _: text("🔎 We asked you how it is"),
+    happened.Visited: _visited_filer,
     happened.Reopened: lambda _: text("🔁 You found it not solved; it is open again"),
     happened.CallRequested: lambda _: text("☎️ You asked to be called"),
     happened.Chased: lambda _: text("🔔 You asked how it stands"),
@@ -254,6 +283,14 @@ _STAFF: dict[type, _Tell] = {
     happened.Agreed: lambda told: text("👍 {name} agreed to what was proposed", name=told.name),
     happened.Disagreed: lambda told: text("✏️ {name} said what was missing", name=told.name),
     happened.FoundSolved: lambda told: text("🎉 {name} found it solved", name=told.name),
+    happened.VisitPlanned: _visit_planned,
+    happened.VisitSpared: lambda _: text("🔎 No return visit is needed"),
+    happened.VisitOpened: lambda _: text("🔎 The resident was asked how it is"),
+    happened.VisitNudged: lambda _: text("🔎 The resident was reminded of that"),
+    happened.VisitEntrusted: _entrusted,
+    happened.Visited: _visited_staff,
+    happened.VisitMissed: lambda _: text("🔎 A return visit was not made"),
+    happened.VisitsCancelled: lambda _: text("🔎 The return visits have lost their reason"),
     happened.Reopened: lambda told: text("🔁 {name} found it not solved; it is open again", name=told.name),
     happened.CallRequested: lambda told: text("☎️ {name} asked to be called", name=told.name),
     happened.Chased: lambda told: text("🔔 {name} asked how it stands", name=told.name),
@@ -298,5 +335,6 @@ _READ_BY_FILER: Final = frozenset(
         happened.Proposed,
         happened.Disagreed,
         happened.Reopened,
+        happened.Visited,
     }
 )

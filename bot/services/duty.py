@@ -142,6 +142,8 @@ def _meant(tx: Transaction, ticket: Ticket, holder: Holder) -> Person | None:
             return on_duty(tx, tx.estates.get(ticket.estate_id), ticket.transfer_department, None)
         case Holder.REPORTER if not ticket.nameless:
             return tx.people.get(ticket.filer_id)
+        case Holder.VISITOR if ticket.visitor_id and tx.people.get(ticket.visitor_id).left_at is None:
+            return tx.people.get(ticket.visitor_id)
         case Holder.DUTY if not is_confidential(ticket):
             return on_duty(tx, tx.estates.get(ticket.estate_id), None, None) or holder_of(tx, ticket)
         case Holder.DEPARTMENT_HEAD | Holder.GENERAL_SUPERVISOR | Holder.DIRECTOR:

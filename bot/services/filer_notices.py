@@ -17,7 +17,7 @@ from bot.domain.events import (
     Voided,
 )
 from bot.domain.policy import Act
-from bot.domain.tickets import Jurisdiction, Kind, Outcome, Ticket
+from bot.domain.tickets import Jurisdiction, Kind, Ticket
 from bot.flows.answer import MOST_WORDS
 from bot.flows.labels import CHANNEL, PROMISE_CODE, PROMISE_REASON, subject
 from bot.flows.screen import Action, Line, Press, Quote, text
@@ -130,22 +130,17 @@ def judged(tx: Transaction, ticket: Ticket, event: Judged) -> Letters:
 
 
 def verified(tx: Transaction, ticket: Ticket, _event: Verified) -> Letters:
-    """Say what was done, with its photo, and ask a customer whether it is solved (CP-10); a finder hears it (AS-5)."""
+    """Say to who found something what was done, with its photo (AS-5); a customer hears it with what follows."""
+    if ticket.kind is not Kind.FINDING:
+        return ()
     work = last_work(tx, ticket)
     words = (Quote(tx.texts.get(work.text_id).content, limit=EXCERPT),) if work and work.text_id else ()
     files = enclosures(tx, ticket, work.attachments if work else ())
-    if ticket.kind is Kind.FINDING:
-        done = text("✅ No. {number}: what you reported is done and checked. Thank you.", number=ticket.number)
-        return with_files(to_filer(tx, ticket, (done, *words), NOTHING), files)
+    return with_files(to_filers(tx, ticket, lambda of: (_thanked(of), *words)), files)
 
-    def said(of: Ticket) -> tuple[Line, ...]:
-        if ticket.outcome is Outcome.EXPLAINED:
-            done = text("<b>No. {number}</b>: we have looked into it, and this is how it stands.", number=of.number)
-        else:
-            done = text("<b>No. {number}</b>: we have dealt with it and checked it.", number=of.number)
-        return (done, *words, text("Is it solved for you? If not, we start again at once."))
 
-    return with_files(to_filers(tx, ticket, said, frozenset({Act.SOLVED, Act.REOPEN})), files)
+def _thanked(of: Ticket) -> Line:
+    return text("✅ No. {number}: what you reported is done and checked. Thank you.", number=of.number)
 
 
 def closed(tx: Transaction, ticket: Ticket, event: Closed) -> Letters:
@@ -163,7 +158,7 @@ def closed(tx: Transaction, ticket: Ticket, event: Closed) -> Letters:
     match event.how:
         case "quiet":
             return to_filers(tx, ticket, said, frozenset({Act.REOPEN}))
-        case "solved":
+        case "solved" | "visited":
             return to_other_filers(tx, ticket, solved, frozenset({Act.REOPEN}))
         case _:
             return ()

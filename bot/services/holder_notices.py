@@ -25,7 +25,7 @@ from bot.flows.answer import MOST_WORDS
 from bot.flows.screen import Line, Quote, Screen, chunks, text, units
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
-from bot.services.addressing import ANSWERING, NOTHING, Letters, name_of, to_holder, to_leaders, to_person
+from bot.services.addressing import ANSWERING, NOTHING, Letters, name_of, to_holder, to_person
 from bot.services.cards import CHUNK, EXCERPT, holder_of, name_of_filer
 from bot.services.presenting import STAFF
 from bot.services.resembling import words_of
@@ -183,10 +183,12 @@ def joined(tx: Transaction, ticket: Ticket, event: Joined) -> Letters:
 
 
 def reopened(tx: Transaction, ticket: Ticket, event: Reopened) -> Letters:
-    """The first contact has it again, and who stands above hears of it (CP-11)."""
+    """The first contact has it again, and each time one more of those above hears of it, the director always (RV-7)."""
     words = text("🔁 No. {number} is not solved for the resident; it is open again.", number=ticket.number)
     said = (Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS),) if event.text_id else ()
     holder = holder_of(tx, ticket)
     again = text("{name} has it.", name=holder.name) if holder else text("Nobody has taken it on yet.")
-    above = to_leaders(tx, ticket, (words, *said, again), but=holder)
-    return to_holder(tx, ticket, (words, *said)) + above
+    times = (text("🔁 Opened again: {count}", count=event.level),)
+    above = (tx.people.get(number) for number in event.told)
+    told = (letter for one in above for letter in to_person(tx, ticket, one, (words, *said, again, *times)))
+    return to_holder(tx, ticket, (words, *said)) + tuple(told)

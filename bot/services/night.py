@@ -14,13 +14,14 @@ from bot.domain.quiet import morning_after
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Severity, Ticket
 from bot.flows.screen import Screen, text
-from bot.ports.duties import Note
+from bot.ports.duties import REPORT, Note
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
 from bot.services.addressing import to_person
 from bot.services.bundling import joined
 from bot.services.cards import private_chat
 from bot.services.duty import is_on_duty, stand_in
+from bot.services.mornings import report_screen
 from bot.services.regulations import in_force
 from bot.services.ringing import explained, standing
 from bot.services.rulebook import words_of
@@ -51,15 +52,17 @@ def hushed(
 
 
 def greet(tx: Transaction, *, limit: int) -> int:
-    """Tell people in one message what fell due at night and still stands; return how many notes were gone through."""
-    notes = tx.digests.due(tx.now, limit)
-    by_person: dict[int, list[Note]] = {}
-    for note in notes:
-        by_person.setdefault(note.person_id, []).append(note)
-    for number, theirs in by_person.items():
+    """Tell people in one message what fell due at night and still stands, and how what they reported stands.
+
+    At most `limit` notes say who is told; of each of these everything is. Returns how many notes were gone through.
+    """
+    gone_through = 0
+    for number in dict.fromkeys(note.person_id for note in tx.digests.due(tx.now, limit)):
+        theirs = tx.digests.due_to(number, tx.now)
         _greet(tx, tx.people.get(number), theirs)
-    tx.digests.done(notes)
-    return len(notes)
+        tx.digests.done(theirs)
+        gone_through += len(theirs)
+    return gone_through
 
 
 def drop(tx: Transaction) -> int | None:
@@ -79,12 +82,16 @@ def _to_stand_in(tx: Transaction, ticket: Ticket, rule: str, reader: Person, let
 
 
 def _greet(tx: Transaction, person: Person, notes: Sequence[Note]) -> None:
-    letters = [letter for note in notes for letter in _told(tx, person, note)]
     chat = private_chat(person)
-    if not letters or chat is None:
+    if chat is None or person.left_at is not None:
         return
-    greeting = Screen((text("🌅 <b>Good morning. This came up during the night:</b>"),))
-    for letter in joined([Letter(chat, person.estate_id, Notice(greeting), reader_id=person.id), *letters]):
+    letters = [letter for note in notes if note.rule != REPORT for letter in _told(tx, person, note)]
+    screens = [Screen((text("🌅 <b>Good morning. This came up during the night:</b>"),))] if letters else []
+    told = [*(Letter(chat, person.estate_id, Notice(screen), reader_id=person.id) for screen in screens), *letters]
+    reports = report_screen(tx, [note for note in notes if note.rule == REPORT])
+    if reports:
+        told.append(Letter(chat, person.estate_id, Notice(reports), reader_id=person.id))
+    for letter in joined(told):
         tx.outbox.put(letter)
 
 

@@ -53,6 +53,14 @@ from bot.domain.events import (
     Transferred,
     Unmerged,
     Verified,
+    Visited,
+    VisitEntrusted,
+    VisitMissed,
+    VisitNudged,
+    VisitOpened,
+    VisitPlanned,
+    VisitsCancelled,
+    VisitSpared,
     VoidDeclined,
     Voided,
     VoidProposed,
@@ -61,7 +69,15 @@ from bot.domain.events import (
 )
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
-from bot.services import chief_notices, colleague_notices, filer_notices, holder_notices, hq_notices, ringing
+from bot.services import (
+    chief_notices,
+    colleague_notices,
+    filer_notices,
+    holder_notices,
+    hq_notices,
+    ringing,
+    visit_notices,
+)
 from bot.services.addressing import Letters
 
 
@@ -110,6 +126,14 @@ _TABLE: dict[type[Event], _Tell] = {
     Handled: colleague_notices.handled,
     Verified: _each(filer_notices.verified, hq_notices.owed),
     Rejected: holder_notices.rejected,
+    VisitPlanned: visit_notices.planned,
+    VisitSpared: visit_notices.spared,
+    VisitOpened: visit_notices.opened,
+    VisitNudged: visit_notices.nudged,
+    VisitEntrusted: visit_notices.entrusted,
+    Visited: visit_notices.visited,
+    VisitMissed: _none,
+    VisitsCancelled: _none,
     FoundSolved: _none,
     Reopened: holder_notices.reopened,
     Closed: _each(filer_notices.closed, hq_notices.owed),

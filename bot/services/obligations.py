@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import BEGINS, Obligation, ObligationState, Stage, stages
 from bot.domain.events import Event, Merged
-from bot.domain.lengths import Calendar
+from bot.domain.lengths import Calendar, Unit
 from bot.domain.regulation import Holder, RuleSet, Window
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
@@ -43,19 +43,20 @@ def take_up_again(tx: Transaction, rules: RuleSet, ticket: Ticket) -> None:
 
 
 def _start(tx: Transaction, window: Window, ticket: Ticket, calendar: Calendar) -> None:
+    own = ticket.visit_due if window.length.unit is Unit.PLANNED else ticket.promised_until
     begin = tx.now
     planned: tuple[Stage, ...] = ()
     if window.holder is Holder.RECEIVER and ticket.handover_at and ticket.handover_at > tx.now:
         begin = ticket.handover_at
         planned = (Stage(BEGINS, begin),)
-    due_at = window.length.after(begin, calendar, ticket.promised_until)
+    due_at = window.length.after(begin, calendar, own)
     planned += stages(window, begin, due_at, calendar)
     tx.obligations.start(ticket.id, window.rule, begin, due_at, planned)
 
 
 def calendar_of(tx: Transaction, rules: RuleSet, estate_id: int) -> Calendar:
     """Return the days of an estate, as `rules` have them end."""
-    return Calendar(ZoneInfo(tx.estates.get(estate_id).timezone), rules.hours.closes)
+    return Calendar(ZoneInfo(tx.estates.get(estate_id).timezone), rules.hours.closes, rules.hours.quiet_until)
 
 
 def _go_through(

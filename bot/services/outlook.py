@@ -29,6 +29,8 @@ _RULES: Final = {
     "transfer_recalled": "FC-11", "transfer_lapsed": "FC-11", "answered": "CP-6",
     "answer_delivered": "CP-6", "answer_undelivered": "CP-6", "promised": "FC-4", "proposed": "CP-8",
     "agreed": "CP-8", "disagreed": "CP-8", "handled": "ST-5", "verified": "CP-10", "rejected": "CP-10",
+    "visit_planned": "RV-1", "visit_spared": "RV-3", "visit_opened": "RV-1", "visit_nudged": "RV-1",
+    "visit_entrusted": "RV-4", "visited": "RV-5", "visit_missed": "RV-1", "visits_cancelled": "RV-1",
     "solved": "CP-11", "reopened": "CP-11", "closed": "CP-11", "void_proposed": "ST-2", "voided": "ST-2",
     "void_declined": "ST-2", "split": "ST-3", "merged": "ST-4", "joined": "ST-4", "unmerged": "ST-4", "parted": "ST-4",
 }  # fmt: skip
@@ -46,6 +48,7 @@ class Alarm(StrEnum):
     WINDOW = "window"
     DIGEST = "digest"  # a morning's word on what rang at night
     STOCK_TAKE = "stock_take"
+    VISIT = "visit"  # the next step of a return visit
     NUDGE = "nudge"  # of who has left a report half written
 
 
@@ -98,8 +101,13 @@ def next_due(tx: Transaction, most: int) -> tuple[Due, ...]:
         Due(take.due_at, Alarm.STOCK_TAKE, rule=_STOCK_TAKE_RULE, why=STOCK_TAKE)
         for take in tx.stock_takes.due(until, most)
     ]
+    visits = [
+        Due(visit.next_at, Alarm.VISIT, tx.tickets.get(visit.ticket_id).number, visit.rule, why=reason_for("RV-1"))
+        for visit in tx.visits.due(until, most)
+        if visit.next_at
+    ]
     nudges = [Due(draft.nudge_at, Alarm.NUDGE) for draft in tx.drafts.nudges(until, most) if draft.nudge_at]
-    return tuple(sorted((*windows, *digests, *counts, *nudges), key=lambda due: due.at)[:most])
+    return tuple(sorted((*windows, *digests, *counts, *visits, *nudges), key=lambda due: due.at)[:most])
 
 
 def newest(tx: Transaction, most: int) -> tuple[Ticket, ...]:

@@ -11,7 +11,7 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
-from bot.services import cards, notices, obligations
+from bot.services import cards, notices, obligations, visit_book
 
 
 def carry_out(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, command: Command) -> Ticket:
@@ -53,6 +53,7 @@ def record_quietly(
     for event in events:
         ticket = tx.tickets.record(ticket, event)
         obligations.apply(tx, rules, ticket, event)
+        visit_book.keep(tx, rules, ticket, event)
         letters.extend(notices.letters(tx, ticket, event))
     cards.refresh(tx, ticket)
     return ticket, tuple(letters)

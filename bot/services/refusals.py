@@ -87,6 +87,9 @@ SENTENCES: dict[Refusal, Text] = {
         "Please have /team changed first."
     ),
     Refusal.OWN_PROPOSAL: text("You have proposed it yourself; a second person decides."),
+    Refusal.CUSTOMERS_LEAD: text(
+        "No. {number} comes from a resident, so it leads. Please open no. {other} and let that one go on in it."
+    ),
     Refusal.CANNOT_MERGE: text("No. {number} cannot go on in that one. Please choose another that is still open."),
     Refusal.NO_SUCH_NUMBER: text("We find no ticket of that number. Please look once more, or tap one of those above."),
     Refusal.NOT_MERGED: text("No. {number} goes on by itself already."),
@@ -97,6 +100,9 @@ SENTENCES: dict[Refusal, Text] = {
     ),
     Refusal.TIME_OUT_OF_REACH: text(
         "That time has passed or is more than a year away. Please give the resident one they can count on."
+    ),
+    Refusal.TOO_LATE_TO_CHANGE: text(
+        "An answer can be changed for a day. If something is wrong with no. {number}, just write to us."
     ),
     Refusal.REOPEN_PAST: text("No. {number} was closed some time ago. Just write to us, and we will start a new one."),
 }

@@ -13,7 +13,7 @@ from bot.domain.tickets import Ticket
 from bot.flows.screen import Screen, text
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Timer, Transaction
-from bot.services import closing, obligations, transferring
+from bot.services import closing, mornings, obligations, transferring
 from bot.services.bundling import joined
 from bot.services.cards import holder_of
 from bot.services.duty import responsible, superior
@@ -98,6 +98,10 @@ def _passes(
         holder = responsible(tx, ticket, window.holder)
         again = Reminded(window.rule, REPEAT, holder.id if holder else None)
         return hushed(tx, rules, ticket, obligation, record_quietly(tx, rules, ticket, (again,))[1])
+    if window.consequence is Consequence.DIGEST:
+        obligations.begin_anew(tx, of_ticket(tx, rules, ticket), window, ticket)
+        mornings.note(tx, rules, ticket, window)
+        return ()
     if window.consequence is not Consequence.BREACH:
         return CONSEQUENCES[window.consequence](tx, rules, ticket)
     tx.obligations.breaks(obligation, tx.now)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.domain.likeness import LIKELY, likeness
 from bot.domain.people import Person
 from bot.domain.policy import is_confidential, may_know
-from bot.domain.tickets import Stage, Ticket
+from bot.domain.tickets import Kind, Stage, Ticket
 from bot.ports.store import Transaction
 
 #: What was told longer ago is another event; so many of the newest are looked at.
@@ -49,6 +49,8 @@ def twins(tx: Transaction, person: Person, ticket: Ticket) -> tuple[Ticket, ...]
     mine = matter_of(tx, ticket)
     rated: list[tuple[float, Ticket]] = []
     for other in tx.tickets.open_since(ticket.estate_id, tx.now - WITHIN, _MOST_COMPARED):
+        if other.kind is Kind.FINDING and ticket.kind is not Kind.FINDING:  # a customer's matter leads (CP-11)
+            continue
         if other.id == ticket.id or is_confidential(other) != is_confidential(ticket) or not may_know(person, other):
             continue
         related = _related(mine, dict(other.details), other.category)

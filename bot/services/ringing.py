@@ -24,6 +24,8 @@ from bot.services.rulebook import reason_for, words_of
 
 #: The verb of the button that shows a rule.
 WHY = "why"
+#: The stage of a reminder that is told in the morning, in one message with everything else of who hears it.
+MORNING = "morning"
 #: What those above can do besides: give it to somebody.
 _ABOVE = frozenset({Act.TRANSFER})
 #: Of who was asked the last so many are named.
@@ -32,6 +34,8 @@ _MOST_ASKED = 3
 
 def reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, ...]:
     """Return the reminder to who is answerable, or on the ladder the word to who is next and to the resident."""
+    if event.stage == MORNING:
+        return ()
     obligation = _last_run(tx, ticket, event.rule)
     lines, settling = standing(tx, ticket, obligation), words_of(event.rule).settling
     person = tx.people.get(event.holder) if event.holder else None

@@ -137,8 +137,18 @@ WORDS: dict[str, Words] = {
         text("🔴 No. {number}: by {time} it was to be summed up what we learn of it."),
         settling=frozenset({Act.SUM_UP}),
     ),
+    "RV-1": Words(
+        text(
+            "<i>Rule RV-1: after a matter was dealt with we ask the resident how it is; "
+            "who does not answer is called or visited.</i>"
+        ),
+        text("⏰ No. {number}: please call or visit the resident by {time}, and record what they say."),
+        text("🔴 No. {number}: the return visit was due by {time} and has not been made."),
+        settling=frozenset({Act.VISIT}),
+        inner=False,
+    ),
     "AS-5": Words(
-        text("<i>Rule AS-5: whoever reported something hears every day how it stands, without asking.</i>"),
+        text("<i>Rule AS-5: whoever reported something hears every morning how it stands, without asking.</i>"),
         text("📋 No. {number}, which you reported, is still open. You will hear of it again by {time}."),
         text("📋 No. {number}, which you reported, is still open today."),
         settling=frozenset({Act.READ}),

@@ -9,7 +9,7 @@ from bot.flows.desk import CALLED, HANDLE, REACHED, REJECT
 from bot.flows.engine import Draft
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
-from bot.services import presenting
+from bot.services import presenting, visit_book
 from bot.services.recording import carry_out
 from bot.services.writing import files_of, finish, start, words_of
 
@@ -38,8 +38,9 @@ def handle(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
 
 
 def verify(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
-    """Find it done."""
-    carry_out(tx, rules, person, ticket, Verify())
+    """Find it done, and plan its return visits."""
+    plan, before = visit_book.plan_of(tx, rules, ticket)
+    carry_out(tx, rules, person, ticket, Verify(plan=plan, visits=before))
     return text("Checked. Thank you.")
 
 

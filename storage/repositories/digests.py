@@ -16,18 +16,24 @@ _KNOWN = select(digests.c.id).where(
     digests.c.occurrence == bindparam("of_occurrence"),
 )
 _PUT = insert(digests)
+_COLUMNS = (
+    digests.c.id,
+    digests.c.person_id,
+    digests.c.ticket_id,
+    digests.c.rule,
+    digests.c.occurrence,
+    digests.c.due_at,
+)
 _DUE = (
-    select(
-        digests.c.id,
-        digests.c.person_id,
-        digests.c.ticket_id,
-        digests.c.rule,
-        digests.c.occurrence,
-        digests.c.due_at,
-    )
+    select(*_COLUMNS)
     .where(digests.c.due_at <= bindparam("at"))
     .order_by(digests.c.due_at, digests.c.id)
     .limit(bindparam("most"))
+)
+_DUE_TO = (
+    select(*_COLUMNS)
+    .where(digests.c.person_id == bindparam("person"), digests.c.due_at <= bindparam("at"))
+    .order_by(digests.c.due_at, digests.c.id)
 )
 _NEXT_DUE = select(digests.c.due_at).order_by(digests.c.due_at).limit(1)
 _DONE = delete(digests).where(digests.c.id == bindparam("note"))
@@ -47,6 +53,9 @@ class SqlDigests:
 
     def due(self, now: datetime, limit: int) -> tuple[Note, ...]:
         return tuple(Note(*row) for row in self._sql.execute(_DUE, {"at": now, "most": limit}))
+
+    def due_to(self, person_id: int, now: datetime) -> tuple[Note, ...]:
+        return tuple(Note(*row) for row in self._sql.execute(_DUE_TO, {"person": person_id, "at": now}))
 
     def done(self, notes: Sequence[Note]) -> None:
         for note in notes:

@@ -156,7 +156,7 @@ async def test_an_urgent_finding_of_the_day_is_the_supervisors_at_midnight_and_t
     await clerk.sees("is to be handled today, by", "2 Mar 23:59", "Rule AS-6", "Done")
     await supervisor.sees("個案 HT-2026-0001", "3月2日 週一 23:59", "AS-6")
     await director.sees("the same day, by Mon, 2 Mar 23:59", "Rule AS-6")
-    await guard.sees("HT-2026-0001", "还在处理", "AS-5")
+    await guard.sees("HT-2026-0001", "您报的事，今早的进展", "AS-5")
 
 
 async def test_any_other_finding_is_the_supervisors_after_two_days_and_the_directors_on_the_third(

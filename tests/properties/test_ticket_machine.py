@@ -778,9 +778,9 @@ def _letter(letter_id: int, tx: Transaction) -> Posted:
 
 
 def _lasting(screen: Screen | None) -> tuple[object, ...]:
-    """Return what a screen shows but for the offer to undo a claim, which goes after a minute without a redraw."""
+    """Return what a screen shows but for offers that come and go with time, without a redraw."""
     presses = [press for row in screen.buttons for press in row] if screen else []
-    return (screen and screen.lines, *(press for press in presses if press.action.verb != Act.UNDO))
+    return (screen and screen.lines, *(press for press in presses if press.action.verb not in (Act.UNDO, Act.CHASE)))
 
 
 def _drawing(card_id: int, tx: Transaction) -> tuple[Card, Screen | None]:

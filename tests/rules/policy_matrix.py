@@ -14,8 +14,10 @@ _MATRIX: Final = """
 reply         filer                      RJIHVS-  asked          -
 agree         filer                      RJI----  proposed       -
 disagree      filer                      RJI----  proposed       -
-solved        filer                      ----V--  -              finding
+solved        filer                      ----VSC  askable        finding
+partly        filer                      ----VSC  askable,visits finding
 reopen        filer                      ----VSC  -              finding,long-closed
+revise        filer                      -----SC  just-visited   -
 add           filer                      RJIHVS-  -              -
 call          filer                      RJIHVS-  -              nameless,call
 withdraw      filer                      RJIH---  -              -
@@ -25,6 +27,7 @@ accept        receiver                   RJI----  offered        -
 decline       receiver                   RJI----  offered        -
 verify        desk,contact,leader        ---H---  -              own-work,explained
 reject        desk,contact,leader        ---H---  -              own-work,explained
+visit         visitor                    ----VSC  under-way      own-work
 confirm_void  leader                     RJI----  void           own-void
 decline_void  holder,desk,leader         RJI----  void           others-void
 tell_hq       holder,contact,desk,leader ----VSC  hq-waits       -

@@ -177,7 +177,8 @@ def test_every_permission_verb_and_command_has_its_row() -> None:
     assert verbs | set(Act) == set(BUTTONS)
     assert {ast.literal_eval(name) for name in _named(commanding.command)} == COMMANDS | set(STAFF_COMMANDS)
     assert set(policy.TABLE) == set(Act)
-    assert set(commands.ACTS.values()) == set(Act) - {Act.ADD, Act.READ, Act.HISTORY, Act.CLOCKS}
+    begun = {Act.PARTLY}  # ends as Act.SOLVED does
+    assert set(commands.ACTS.values()) == set(Act) - {Act.ADD, Act.READ, Act.HISTORY, Act.CLOCKS} - begun
 
 
 @pytest.mark.parametrize("role", _ROLES)

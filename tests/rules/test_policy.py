@@ -92,20 +92,31 @@ STATES: Final[Mapping[str, State]] = {
     ),
     "finding": State(frozenset({"held", "finding"}), {"assignee_id": _OTHER, "kind": Kind.FINDING}),
     "finding that waits": State(frozenset({"finding"}), {"kind": Kind.FINDING}),
-    "reported yesterday": State(
+    "asked after lately": State(
         frozenset({"held", "finding"}),
-        {"assignee_id": _OTHER, "kind": Kind.FINDING, "filed_at": MORNING - timedelta(days=1)},
+        {"assignee_id": _OTHER, "kind": Kind.FINDING, "chased_at": MORNING - timedelta(hours=3, minutes=59)},
     ),
-    "asked after this morning": State(
+    "asked after longer ago": State(
         frozenset({"held", "finding"}),
-        {
-            "assignee_id": _OTHER,
-            "kind": Kind.FINDING,
-            "filed_at": MORNING - timedelta(days=1),
-            "chased_at": MORNING - timedelta(hours=3, minutes=59),
-        },
+        {"assignee_id": _OTHER, "kind": Kind.FINDING, "chased_at": MORNING - timedelta(hours=4)},
     ),
     "about a colleague": State(frozenset({"held", "secret"}), {"assignee_id": _OTHER, "category": "colleague"}),
+    "to be visited": State(frozenset({"held", "visits"}), {"assignee_id": _OTHER, "visits": 1}),
+    "being visited": State(
+        frozenset({"held", "visits", "under-way"}),
+        {"assignee_id": _OTHER, "visits": 1, "visit": 1, "visit_due": MORNING},
+    ),
+    "being visited for one's own work": State(
+        frozenset({"held", "visits", "under-way", "own-work"}),
+        {"assignee_id": _OTHER, "visits": 1, "visit": 1, "visit_due": MORNING},
+        mine=("handled_by",),
+    ),
+    "just visited": State(
+        frozenset({"held", "just-visited"}), {"assignee_id": _OTHER, "visited_at": MORNING - timedelta(days=1)}
+    ),
+    "visited longer ago": State(
+        frozenset({"held"}), {"assignee_id": _OTHER, "visited_at": MORNING - timedelta(days=1, seconds=1)}
+    ),
     "closed lately": State(
         frozenset({"held"}),
         {"assignee_id": _OTHER, "closed_at": MORNING, "reopen_until": MORNING},
@@ -134,6 +145,7 @@ RELATIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "first contact": ("contact", ("first_contact_id",)),
     "giver": ("giver", ("transfer_by",)),
     "receiver": ("receiver", ("transfer_to",)),
+    "visitor": ("visitor", ("visitor_id",)),
     "of its department": ("", ()),
     "of the squad that reported it": ("", ()),
     "of another estate": ("", ()),
@@ -176,6 +188,7 @@ def stands(person: Person, ticket: Ticket, relation: str) -> frozenset[str]:
     found |= {"desk"} if Role.CLERK in person.roles else set()
     found |= {"holder"} if ticket.assignee_id == _ACTOR else set()
     found |= {"contact"} if ticket.first_contact_id == _ACTOR else set()
+    found |= {"visitor"} if ticket.visitor_id == _ACTOR else set()
     found |= {"giver"} if ticket.transfer_by == _ACTOR else set()
     by_name = ticket.transfer_to == _ACTOR
     by_department = ticket.transfer_department is not None and relation == "of its department"
@@ -190,8 +203,12 @@ def so(ticket: Ticket, state: State) -> frozenset[str]:
     words = set(state.words)
     words |= {"held"} if ticket.assignee_id is not None else set()
     words |= {"from-site"} if ticket.kind is Kind.FINDING or ticket.squad_id is not None else set()
-    words |= {"lately"} if MORNING - (ticket.chased_at or ticket.filed_at) < timedelta(hours=4) else set()
-    words |= {"long-closed"} if ticket.stage is Stage.CLOSED and ticket.reopen_until == _LONG_AGO else set()
+    chased = ticket.chased_at
+    words |= {"lately"} if chased is not None and MORNING - chased < timedelta(hours=4) else set()
+    under_way = "under-way" in words
+    words |= {"askable"} if ticket.stage is Stage.VERIFIED or under_way else set()
+    past = ticket.stage is Stage.CLOSED and ticket.reopen_until == _LONG_AGO and not under_way
+    words |= {"long-closed"} if past else set()
     return frozenset(words)
 
 
@@ -296,7 +313,7 @@ class Desk:
             return found
 
     def _fields(self, ticket: Ticket) -> dict[str, Any]:
-        same = {"id", "ref", "number", "version", "regulation", "details"}
+        same = {"id", "ref", "number", "version", "filed_at", "regulation", "details"}
         return {name: getattr(ticket, name) for name in FIELDS if name not in same}
 
 

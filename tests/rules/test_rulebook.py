@@ -39,6 +39,12 @@ from bot.domain.events import (
     TransferDeclined,
     Transferred,
     Verified,
+    Visited,
+    VisitEntrusted,
+    VisitMissed,
+    VisitOpened,
+    VisitPlanned,
+    VisitSpared,
     WindowBroken,
     Withdrawn,
 )
@@ -87,6 +93,9 @@ CLAIM, URGENT, WITHDRAWN = Claimed(TECHNICIAN), Graded(CLERK, "urgent"), Withdra
 DONE = ((0, CLAIM), (0, HANDLED), (0, VERIFIED))
 CLOSED, REOPENED = Closed("solved", (NINE + timedelta(days=9)).isoformat()), Reopened(CHAN, to=TECHNICIAN)
 TOLD_HQ, SUMMED_UP, TOLD_AGAIN = ToldHq(CLERK), SummedUp(HEAD, "plan", 1, ""), Joined(CHAN, 1, again=True)
+PLANNED = VisitPlanned(1, "RV-2/repairs", NINE.isoformat(), (NINE + timedelta(hours=12)).isoformat())
+OPENED, ENTRUSTED = VisitOpened(1, (NINE + timedelta(hours=12)).isoformat()), VisitEntrusted(1, CLERK)
+VISITED, MISSED = Visited(CLERK, 1, "door", "solved", satisfied=True), VisitMissed(1, "away", CLERK)
 
 Rings = dict[int, tuple[int, ...]]
 
@@ -256,8 +265,21 @@ CASES: Final = [
         rings={1476: (HEAD,), 111 * HOUR: (HEAD,)},
     ),
     case("FC-14", "repair", (0, TOLD_AGAIN), *DONE, (15 * HOUR, CLOSED), rings={1476: (HEAD,), 111 * HOUR: (HEAD,)}),
-    # AS-5: who reported it hears every day.
-    case("AS-5", "finding", (DAY * 3 - 1, VERIFIED), rings={DAY: (GUARD,), 2 * DAY: (GUARD,)}),
+    # RV-1: who is to call or see the resident does so before the visit is due.
+    case("RV-1", "repair", *DONE, (0, PLANNED), (HOUR, OPENED), (2 * HOUR, ENTRUSTED), (6 * HOUR, VISITED)),
+    case("RV-1", "repair", *DONE, (0, PLANNED), (HOUR, OPENED), (2 * HOUR, ENTRUSTED), (6 * HOUR, MISSED)),
+    case("RV-1", "repair", *DONE, (0, PLANNED), (HOUR, OPENED), (2 * HOUR, ENTRUSTED), (6 * HOUR, REOPENED)),
+    case(
+        "RV-1",
+        "repair",
+        *DONE,
+        (0, PLANNED),
+        (HOUR, OPENED),
+        (2 * HOUR, ENTRUSTED),
+        rings={7 * HOUR: (CLERK,), 10 * HOUR: (CLERK,), 12 * HOUR: (CLERK, HEAD), 36 * HOUR: (DIRECTOR,)},
+    ),
+    # AS-5: who reported it hears every morning.
+    case("AS-5", "finding", (DAY * 3 - 2 * HOUR, VERIFIED), rings={23 * HOUR: (GUARD,), 47 * HOUR: (GUARD,)}),
     case("AS-5", "repair"),
     # AS-6: urgent findings the same day, else the supervisor; the next day the director.
     case("AS-6", "finding", (0, CLAIM), (HOUR, HANDLED), severity="urgent"),
@@ -384,8 +406,9 @@ def test_a_quiet_week_after_the_check_closes_it_and_a_finding_needs_none(office:
     for kind, closes in (("repair", True), ("finding", False)):
         office.now = NINE
         filer = office.person("chan" if closes else "guard")
+        checked = ((0, VERIFIED), (0, VisitSpared())) if closes else ((0, VERIFIED),)
         ticket = office.work(lambda tx, filer=filer, kind=kind: registered(tx, office.rules, filer, kind=kind))  # type: ignore[misc]
-        live(office, ticket, ((0, CLAIM), (0, ANSWER), (0, HANDLED), (0, VERIFIED)), 8 * DAY - HOUR)
+        live(office, ticket, ((0, CLAIM), (0, ANSWER), (0, HANDLED), *checked), 8 * DAY - HOUR)
         runs = {run.rule: run for run in office.work(lambda tx, number=ticket.id: tx.obligations.of(number))}  # type: ignore[misc]
         assert ("CP-11" in runs) is closes
         now = office.work(lambda tx, number=ticket.id: tx.tickets.get(number))  # type: ignore[misc]
