@@ -36,6 +36,7 @@ def load_items(data: str) -> tuple[Item, ...]:
             media=_media(packed["media"]) if "media" in packed else None,
             album=packed.get("album"),
             step=packed.get("step", ""),
+            shows=packed.get("shows", ""),
         )
         for packed in json.loads(data)
     )
@@ -100,6 +101,8 @@ def _packed_item(item: Item) -> dict[str, object]:
         packed["album"] = item.album
     if item.step:
         packed["step"] = item.step
+    if item.shows:
+        packed["shows"] = item.shows
     return packed
 
 

@@ -137,11 +137,19 @@ class Office:
     def files(self, name: str, words: str = "The lift is stuck.") -> Ticket:
         """Let `name` file a matter; return its ticket, everything sent."""
         self.writes(name, words)
-        if not self.person(name).is_staff:
+        if self.person(name).is_staff:
+            self.sends_finding(name)
+        else:
             self.presses(name, "c.enquiry")
-        self.presses(name, "submit")
+            self.presses(name, "submit")
         self.delivers()
         return self.tickets()[-1]
+
+    def sends_finding(self, name: str) -> TapAnswer | None:
+        """Let a colleague answer what is asked of what they have found, and send it; return the last tap's answer."""
+        self.presses(name, "c.finding")
+        self.presses(name, "skip")
+        return self.presses(name, "submit")
 
     def claims(self, name: str, ticket: Ticket, *, chat: int | None = GROUP) -> TapAnswer | None:
         """Let `name` press Claim under the ticket's card; return the answer to the tap."""

@@ -49,6 +49,15 @@ CATEGORIES: dict[str, Category] = {
         Category("enquiry", Kind.ENQUIRY, "service"),
         Category("suggestion", Kind.SUGGESTION, "service"),
         Category("praise", Kind.PRAISE, "service"),
+        Category("found_light", Kind.FINDING, "engineering"),
+        Category("found_water", Kind.FINDING, "engineering"),
+        Category("found_broken", Kind.FINDING, "engineering"),
+        Category("found_lift", Kind.FINDING, "engineering"),
+        Category("found_door", Kind.FINDING, "engineering"),
+        Category("found_litter", Kind.FINDING, "cleaning"),
+        Category("found_exit", Kind.FINDING, "security"),
+        Category("found_blocked", Kind.FINDING, "security"),
+        Category("found_plants", Kind.FINDING, "greening"),
         Category("finding", Kind.FINDING, "engineering"),
     )
 }

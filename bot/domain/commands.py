@@ -472,6 +472,15 @@ def require_promisable(until: datetime, now: datetime) -> None:
         raise DomainError(Refusal.TIME_OUT_OF_REACH)
 
 
+def fix_on_the_spot(ticket: Ticket, by: Person, attachments: tuple[int, ...]) -> tuple[Event, ...]:
+    """Return what happens when who found it has set it right at once: it is handled, and still to be checked (AS-4).
+
+    What lay behind it is not asked of people on their feet.
+    """
+    judged = _judged_at_once(ticket, by)
+    return (*judged, Started(by=by.id), Handled(by.id, Outcome.SOLVED.value, "", attachments=attachments))
+
+
 def lapse(ticket: Ticket) -> tuple[Event, ...]:
     """Return what happens when nobody has accepted an offer in its window (FC-11)."""
     return (TransferLapsed(),) if ticket.transfer_open and ticket.open else ()

@@ -36,6 +36,7 @@ class Refusal(StrEnum):
     UNREADABLE_KIND = "unreadable-kind"
     NO_PRIVATE_CHAT = "no-private-chat"
     INVITE_SPENT = "invite-spent"
+    FAR_AWAY = "far-away"
     HOME_ASKED = "home-asked"
     HOME_DECIDED = "home-decided"
     NO_OFFICE = "no-office"

@@ -270,7 +270,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """It was dealt with: what was done, how it ended, and what had caused it (ST-5)."""
+    """It was dealt with: what was done, how it ended, and what had caused it (ST-5); empty where nobody was asked."""
 
     NAME: ClassVar[str] = "handled"
     by: int

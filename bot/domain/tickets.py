@@ -116,6 +116,7 @@ class Channel(StrEnum):
 
     CHAT = "chat"
     ON_SITE = "on_site"
+    TOLD = "told"
     PHONE = "phone"
     VISIT = "visit"
     LETTER = "letter"
@@ -386,7 +387,12 @@ def _progress(
         case Started():
             return {"stage": Stage.IN_HAND}
         case Handled(by=by, outcome=outcome, root_cause=cause):
-            ended = {"outcome": Outcome(outcome), "root_cause": Cause(cause), "handled_by": by, "handled_at": at}
+            ended = {
+                "outcome": Outcome(outcome),
+                "root_cause": Cause(cause) if cause else None,
+                "handled_by": by,
+                "handled_at": at,
+            }
             settled = {"promised_until": None, "asked_id": None, "proposal_id": None}
             return {"stage": Stage.HANDLED} | ended | settled | _NO_OFFER
         case Verified():

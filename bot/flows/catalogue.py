@@ -19,9 +19,10 @@ from bot.flows.desk import (
     VOID,
 )
 from bot.flows.engine import Flow
+from bot.flows.findings import FINDING, FIXED, TOLD
 from bot.flows.register import REGISTER
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
-from bot.flows.report import FINDING, REPORT
+from bot.flows.report import REPORT
 from bot.flows.visit import REVISE, VISIT
 
 FLOWS: dict[str, Flow] = {
@@ -29,6 +30,8 @@ FLOWS: dict[str, Flow] = {
     for flow in (
         REPORT,
         FINDING,
+        FIXED,
+        TOLD,
         FOR,
         REGISTER,
         ANSWER,

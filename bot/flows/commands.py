@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.people import Permission, Person
+from bot.flows.findings import is_on_foot
 from bot.flows.screen import Text, text
 
 
@@ -30,6 +31,7 @@ class Command:
 
 COMMANDS: Mapping[str, Command] = {
     "new": Command(text("Report something")),
+    "fixed": Command(text("I have fixed something myself"), is_on_foot),
     "my": Command(text("My matters and how they stand")),
     "for": Command(text("Take something down for somebody"), may(Permission.CLAIM)),
     "work": Command(text("My work, what is due first"), may(Permission.READ_LISTS)),

@@ -62,7 +62,8 @@ class Media:
 class Item:
     """One message that joined a draft: words, media, or media with words. `album` groups what was sent as one.
 
-    `step` is the step that its words answer; empty for the matter itself.
+    `step` is the step that its words answer; empty for the matter itself. `shows` is the step that its file answers,
+    where the step asks for one of its own.
     """
 
     message_id: int
@@ -70,6 +71,7 @@ class Item:
     media: Media | None = None
     album: str | None = None
     step: str = ""
+    shows: str = ""
 
 
 class DraftState(StrEnum):
@@ -123,6 +125,10 @@ class Draft:
         """All media that were sent, in their order."""
         return tuple(item.media for item in self.items if item.media)
 
+    def shown(self, step_id: str) -> tuple[Media, ...]:
+        """Return the media that were sent in answer to a step that asks for some of its own."""
+        return tuple(item.media for item in self.items if item.media and item.shows == step_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -139,9 +145,9 @@ class Step:
     """A question: its stable id, the sentence, and the rows of its choices; `given` are those that depend on the draft.
 
     `line` is what the summary calls its answer; question and line may depend on what is known. With `words` it can be
-    answered in writing; with `matter` what is written is the matter itself, and with `files` a photo alone answers it.
-    `part` continues the question before it and is not counted as one of its own. `when` says whether it is asked at
-    all, given what is known.
+    answered in writing; with `matter` what is written is the matter itself, and with `files` a photo alone answers it;
+    with `own_files` nothing but a photo sent at this very step does. `part` continues the question before it and is not
+    counted as one of its own. `when` says whether it is asked at all, given what is known.
     """
 
     id: str
@@ -152,6 +158,7 @@ class Step:
     words: bool = False
     matter: bool = False
     files: bool = False
+    own_files: bool = False
     skippable: bool = False
     part: bool = False
     when: Callable[[Draft], bool] = lambda _: True
@@ -171,6 +178,8 @@ class Step:
         answer = draft.answers.get(self.id)
         if answer is not None and (answer == SKIPPED or self.offers(draft, answer)):
             return True
+        if self.own_files:
+            return bool(draft.shown(self.id))
         if self.files and draft.media:
             return True
         return bool(draft.words if self.matter else self.words and draft.said(self.id))
@@ -211,7 +220,8 @@ class Flow:
     """How much the draft may hold in all, in UTF-16 units."""
     counted: Callable[[Draft], bool] = lambda _: True
     """Whether it is known by now how many questions there are: only then are they counted before people."""
-    """What its screen shows once it has taken effect, unless a ticket's takes its place."""
+    finer: Step | None = None
+    """A question that the summary carries along: its choices stand there, to be tapped or passed over."""
 
     def step(self, step_id: str) -> Step | None:
         """Return the step of that id; None for the summary and for a step that is no more."""
@@ -250,11 +260,13 @@ def resume(flow: Flow, draft: Draft) -> Draft:
 
 def add(flow: Flow, draft: Draft, item: Item, now: datetime) -> Draft:
     """Return `draft` with one more message; raise `DomainError` where it holds all it can (DRAFT_FULL, TOO_LONG)."""
-    if len(draft.items) >= MOST_ITEMS:
-        raise DomainError(Refusal.DRAFT_FULL)
     step = flow.step(draft.step)
+    wanted = step is not None and step.own_files and not step.answered(draft)  # without it there is no way on
+    if len(draft.items) >= MOST_ITEMS + wanted:
+        raise DomainError(Refusal.DRAFT_FULL)
     in_words = bool(step and item.words and (step.matter or (step.words and item.media is None)))
-    answers = in_words or bool(step and step.files and item.media)
+    item = replace(item, shows=_shown_at(draft, step, item))
+    answers = in_words or bool(step and item.media and (step.files or (step.own_files and item.shows == step.id)))
     items = draft.items
     if step and in_words:
         item = replace(item, step="" if step.matter else step.id)
@@ -263,6 +275,16 @@ def add(flow: Flow, draft: Draft, item: Item, now: datetime) -> Draft:
             draft = replace(draft, answers={key: value for key, value in draft.answers.items() if key != step.id})
     draft = _touched(_with(flow, draft, (*items, item)), now)
     return _settle(flow, draft) if answers else draft
+
+
+def _shown_at(draft: Draft, step: Step | None, item: Item) -> str:
+    """Return the step that a file answers: an album, whose files come one by one, the one that its first file did."""
+    if item.media is None:
+        return ""
+    begun = next((known for known in draft.items if item.album and known.album == item.album), None)
+    if begun:
+        return begun.shows
+    return step.id if step and step.own_files else ""
 
 
 def correct(flow: Flow, draft: Draft, message_id: int, words: str, now: datetime) -> Draft | None:
@@ -302,9 +324,17 @@ def reconsider(flow: Flow, draft: Draft, step_id: str) -> Draft:
 
 def choose(flow: Flow, draft: Draft, choice: str, now: datetime) -> Draft:
     """Return `draft` after a tap on one of its step's choices; an unknown choice is a stale button."""
-    step = flow.step(draft.step)
+    step = flow.finer if draft.step == SUMMARY else flow.step(draft.step)
     if step is None or not step.offers(draft, choice):
         raise DomainError(Refusal.STALE_BUTTON)
+    return _answer(flow, draft, step, choice, now)
+
+
+def answer(flow: Flow, draft: Draft, step_id: str, choice: str, now: datetime) -> Draft:
+    """Return `draft` with a step answered by something that it offers, but not by its button; `ValueError` else."""
+    step = flow.step(step_id)
+    if step is None or not step.offers(draft, choice):
+        raise ValueError(f"step {step_id} does not offer that")
     return _answer(flow, draft, step, choice, now)
 
 
@@ -366,9 +396,15 @@ def show(flow: Flow, draft: Draft) -> Screen:
     if step is None:
         rows: list[tuple[Press, ...]] = [(_press(draft, _said(flow.submit, draft), "submit", "success"),)]
         rows += [(_press(draft, way.label, "submit." + way.id, way.style),) for way in flow.ways if way.when(draft)]
+        if flow.finer:
+            rows += [
+                tuple(_press(draft, c.label, "c." + c.id, c.style) for c in row) for row in flow.finer.offered(draft)
+            ]
         changes = [_press(draft, text("✏️ {line}", line=_said(s.line, draft)), "e." + s.id) for s in asked if s.line]
         rows += [tuple(changes[i : i + 2]) for i in range(0, len(changes), 2)]
         lines = flow.summary(draft) if flow.summary else ()
+        if flow.finer and flow.finer.offered(draft):
+            lines += (_said(flow.finer.ask, draft),)
         return Screen(lines, (*rows, (_cancel(draft),)))
     rows = [tuple(_press(draft, c.label, "c." + c.id, c.style) for c in row) for row in step.offered(draft)]
     last: list[Press] = []

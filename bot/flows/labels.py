@@ -39,6 +39,15 @@ CATEGORY: dict[str, Text] = {
     "enquiry": text("❓ Question"),
     "suggestion": text("💡 Suggestion"),
     "praise": text("🌷 Praise"),
+    "found_light": text("💡 Lamp out"),
+    "found_water": text("💧 Leak or water"),
+    "found_broken": text("🔨 Broken or loose"),
+    "found_lift": text("🛗 Lift"),
+    "found_door": text("🚪 Door or gate"),
+    "found_litter": text("🧹 Litter or dirt"),
+    "found_exit": text("🧯 Fire exit or extinguisher"),
+    "found_blocked": text("🚧 Blocked way, parking"),
+    "found_plants": text("🌳 Trees and plants"),
     "finding": text("👀 Found on site"),
 }
 
@@ -144,6 +153,7 @@ RESULT: dict[Result, Text] = {
 CHANNEL: dict[Channel, Text] = {
     Channel.CHAT: text("💬 In this chat"),
     Channel.ON_SITE: text("👀 Found on site"),
+    Channel.TOLD: text("🗣 Told to one of us"),
     Channel.PHONE: text("☎️ By phone"),
     Channel.VISIT: text("🚪 At the counter"),
     Channel.LETTER: text("✉️ By letter"),

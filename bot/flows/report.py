@@ -3,7 +3,7 @@
 What kind, what happened, where, since when, what would help (UX 2, CP-2); the first message often answers the second.
 The kind follows from the category chosen. In an emergency nothing is asked but what the danger is: safety advice and
 the emergency phone come first, the rest can be said later (RS-1, UX 12). In a quarrel between neighbours the name may
-be kept back (CP-3). What staff send is a finding and goes straight to the summary.
+be kept back (CP-3). What colleagues find on site is told by `flows/findings`.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,15 +28,25 @@ EMERGENCY = "emergency"
 TWIN = "twin"
 AGAIN = "again"
 ANOTHER = "another"
+#: The step at which a colleague says what they have found, or what they were told: a category, or an emergency.
+FOUND = "found"
+#: The step that says where, and the one that says it finer: a place of the estate, or a sort of place.
+WHERE = "where"
+WITHIN = "within"
 _KEEP_BACK = "keep"
 _WITHIN: dict[str, str] = {EMERGENCY: "danger", Kind.REPAIR: "broken", Kind.COMPLAINT: "wrong"}
 
 
 def category_of(draft: Draft) -> Category:
     """Return the category that a report's draft amounts to."""
-    kind = draft.answers.get("kind", Kind.FINDING)
+    kind = draft.answers.get("kind") or draft.answers.get(FOUND, Kind.FINDING)
     code = draft.answers.get(_WITHIN[kind], "other_repair") if kind in _WITHIN else kind
-    return CATEGORIES[code]
+    return CATEGORIES.get(code, CATEGORIES[Kind.FINDING])
+
+
+def is_emergency(draft: Draft) -> bool:
+    """Whether its writer says that there is danger: then nothing is asked but what it is (RS-1)."""
+    return EMERGENCY in (draft.answers.get("kind"), draft.answers.get(FOUND))
 
 
 def nameless(draft: Draft) -> bool:
@@ -46,11 +56,34 @@ def nameless(draft: Draft) -> bool:
 
 def details(draft: Draft) -> Mapping[str, str]:
     """Return the answers that were given by buttons: where, since when, what would help, by their codes."""
-    return {
+    given = {
         step: answer
-        for step in ("where", "since", "wish")
+        for step in (WHERE, "since", "wish")
         if (answer := draft.answers.get(step, SKIPPED)) != SKIPPED and not draft.said(step)
     }
+    finer = draft.answers.get(WITHIN, "")
+    return {**given, WHERE: finer} if WHERE in given and finer in dict(draft.options.get(WITHIN, ())) else given
+
+
+def named_where(draft: Draft) -> Text | None:
+    """Return where it is, as its writer reads it: a place by its name, a sort of place, or their words."""
+    code = draft.answers.get(WHERE, "")
+    name = dict(draft.options.get(WHERE, ())).get(code)
+    if name is None or draft.said(WHERE):
+        return where_line(code, draft.said(WHERE))
+    finer = dict(draft.options.get(WITHIN, ())).get(draft.answers.get(WITHIN, ""))
+    return text("📍 {place} · {finer}", place=name, finer=finer) if finer else text("📍 {place}", place=name)
+
+
+def known_places(draft: Draft) -> tuple[tuple[Choice, ...], ...]:
+    """Return the places that `draft` is offered by name, two a row."""
+    return named_choices(draft, WHERE)
+
+
+def named_choices(draft: Draft, step: str) -> tuple[tuple[Choice, ...], ...]:
+    """Return the choices that `draft` holds for a step as buttons, two a row."""
+    choices = [Choice(code, text("📍 {place}", place=name)) for code, name in draft.options.get(step, ())]
+    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
 
 
 def contents(draft: Draft) -> tuple[Line, ...]:
@@ -62,7 +95,9 @@ def contents(draft: Draft) -> tuple[Line, ...]:
         lines.append(text("📷 Photos: {count}", count=photos))
     if others:
         lines.append(text("📎 Other files: {count}", count=others))
-    for step, named in (("where", where_line), ("since", since_line), ("wish", wish_line)):
+    if where := named_where(draft):
+        lines.append(where)
+    for step, named in (("since", since_line), ("wish", wish_line)):
         if line := named(details(draft).get(step, ""), draft.said(step)):
             lines.append(line)
     return tuple(lines)
@@ -241,7 +276,7 @@ DANGER = Step(
     text("What is the danger? If somebody is hurt, call the emergency services first."),
     tuple((Choice(code, CATEGORY[code]),) for code, known in CATEGORIES.items() if known.urgent),
     part=True,
-    when=lambda draft: draft.answers.get("kind") == EMERGENCY,
+    when=is_emergency,
 )
 
 #: The question, asked once, of somebody who lives here and works here; and the answer that has it asked.
@@ -258,7 +293,8 @@ _STANDING = Step(
     part=True,
     when=lambda draft: BOTH in draft.answers,
 )
-_AGAIN = Step(
+#: Whether what was sent a moment ago in the same words is another one.
+TWICE = Step(
     AGAIN,
     lambda draft: text(
         "You have sent this a moment ago as no. {number}. Is this another one?", number=draft.answers[TWIN]
@@ -267,7 +303,8 @@ _AGAIN = Step(
     part=True,
     when=lambda draft: TWIN in draft.answers,
 )
-_PASSED_ON = text("📨 Passed on, thank you:")
+#: What is said of what became part of something else.
+PASSED_ON = text("📨 Passed on, thank you:")
 
 REPORT = Flow(
     id="report",
@@ -330,6 +367,7 @@ REPORT = Flow(
             "where",
             text("Where is it? Tap, or write it in your own words."),
             pairs(PLACE),
+            given=known_places,
             line=text("Where"),
             words=True,
             when=is_about_things,
@@ -352,15 +390,11 @@ REPORT = Flow(
             skippable=True,
             when=is_about_things,
         ),
-        _AGAIN,
+        TWICE,
     ),
     summary=_summary,
     waiting=_waiting,
     ways=(SAME, CAME_AGAIN),
-    done=done(_PASSED_ON),
+    done=done(PASSED_ON),
     counted=lambda draft: "kind" in draft.answers,
-)
-
-FINDING = Flow(
-    id="finding", version=3, steps=(DANGER, _AGAIN), summary=_summary, waiting=_waiting, done=done(_PASSED_ON)
 )

@@ -114,10 +114,14 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message: paragraphs, and rows of buttons below them (two a row at most, UX 15)."""
+    """One message: paragraphs, and rows of buttons below them (two a row at most, UX 15).
+
+    `keys` are buttons that stay below the whole chat and send what they say; a message has them or `buttons`.
+    """
 
     lines: tuple[Line, ...]
     buttons: tuple[tuple[Press, ...], ...] = ()
+    keys: tuple[tuple[Text, ...], ...] = ()
 
 
 def dump(screen: Screen) -> str:
@@ -126,6 +130,7 @@ def dump(screen: Screen) -> str:
         {
             "lines": [_pack(line) for line in screen.lines],
             "buttons": [[[_pack(p.label), p.action.encode(), p.style] for p in row] for row in screen.buttons],
+            **({"keys": [[_pack(key) for key in row] for row in screen.keys]} if screen.keys else {}),
         },
         ensure_ascii=True,
     )
@@ -137,6 +142,7 @@ def load(data: str) -> Screen:
     return Screen(
         lines=tuple(_unpack_line(line) for line in packed["lines"]),
         buttons=tuple(tuple(_unpack_press(*press) for press in row) for row in packed["buttons"]),
+        keys=tuple(tuple(_unpack_text(key) for key in row) for row in packed.get("keys", ())),
     )
 
 
@@ -147,7 +153,11 @@ def dump_text(sentence: Text) -> str:
 
 def load_text(data: str) -> Text:
     """Return the sentence that `dump_text` wrote."""
-    unpacked = _unpack(json.loads(data))
+    return _unpack_text(json.loads(data))
+
+
+def _unpack_text(value: object) -> Text:
+    unpacked = _unpack(value)
     if not isinstance(unpacked, Text):
         raise ValueError("not a text")
     return unpacked

@@ -15,6 +15,8 @@ class Wanted:
 
     command: str
     answers: Mapping[str, str] = field(default_factory=dict)
+    key: bool = False
+    """Whether it is what a key below the chat says: nobody writes that by chance, so it counts at any moment."""
 
 
 _REPAIR = Wanted("new", {"kind": Kind.REPAIR})
@@ -39,6 +41,10 @@ WORDS: Mapping[str, Wanted] = {
     ),
     **dict.fromkeys(("help", "?", "？", "帮助", "幫助", "說明", "说明"), _HELP),
     **dict.fromkeys(("cancel", "stop", "取消", "算了"), _CANCEL),
+    **dict.fromkeys(("📷 report", "📷 报事", "📷 報告"), Wanted("report", key=True)),
+    **dict.fromkeys(("🧹 fixed it", "🧹 已处理", "🧹 已處理"), Wanted("fixed", key=True)),
+    **dict.fromkeys(("📋 mine", "📋 我的"), Wanted("my", key=True)),
+    **dict.fromkeys(("☎️ help", "☎️ 帮助", "☎️ 求助"), Wanted("help", key=True)),
     **dict.fromkeys(("contact", "phone", "电话", "電話", "联系", "聯絡"), _CONTACT),
 }
 

@@ -6,6 +6,7 @@ The edge translates raw updates into these; what it cannot translate never gets 
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.places import Location
 from bot.flows.engine import Media
 
 
@@ -32,7 +33,8 @@ class Chat:
 class MessageReceived:
     """Somebody wrote. `words` is text or caption; `command` is set where they begin with a command for this bot.
 
-    `unknown_kind` names a kind of message that we do not read (a poll, a dice, something newer than we are).
+    `location` is one that was shared; it stands in `words` too. `unknown_kind` names a kind of message that we do not
+    read (a poll, a dice, something newer than we are).
     """
 
     sender: Sender
@@ -46,6 +48,7 @@ class MessageReceived:
     album: str | None = None
     reply_to: int | None = None
     unknown_kind: str | None = None
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class SendText:
     silent: bool = False
     """Whether the phone stays quiet (no sound; the message is unread all the same)."""
     reply_to: int | None = None
+    keys: tuple[tuple[str, ...], ...] = ()
+    """Keys that stay below the chat and send what they say; a message with a `keyboard` has none."""
 
 
 @dataclass(frozen=True, slots=True)

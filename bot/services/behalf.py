@@ -74,7 +74,7 @@ def submit(
     takes = not category.confidential or person.may(Permission.READ_CONFIDENTIAL)
     caller = read_caller(draft.said(WHO))
     filer = filer_of(tx, draft)
-    filer = _reached_at(tx, filer, caller) if filer else _enter(tx, person, caller)
+    filer = _reached_at(tx, filer, caller) if filer else enter(tx, person, caller)
     ticket = filing.bring_in(
         tx,
         rules,
@@ -148,7 +148,7 @@ def _reached_at(tx: Transaction, filer: Person, caller: Caller) -> Person:
     return filer
 
 
-def _enter(tx: Transaction, person: Person, caller: Caller) -> Person:
+def enter(tx: Transaction, person: Person, caller: Caller) -> Person:
     """Enter somebody new, who has no chat with us; what was typed of them, but the phone, is what they are called."""
     estate = tx.estates.get(person.estate_id)
     name = caller.words or f"…{(caller.phone or '')[-4:]}"

@@ -20,6 +20,7 @@ from bot.services import (
     behalf,
     cards,
     conversing,
+    fieldwork,
     following,
     informing,
     joining,
@@ -49,11 +50,15 @@ def command(
             registering.enter(tx, person, message.argument.removeprefix(registering.LINK))
         case "start" if message.argument.startswith(cards.LINK):
             _show(tx, person, message.argument.removeprefix(cards.LINK), chat_id)
+        case "start" if message.argument.startswith(fieldwork.LINK):
+            conversing.begin_at(tx, person, chat_id, message.argument.removeprefix(fieldwork.LINK))
         case "start" if message.argument:
             joining.accept_invite(tx, person, message.argument)
             say(tx, person, message.chat, text("Welcome to the team, {name}.", name=person.name))
+            fieldwork.show_keys(tx, tx.people.get(person.id))
         case "start":
             joining.welcome(tx, person, chat_id)
+            fieldwork.show_keys(tx, person)
         case "language" if not message.argument:
             joining.offer_languages(tx, person)
         case "settings" if not message.argument:
@@ -67,7 +72,9 @@ def command(
             listing.command(tx, person, named, message.argument, chat_id)
         case _ if message.argument:  # whatever the command: the words after it are somebody's report
             conversing.received(tx, rules, person, message)
-        case "new" | "report":
+        case "fixed" if fieldwork.begin_fixed(tx, person, chat_id):
+            pass
+        case "new" | "report" | "fixed":
             conversing.begin(tx, person, chat_id, answers=answers or {})
         case "my":
             following.mine(tx, person, chat_id)

@@ -11,6 +11,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended
 from bot.domain.homes import code_as_printed
 from bot.domain.people import Person, Standing
+from bot.domain.places import Place
 from bot.domain.policy import Act, offered
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
@@ -20,6 +21,7 @@ from bot.flows.behalf import FOR
 from bot.flows.catalogue import FLOWS
 from bot.flows.desk import PROMISE, UNTIL
 from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
+from bot.flows.findings import FINDING, OURS, TOLD, TOLD_BY
 from bot.flows.register import MOST_WORDS as MOST_OF_A_HOME
 from bot.flows.register import REGISTER
 from bot.flows.reply import ELSE, REPLY
@@ -29,13 +31,14 @@ from bot.flows.report import (
     BOTH,
     CLOSED,
     EMERGENCY,
-    FINDING,
+    FOUND,
     OPEN,
     REPORT,
     RETURNED,
     STANDING,
     THAT,
     TWIN,
+    WHERE,
 )
 from bot.flows.screen import Action, Text, text, units
 from bot.flows.words import is_thanks
@@ -49,11 +52,13 @@ from bot.services import (
     cards,
     closing,
     drafting,
+    fieldwork,
     filing,
     flooding,
     following,
     lapsing,
     offering,
+    onsite,
     promising,
     registering,
 )
@@ -73,7 +78,10 @@ def received(tx: Transaction, rules: RuleSet, person: Person, message: MessageRe
             answering.begin(tx, rules, person, ticket, item=item)
             return
     draft = drafting.meant(tx, person, message.chat.id, message.reply_to)
-    if draft is None and _only_thanks(tx, person, item):
+    place = message.location and fieldwork.shared(tx, person, message.chat.id, draft, message.location)
+    if place:
+        _begin_at(tx, person, message.chat.id, place)
+    elif draft is None and _only_thanks(tx, person, item):
         acknowledge(tx, person.estate_id, message.chat.id, message.message_id, Sign.WELCOME)
     elif draft and draft.flow != REGISTER.id:
         _join(tx, rules, person, draft, item)
@@ -85,6 +93,18 @@ def _only_thanks(tx: Transaction, person: Person, item: Item) -> bool:
     """Whether somebody who has a matter with us thanks us, and we have asked them nothing that it might answer."""
     thanks = not item.media and is_thanks(item.words)
     return thanks and bool(tx.tickets.of_filer(person.id, 1)) and following.asked(tx, person) is None
+
+
+def begin_at(tx: Transaction, person: Person, chat_id: int, token: str) -> None:
+    """Let the report that somebody has begun, or begins now, be about the place of the sticker they have scanned."""
+    place = fieldwork.scanned(tx, person, token)
+    if place:
+        _begin_at(tx, person, chat_id, place)
+
+
+def _begin_at(tx: Transaction, person: Person, chat_id: int, place: Place) -> None:
+    if not fieldwork.be_at(tx, person, chat_id, place):
+        begin(tx, person, chat_id, answers={WHERE: place.ref}, options=fieldwork.offered_at(tx, person, place))
 
 
 def _about_home(tx: Transaction, person: Person, draft: Draft | None, item: Item) -> bool:
@@ -107,10 +127,12 @@ def begin(
     *,
     item: Item | None = None,
     answers: Mapping[str, str] | None = None,
+    options: Mapping[str, fieldwork.Named] | None = None,
 ) -> None:
     """Begin a report with what is known of it; one who has a ticket open is asked whether it is for that one.
 
     While they were asked something, what they write is taken to be the reply, unless `answers` say what it is.
+    `options` are choices that those answers come from.
     Whoever begins again before they have said anything begins the same one.
     """
     as_resident = person.writes_as_resident
@@ -123,7 +145,8 @@ def begin(
     if as_resident is None:
         known[BOTH] = BOTH
     if as_resident is False:  # what they find needs no kind, but an emergency its danger
-        known = {step: answer for step, answer in known.items() if answer == EMERGENCY}
+        known = _of_a_finding(known)
+        fieldwork.show_keys(tx, person, again=False)
     latest = next(iter(tx.tickets.of_filer(person.id, 1)), None)
     about = latest.id if latest and item and not known and as_resident and _goes_on(tx, person, latest) else None
     if latest and about:
@@ -134,7 +157,18 @@ def begin(
     said_nothing = last and last.flow == flow.id and not (last.items or last.answers or item)
     ref, revision = (last.ref, last.revision + 1) if last and said_nothing else (tx.chance.token(), 1)
     blank = Draft(
-        ref, flow.id, flow.version, person.id, chat_id, "", expires, known, items, ticket_id=about, revision=revision
+        ref,
+        flow.id,
+        flow.version,
+        person.id,
+        chat_id,
+        "",
+        expires,
+        known,
+        items,
+        ticket_id=about,
+        revision=revision,
+        options=options or {},
     )
     draft = offering.informed(tx, person, engine.begin(flow, blank))
     tx.drafts.save(draft)
@@ -255,9 +289,14 @@ def _stand(tx: Transaction, person: Person, draft: Draft, standing: Standing) ->
     tx.people.update(replace(person, writes_as=standing))
     if standing is Standing.RESIDENT:
         return draft
-    known = {step: answer for step, answer in draft.answers.items() if answer == EMERGENCY}
+    known = _of_a_finding(draft.answers)
     finding = replace(draft, flow=FINDING.id, flow_version=FINDING.version, step="", answers=known)
     return engine.begin(FINDING, finding)
+
+
+def _of_a_finding(known: Mapping[str, str]) -> dict[str, str]:
+    """Return what is known already of what a colleague found: it needs no kind, but an emergency its danger."""
+    return {step: answer for step, answer in known.items() if answer == EMERGENCY or step == WHERE}
 
 
 def _about_something_else(tx: Transaction, person: Person, draft: Draft) -> None:
@@ -272,6 +311,10 @@ def _chosen(tx: Transaction, flow: Flow, draft: Draft, choice: str) -> Draft:
     step = flow.step(draft.step)
     if flow.id == ANSWER.id and step and step.offers(draft, choice):
         return answering.take_canned(tx, draft, choice)
+    if draft.flow == FINDING.id and choice == TOLD_BY and step and step.offers(draft, choice):
+        return fieldwork.become(draft, TOLD)
+    if draft.flow in OURS and choice == EMERGENCY and step and step.offers(draft, choice):
+        return engine.learn(flow, draft, {FOUND: EMERGENCY}, tx.now)
     return engine.choose(flow, draft, choice, tx.now)
 
 
@@ -320,7 +363,7 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
         said = behalf.submit(tx, rules, person, draft, same, earlier)
         drafting.bring_back(tx, person, draft.chat_id)
         return said
-    if draft.flow not in (REPORT.id, FINDING.id):
+    if draft.flow not in (REPORT.id, *OURS):
         asked = draft.flow == REGISTER.id
         said = registering.ask_office(tx, person, draft) if asked else acting.finish(tx, rules, person, draft, way)
         drafting.bring_back(tx, person, draft.chat_id)
@@ -337,7 +380,8 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
         tx.drafts.save(draft)
         cards.open_for_draft(tx, draft, person, fresh=False)
         return None
-    ticket = filing.submit(tx, rules, person, draft, same, earlier)
+    submit = onsite.SUBMITS.get(draft.flow)
+    ticket = submit(tx, rules, person, draft) if submit else filing.submit(tx, rules, person, draft, same, earlier)
     if not CATEGORIES[ticket.category].urgent:  # in an emergency nobody is asked for anything
         registering.ask_once(tx, person)
     drafting.bring_back(tx, person, draft.chat_id)

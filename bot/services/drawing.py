@@ -16,11 +16,13 @@ from bot.domain.policy import Act
 from bot.domain.tickets import Channel, Jurisdiction, Kind, Severity, Ticket
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import Draft, DraftState, resume, show
+from bot.flows.findings import OURS
 from bot.flows.labels import ACT, CHANNEL, OUTCOME, TRANSFER_REASON, department_name, stage_line, subject
-from bot.flows.report import ADVICE, EMERGENCY, FINDING, REPORT, since_line, where_line, wish_line
+from bot.flows.report import ADVICE, REPORT, WHERE, is_emergency, since_line, where_line, wish_line
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Style, Text, text
 from bot.ports.outbox import Audience, Card
 from bot.ports.store import Passage, Transaction
+from bot.services import placing
 from bot.services.cards import AGAIN, BEGIN, EXCERPT, MORE, holder_of, name_of_filer
 from bot.services.reaching import reach_of
 
@@ -124,13 +126,13 @@ def _for_writer(tx: Transaction, draft: Draft) -> Screen | None:
         return Screen(flow.done(draft))
     screen = show(flow, resume(flow, draft))
     phone = tx.estates.get(tx.people.get(draft.person_id).estate_id).emergency_phone
-    if draft.answers.get("kind") == EMERGENCY and phone:
+    if is_emergency(draft) and phone:
         return replace(screen, lines=(text("☎️ <b>Emergency phone: {phone}</b>", phone=phone), *screen.lines))
     return screen
 
 
 def _expired(draft: Draft) -> Screen:
-    if draft.flow in (REPORT.id, FINDING.id):
+    if draft.flow == REPORT.id or draft.flow in OURS:
         return Screen(
             (text("This was not sent within a day, so we closed it and erased what was in it. Do you still need us?"),),
             ((Press(text("✏️ Start anew"), Action(BEGIN, "-", 0), "primary"),),),
@@ -140,9 +142,10 @@ def _expired(draft: Draft) -> Screen:
 
 def _for_filer(tx: Transaction, ticket: Ticket) -> Screen:
     passages = tx.texts.of(ticket.id)
-    lines: list[Line] = [_heading(ticket), *_words(passages, limit=300), *_details(ticket, passages)]
-    end = _end_for_filer(tx, ticket)
+    lines: list[Line] = [_heading(ticket), *_words(passages, limit=300)]
     filer = tx.people.get(ticket.filer_id)
+    lines += _details(tx, ticket, passages, filer)
+    end = _end_for_filer(tx, ticket)
     rows = buttons(tx, ticket, filer)
     if end:
         return Screen((*lines, end), rows)
@@ -189,7 +192,7 @@ def _end_for_filer(tx: Transaction, ticket: Ticket) -> Text | None:
 def _for_staff(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen:
     passages = tx.texts.of(ticket.id)
     lines: list[Line] = [_heading(ticket), *_sender(tx, ticket), *_words(passages, limit=EXCERPT)]
-    lines += _details(ticket, passages)
+    lines += _details(tx, ticket, passages, reader)
     attached = len(tx.attachments.of(ticket.id))
     if attached:
         lines.append(text("📎 Files below: {count}", count=attached))
@@ -387,13 +390,20 @@ def _heading(ticket: Ticket) -> Line:
             return text("<b>No. {number}</b> · {kind}", number=ticket.number, kind=kind)
 
 
-def _details(ticket: Ticket, passages: tuple[Passage, ...]) -> tuple[Line, ...]:
+def _details(tx: Transaction, ticket: Ticket, passages: tuple[Passage, ...], reader: Person | None) -> tuple[Line, ...]:
     """Return where it is, since when and what would help, by button or in the filer's words."""
     coded = dict(ticket.details)
     said = {passage.role: passage.content for passage in passages}
+    place = placing.place_of(tx, ticket)
+    where = (
+        text("📍 {place}", place=placing.label(tx, place, reader.language if reader else None))
+        if place
+        else where_line(coded.get(WHERE, ""), said.get(WHERE, ""))
+    )
     lines = (
-        named(coded.get(step, ""), said.get(step, ""))
-        for step, named in (("where", where_line), ("since", since_line), ("wish", wish_line))
+        where,
+        since_line(coded.get("since", ""), said.get("since", "")),
+        wish_line(coded.get("wish", ""), said.get("wish", "")),
     )
     return tuple(line for line in lines if line)
 

@@ -83,7 +83,7 @@ def _private(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
         _require_here(person, message.command or (plain.command if plain else ""), message.argument)
         if message.command:
             commanding.command(tx, rules, person, message, message.command)
-        elif plain and (plain.command == "cancel" or not conversing.running(tx, person, message.chat.id)):
+        elif plain and (plain.key or plain.command == "cancel" or not conversing.running(tx, person, message.chat.id)):
             commanding.command(tx, rules, person, message, plain.command, plain.answers)
         else:
             conversing.received(tx, rules, person, message)

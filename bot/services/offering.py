@@ -7,12 +7,13 @@ from bot.flows.behalf import FOR
 from bot.flows.engine import SUMMARY, Draft
 from bot.flows.report import CAME_AGAIN, LIKE_BEFORE, LIKE_OTHERS, LIKE_OWN, REPORT, SAME, category_of, details
 from bot.ports.store import Transaction
-from bot.services import behalf, resembling
+from bot.services import behalf, fieldwork, resembling
 from bot.services.resembling import Matter
 
 
 def informed(tx: Transaction, person: Person, draft: Draft) -> Draft:
     """Return `draft` of `person` with what it can offer as it stands now."""
+    draft = fieldwork.informed(tx, person, draft)
     if draft.flow == FOR.id:
         draft = behalf.known(tx, person, draft)
     if draft.flow not in (FOR.id, REPORT.id) or draft.step != SUMMARY:

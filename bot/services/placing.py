@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.people import Language
-from bot.domain.places import Place, token_from
+from bot.domain.places import Place, id_of, token_from
+from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
 
 #: No place lies deeper than a spot on a floor of a building.
@@ -76,6 +77,12 @@ def label(tx: Transaction, place: Place, language: Language | None) -> str:
     named = [_joined(tuple(step.name for step in way))]
     named += [label_in(tx, place, other) for other in Language if any(other in step.names for step in way)]
     return " / ".join(dict.fromkeys(named))
+
+
+def place_of(tx: Transaction, ticket: Ticket) -> Place | None:
+    """Return the place of the estate where a matter is; None where it is told in another way."""
+    number = id_of(dict(ticket.details).get("where", ""))
+    return tx.places.get(number) if number is not None else None
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from bot.services import (
     closing,
     conversing,
     drawing,
+    fieldwork,
     figures,
     following,
     households,
@@ -102,6 +103,7 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             if action.ref == joining.ASKED_ALONE:
                 strip(tx, person, tap)
             if tap.chat is not None:
+                fieldwork.show_keys(tx, tx.people.get(person.id))
                 conversing.ask_again(tx, person, tap.chat.id)
             return words
         case roster.DUTY:

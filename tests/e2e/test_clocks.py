@@ -40,7 +40,8 @@ async def complains(resident: Phone) -> None:
 async def reports(guard: Phone) -> None:
     """Have the guard report a broken lamp."""
     await guard.sends("三楼灯坏了")
-    await guard.taps(in_words("✅ Submit", SIMPLIFIED))
+    for label in ("💡 Lamp out", "Skip ▶", "📤 Send"):
+        await guard.taps(in_words(label, SIMPLIFIED))
 
 
 async def heard(sandbox: Sandbox, *rules: str) -> dict[str, int]:

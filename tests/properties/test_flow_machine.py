@@ -16,7 +16,8 @@ from bot.domain.errors import DomainError, Refusal
 from bot.flows import engine
 from bot.flows.answer import ANSWER
 from bot.flows.engine import Choice, Draft, Flow, Item, Media, MediaKind, Step
-from bot.flows.report import FINDING, OPEN, REPORT
+from bot.flows.findings import FINDING, FIXED, TOLD
+from bot.flows.report import OPEN, REPORT
 from bot.flows.screen import CALLBACK_BYTES, Quote, Screen, decode, text, units
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -44,7 +45,7 @@ LONG = Flow(
     done=lambda draft: (text("done"),),
     most_words=400,
 )
-FLOWS = {flow.id: flow for flow in (LONG, REPORT, FINDING, ANSWER)}
+FLOWS = {flow.id: flow for flow in (LONG, REPORT, FINDING, FIXED, TOLD, ANSWER)}
 #: Whoever only goes forward is at the summary within so many answers.
 MOST_TAPS = 10
 WORDS = st.text(max_size=150) | st.sampled_from(["", " ", "\ud800", "😀" * 60, "<b>", "a" * 200, "a" * 400])
@@ -72,8 +73,9 @@ class Conversation(RuleBasedStateMachine):
         before, step = self.draft, self.flow.step(self.draft.step)
         item = Item(len(self.asked) + 100, words, PHOTO if photo else None)
         self.asked[item.message_id] = ""
-        answers = bool(step and words and (step.matter or (step.words and not photo)))
-        replaced = step if before.editing and answers else None
+        in_words = bool(step and words and (step.matter or (step.words and not photo)))
+        answers = in_words or bool(step and photo and (step.files or step.own_files))
+        replaced = step if before.editing and in_words else None
         refusal = self.refusal_of(lambda: engine.add(self.flow, self.draft, item, self.now))
         if refusal is None:
             if replaced:
@@ -82,7 +84,8 @@ class Conversation(RuleBasedStateMachine):
             if photo:
                 self.media.add(item.message_id)
             kept = next(kept for kept in self.draft.items if kept.message_id == item.message_id)
-            assert kept.step == (step.id if step and answers and not step.matter else ""), "else it tells the matter"
+            assert kept.step == (step.id if step and in_words and not step.matter else ""), "else it tells the matter"
+            assert kept.shows == (step.id if step and step.own_files and photo else "")
             assert not answers or self.draft.step != before.step, "an answer leads on"
             assert answers or self.draft.step == before.step, "and nothing else does"
         elif refusal is Refusal.DRAFT_FULL:
@@ -276,7 +279,7 @@ class Conversation(RuleBasedStateMachine):
                 draft = engine.skip(self.flow, draft, self.now)
             else:
                 roomy = replace(self.flow, most_words=units(draft.words) + 10_000)
-                draft = engine.add(roomy, draft, Item(10**9, "now"), self.now)
+                draft = engine.add(roomy, draft, Item(10**9, "now", PHOTO if step.own_files else None), self.now)
         assert draft.step == engine.SUMMARY, "no conversation without end"
 
 

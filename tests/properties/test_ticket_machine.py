@@ -62,6 +62,7 @@ from bot.domain.history import Row, event_of, first_break
 from bot.domain.people import Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Kind, Stage, Ticket, rebuild
+from bot.flows.findings import OURS
 from bot.flows.screen import Action, Screen, Text
 from bot.ports.incoming import GroupMigrated, ReachabilityChanged
 from bot.ports.messenger import (
@@ -286,7 +287,7 @@ class FrontDesk(RuleBasedStateMachine):
         """Answer what a conversation about a ticket asks, by a button or in words; whether there was one."""
         person = self.office.person(name)
         draft = self.office.work(lambda tx: tx.drafts.current(person.id, account_of(name), self.office.now))
-        if draft is None or draft.flow in ("report", "finding"):
+        if draft is None or draft.flow == "report" or draft.flow in OURS:
             return False
         card = self.office.work(lambda tx: tx.cards.of_draft(draft.ref))
         screen = self.shown.get((account_of(name), card.message_id)) if card and card.message_id else None
@@ -657,7 +658,7 @@ class FrontDesk(RuleBasedStateMachine):
         named = set(RESIDENTS) & set(re.findall(r"\w+", plain))
         unnamed = set(RESIDENTS)
         for ticket in self.office.tickets():
-            filer = filers[ticket.filer_id]
+            filer = filers.get(ticket.filer_id, "")  # a customer whom a colleague was told by has no phone here
             if not ticket.nameless:
                 unnamed.discard(filer)
             if not (ticket.nameless or policy.is_confidential(ticket)):

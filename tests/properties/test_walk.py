@@ -414,7 +414,7 @@ class Walk:
                 assert "cancel" in choices, f"{name} has no way out"
                 step = flow.step(draft.step)
                 onward = [choice for choice in choices if choice in _ONWARD or choice.startswith("c.")]
-                assert onward or (step and (step.words or step.matter)), f"{name} has no way forward"
+                assert onward or (step and (step.words or step.matter or step.own_files)), f"{name} has no way forward"
 
     def shows_how_it_stands(self, name: str, action: Action) -> None:
         """Whoever has tapped in a conversation of theirs sees it as it stands."""

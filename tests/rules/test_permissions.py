@@ -101,6 +101,7 @@ COMMANDS: Final = {
     "settings",
     "new",
     "report",
+    "fixed",
     "my",
     "who",
     "help",

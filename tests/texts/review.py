@@ -28,8 +28,9 @@ from bot.flows.answer import ANSWER, AS, ASK, CAUTION, NOTE, PROPOSE, SURE
 from bot.flows.catalogue import FLOWS
 from bot.flows.desk import PROMISE
 from bot.flows.engine import SUMMARY, Draft, Flow, Item, Media, MediaKind, Step
+from bot.flows.findings import FINDING, OURS
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, STAGE, WISH
-from bot.flows.report import BOTH, EMERGENCY, FINDING, OPEN, REPORT, THAT, TWIN, category_of
+from bot.flows.report import BOTH, EMERGENCY, OPEN, REPORT, THAT, TWIN, category_of
 from bot.flows.screen import Action, Param, Screen, Text
 from bot.ports.incoming import Tapped
 from bot.ports.messenger import Button, Done, SendText, Sent, Unreachable, UrlButton
@@ -70,6 +71,8 @@ OPTIONS: Final = {
     "whom": (("p4", "何师傅"), ("d3", "security")),
     "until": ((str(int((MORNING + timedelta(hours=8)).timestamp())), ""),),
     "to": (("HT-2026-0012", ""),),
+    "where": (("p5", "3栋 · 12层"), ("p1", "3栋")),
+    "within": (("p5", "12层"), ("p6", "大堂")),
 }
 #: What a conversation has beside where words sound like a brush-off, and a promise is moved.
 CAUTIONED: Final = {
@@ -126,7 +129,11 @@ def chart(flow: Flow) -> Map:
             screen = Screen(flow.done(draft))
             name = f"{flow.id} · done"
         elif draft.step == SUMMARY:
-            about = f"{category_of(draft).code} {draft.answers.get('name', '')}" if flow in (REPORT, FINDING) else ""
+            about = (
+                f"{category_of(draft).code} {draft.answers.get('name', '')}"
+                if flow is REPORT or flow.id in OURS
+                else ""
+            )
             name = f"{flow.id} · summary {about}".strip()
         else:
             name = f"{flow.id} · {draft.step}"
@@ -176,6 +183,8 @@ def _onward(flow: Flow, draft: Draft, step: Step) -> Iterator[tuple[str, Draft]]
             yield choice.id, engine.choose(flow, draft, choice.id, MORNING)
     if step.words or step.matter:
         yield "(words)", engine.add(flow, draft, Item(9, WORDS), MORNING)
+    if step.files or step.own_files:
+        yield "(photo)", engine.add(flow, draft, Item(9, "", PHOTO), MORNING)
     if engine.can_skip(step, draft):
         yield "(skip)", engine.skip(flow, draft, MORNING)
 
@@ -190,7 +199,7 @@ def diagram(flow: Flow, found: Map) -> str:
     """Return the steps of `flow` as plain text: ids, after which answers each is asked, and what leads where."""
     lines = [f"{flow.id}, version {flow.version}"]
     for step in flow.steps:
-        marks = [name for name in ("part", "words", "matter", "skippable") if getattr(step, name)]
+        marks = [name for name in ("part", "words", "matter", "own_files", "skippable") if getattr(step, name)]
         lines.append(f"├─ {step.id}" + (f"  [{', '.join(marks)}]" if marks else ""))
         by_kind: dict[str, list[str]] = {}
         for kind, within in sorted(found.under.get(step.id, ())):

@@ -94,7 +94,7 @@ def test_a_reply_that_is_refused_gets_words_and_no_sign(office: Office) -> None:
 
 def test_the_photo_of_a_finding_is_on_record(office: Office) -> None:
     number = office.writes("guard", "Broken tile", photo=True)
-    office.presses("guard", "submit")
+    office.sends_finding("guard")
     assert signs(office) == [(account_of("guard"), number, "👌")]
 
 
@@ -103,7 +103,7 @@ def test_the_photo_of_a_finding_is_on_record(office: Office) -> None:
 )
 def test_a_sign_that_is_refused_is_let_go_without_a_word(office: Office, outcome: Outcome) -> None:
     office.writes("guard", "Broken tile", photo=True)
-    office.presses("guard", "submit")
+    office.sends_finding("guard")
     sign = next(one for one in office.letters() if isinstance(one.letter.content, React))
     before = len(office.letters())
     assert office.take(sign.id)

@@ -146,14 +146,14 @@ def test_what_differs_is_another_one(office: Office, words: str, choice: str, la
 def test_photos_alone_are_never_the_same(office: Office) -> None:
     for _ in range(2):
         office.writes("guard", photo=True)
-        office.presses("guard", "submit")
+        office.sends_finding("guard")
     assert len(office.tickets()) == 2
 
 
 def test_what_a_guard_sends_twice_is_asked_about_too(office: Office) -> None:
     for _ in range(2):
         office.writes("guard", "Glass on the floor.", photo=True)
-        office.presses("guard", "submit")
+        office.sends_finding("guard")
     assert len(office.tickets()) == 1
     office.presses("guard", "c.another")
     assert len(office.tickets()) == 2

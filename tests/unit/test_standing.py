@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.people import Role, Standing
 from bot.domain.tickets import Kind
-from bot.flows.report import FINDING, REPORT, STANDING
+from bot.flows.findings import FINDING
+from bot.flows.report import REPORT, STANDING
 from bot.flows.screen import Action
 from bot.services import preferring
 from tests.office import Office, account_of
@@ -46,7 +47,7 @@ def test_as_a_colleague_the_same_words_are_a_finding(office: Office) -> None:
     office.writes("wang", "A tile is loose at the gate.")
     office.presses("wang", f"c.{Standing.COLLEAGUE}")
     assert conversation(office, "wang")[0] == FINDING.id
-    office.presses("wang", "submit")
+    office.sends_finding("wang")
     assert [ticket.kind for ticket in office.tickets()] == [Kind.FINDING]
 
 

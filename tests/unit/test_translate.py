@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.telegram.translate import Untranslatable, translate
+from bot.domain.places import Location
 from bot.flows.engine import Media, MediaKind
 from bot.ports.incoming import (
     BotMembershipChanged,
@@ -85,7 +86,10 @@ TABLE: Final[dict[str, tuple[dict[str, Any], Incoming]]] = {
         {"message": message(document={**FILE, "file_name": "../../x<b>.pdf", "mime_type": "application/pdf"})},
         received(media=Media(MediaKind.DOCUMENT, "f", "u", None, "application/pdf")),
     ),
-    "a place": ({"message": message(location=LOCATION)}, received(words="📍 22.302711, 114.177216")),
+    "a place": (
+        {"message": message(location=LOCATION)},
+        received(words="📍 22.302711, 114.177216", location=Location(22.302711, 114.177216)),
+    ),
     "a command": (
         {"message": message(text="/START@shouwen_bot  token ")},
         received(words="/START@shouwen_bot  token ", command="start", argument="token"),

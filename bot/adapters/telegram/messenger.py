@@ -84,7 +84,7 @@ def request_of(call: Call) -> tuple[str, Parameters]:
                 **_words("text", call.html, call.plain),
                 **_delivery(call),
                 "link_preview_options": _NO_PREVIEW,
-                "reply_markup": _markup(call.keyboard),
+                "reply_markup": _markup(call.keyboard) or _keys(call.keys),
             }
         case EditText():
             # Without reply_markup an edit takes the buttons away, which is what an empty keyboard asks for.
@@ -165,6 +165,12 @@ def _markup(keyboard: Keyboard) -> Parameters | None:
                 buttons.append({"text": button.label, "url": button.url})
         rows.append(buttons)
     return {"inline_keyboard": rows}
+
+
+def _keys(keys: tuple[tuple[str, ...], ...]) -> Parameters | None:
+    if not keys:
+        return None
+    return {"keyboard": [list(row) for row in keys], "is_persistent": True, "resize_keyboard": True}
 
 
 def _outcome_of_result(call: Call, result: Any) -> Outcome:

@@ -123,6 +123,7 @@ def _message(dispatch: Dispatch, screen: Screen) -> Call:
         thread_id=dispatch.thread_id,
         silent=dispatch.silent,
         reply_to=dispatch.reply_to,
+        keys=tuple(tuple(voice.plain(key) for key in row) for row in screen.keys),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args, get_type_hints
 import telegram
 from telegram.constants import ChatMemberStatus, ChatType
 
+from bot.domain.places import Location
 from bot.flows.engine import Media, MediaKind
 from bot.ports.incoming import (
     BotMembershipChanged,
@@ -101,7 +102,7 @@ def _fields_of(kind: type) -> tuple[tuple[str, tuple[type, ...]], ...]:
     return tuple((name, get_args(hint) or (hint,)) for name, hint in get_type_hints(kind).items())
 
 
-_KINDS: Final = {kind: _fields_of(kind) for kind in (*get_args(Incoming), Sender, Chat, Media)}
+_KINDS: Final = {kind: _fields_of(kind) for kind in (*get_args(Incoming), Sender, Chat, Media, Location)}
 """The fields of what is made here, each with the types that its value may have."""
 
 
@@ -144,6 +145,7 @@ def _message(message: telegram.Message, bot_name: str) -> Incoming:
         media=media,
         album=message.media_group_id,
         reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        location=Location(float(point.latitude), float(point.longitude)) if (point := message.location) else None,
         unknown_kind=None if known else "other",
     )
 

@@ -1,0 +1,218 @@
+"""What colleagues on their feet tell: a finding, what they have set right themselves, what a customer told them.
+
+A photo, a voice message or a few words, then by buttons what it is and where; Send. Whoever sends a photo first has
+begun already (UX 13). Places are offered by name: those of late first; the summary offers what lies within the place
+that was chosen, to be tapped or passed over. In danger nothing is asked but what it is (RS-1).
+"""
+
+from collections.abc import Callable
+
+from bot.domain.people import Permission, Person
+from bot.domain.tickets import Kind
+from bot.flows.behalf import NUMBER
+from bot.flows.engine import Choice, Draft, Flow, Step, done
+from bot.flows.labels import CATEGORY, KIND, PLACE, subject
+from bot.flows.report import (
+    ADVICE,
+    DANGER,
+    EMERGENCY,
+    FOUND,
+    PASSED_ON,
+    TWICE,
+    WHERE,
+    WITHIN,
+    category_of,
+    contents,
+    is_emergency,
+    known_places,
+    named_choices,
+    pairs,
+)
+from bot.flows.screen import Line, Quote, Text, text
+
+#: The choice at `FOUND` by which somebody tells what they were told.
+TOLD_BY = "told"
+#: The steps of what was set right on the spot: the photos before and after (AS-4).
+BEFORE = "before"
+AFTER = "after"
+#: The step that says whose matter it is that somebody was told, and that nobody knows.
+WHOSE = "whose"
+UNKNOWN = "unknown"
+
+_FINDINGS = (
+    "found_light",
+    "found_water",
+    "found_litter",
+    "found_broken",
+    "found_lift",
+    "found_door",
+    "found_exit",
+    "found_blocked",
+    "found_plants",
+)
+_SEND = text("📤 Send")
+
+
+def _pictured() -> tuple[tuple[Choice, ...], ...]:
+    choices = [*(Choice(code, CATEGORY[code]) for code in _FINDINGS), Choice("finding", text("👀 Something else"))]
+    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+
+
+def _no_names(draft: Draft) -> bool:
+    return not draft.options.get(WHERE)
+
+
+def _summary(heading: Text) -> Callable[[Draft], tuple[Line, ...]]:
+    def lines(draft: Draft) -> tuple[Line, ...]:
+        category = category_of(draft)
+        about = (subject(category.kind, category.code), *contents(draft))
+        if category.urgent:
+            return (*ADVICE[category.code], text("<b>Send it now; we alarm the people on duty.</b>"), *about)
+        return (heading, *about, text("You can still add words or photos: just send them."))
+
+    return lines
+
+
+def _waiting(draft: Draft) -> tuple[Line, ...]:
+    kept = text(
+        "You have begun to tell us something and not sent it yet. We keep it until {time}.", time=draft.expires_at
+    )
+    return (kept, *contents(draft))
+
+
+def _told_done(draft: Draft) -> tuple[Line, ...]:
+    filed = text("📝 Filed as no. {number}. Thank you for passing it on!", number=draft.answers.get(NUMBER, "…"))
+    return (filed, Quote(draft.words, limit=300)) if draft.words else (filed,)
+
+
+_WHERE = Step(
+    WHERE,
+    text("Where is it? Tap, share your location 📎, or write it."),
+    pairs(PLACE, {code: _no_names if code != "home" else (lambda _: False) for code in PLACE}),
+    given=known_places,
+    line=text("Where"),
+    words=True,
+    skippable=True,
+    when=lambda draft: not is_emergency(draft),
+)
+_WITHIN = Step(WITHIN, text("Where exactly?"), given=lambda draft: named_choices(draft, WITHIN))
+
+FINDING = Flow(
+    id="finding",
+    version=4,
+    steps=(
+        Step(
+            "what",
+            text("Send a photo 📷, a voice message 🎤 or a few words."),
+            ((Choice(EMERGENCY, text("🚨 Danger!"), "danger"),), (Choice(TOLD_BY, text("🗣 Somebody told me")),)),
+            matter=True,
+            files=True,
+            when=lambda draft: not is_emergency(draft),
+        ),
+        Step(
+            FOUND,
+            text("Thank you. What is it?"),
+            (
+                (Choice(EMERGENCY, text("🚨 Danger!"), "danger"),),
+                *_pictured(),
+                (Choice(TOLD_BY, text("🗣 Somebody told me")),),
+            ),
+            line=text("What it is"),
+            when=lambda draft: draft.answers.get("kind") != EMERGENCY,
+        ),
+        DANGER,
+        _WHERE,
+        TWICE,
+    ),
+    summary=_summary(text("<b>Send it?</b>")),
+    waiting=_waiting,
+    done=done(PASSED_ON),
+    submit=_SEND,
+    counted=lambda _: False,
+    finer=_WITHIN,
+)
+
+FIXED = Flow(
+    id="fixed",
+    version=1,
+    steps=(
+        Step(
+            BEFORE,
+            text("Well done! First a photo 📷 of how it was."),
+            own_files=True,
+            skippable=True,
+        ),
+        Step(AFTER, text("Now a photo 📷 of how it is."), own_files=True),
+        Step(FOUND, text("What was it?"), _pictured(), line=text("What it is")),
+        _WHERE,
+    ),
+    summary=_summary(text("<b>You have fixed this. Send it?</b>")),
+    waiting=_waiting,
+    done=done(PASSED_ON),
+    submit=_SEND,
+    counted=lambda _: False,
+    finer=_WITHIN,
+)
+
+#: What a customer may have told a colleague: by kind, since nothing more is asked on the way.
+_TOLD = (
+    Choice("other_repair", KIND[Kind.REPAIR]),
+    Choice("other_complaint", KIND[Kind.COMPLAINT]),
+    Choice("enquiry", KIND[Kind.ENQUIRY]),
+    Choice("suggestion", KIND[Kind.SUGGESTION]),
+    Choice("praise", KIND[Kind.PRAISE]),
+)
+
+TOLD = Flow(
+    id="told",
+    version=1,
+    steps=(
+        Step(
+            "what",
+            text("What did they say? A voice message 🎤 or a few words."),
+            ((Choice(EMERGENCY, text("🚨 Danger!"), "danger"),),),
+            matter=True,
+            files=True,
+            when=lambda draft: not is_emergency(draft),
+        ),
+        Step(
+            FOUND,
+            text("Thank you for passing it on. What is it?"),
+            (
+                (Choice(EMERGENCY, text("🚨 Danger!"), "danger"),),
+                *(_TOLD[i : i + 2] for i in range(0, len(_TOLD), 2)),
+            ),
+            line=text("What it is"),
+        ),
+        DANGER,
+        Step(
+            WHOSE,
+            text("Who told you? Write home, name or phone, what you know of it."),
+            ((Choice(UNKNOWN, text("🤷 They left no name")),),),
+            line=text("Who told you"),
+            words=True,
+            when=lambda draft: not is_emergency(draft),
+        ),
+        _WHERE,
+    ),
+    summary=_summary(text("<b>Send it?</b>")),
+    waiting=_waiting,
+    done=_told_done,
+    submit=_SEND,
+    counted=lambda _: False,
+    finer=_WITHIN,
+)
+
+#: The conversations of this module, by their ids.
+OURS = frozenset({FINDING.id, FIXED.id, TOLD.id})
+
+#: The four big buttons of who is on their feet: what each asks for, as a plain word does (`flows/words`).
+KEYS = (
+    (text("📷 Report"), text("🧹 Fixed it")),
+    (text("📋 Mine"), text("☎️ Help")),
+)
+
+
+def is_on_foot(person: Person) -> bool:
+    """Whether somebody works on site, and finds what others have to see to: they get four big buttons."""
+    return person.is_staff and person.may(Permission.FILE) and not person.may(Permission.CLAIM)

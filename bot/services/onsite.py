@@ -1,0 +1,83 @@
+"""Filing what colleagues tell on their feet beside a plain finding: what they fixed, what a customer told them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.domain.callers import read_caller
+from bot.domain.commands import fix_on_the_spot
+from bot.domain.errors import DomainError, Refusal
+from bot.domain.people import Permission, Person, Role
+from bot.domain.regulation import RuleSet
+from bot.domain.tickets import Channel, Ticket
+from bot.flows.behalf import NUMBER
+from bot.flows.engine import Draft, DraftState
+from bot.flows.findings import AFTER, FIXED, TOLD, UNKNOWN, WHOSE
+from bot.flows.report import category_of, details
+from bot.ports.store import Source, Transaction
+from bot.services import behalf, cards, filing, presenting
+from bot.services.filing import REPORTED, Matter
+from bot.services.recording import record
+
+Submit = Callable[[Transaction, RuleSet, Person, Draft], Ticket]
+#: What somebody is called of whom nothing is known.
+_NOBODY_KNOWN = "🙍"
+
+
+def submit_fixed(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:
+    """File what somebody found and set right at once, with the photos before and after (AS-4)."""
+    ticket = filing.submit(tx, rules, person, draft)
+    files = tx.attachments.of(ticket.id)
+    shown = [item.shows for item in draft.items if item.media]
+    after = tuple(file.id for file, shows in zip(files, shown, strict=True) if shows == AFTER)
+    return record(tx, rules, ticket, fix_on_the_spot(ticket, person, after))
+
+
+def submit_told(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:
+    """File what a customer told a colleague on site, who is its first contact (AS-1, FC-1).
+
+    Whose matter it is, is what was typed of them: who lives where is nothing for people on their feet to look up.
+    """
+    person.require(Permission.FILE)
+    category = category_of(draft)
+    matter = [item for item in draft.items if item.step != WHOSE]
+    if not matter and not category.urgent:
+        raise DomainError(Refusal.NOTHING_TO_FILE)
+    texts = tuple(
+        tx.texts.reserve(person.id, item.step or REPORTED, item.words, Source(draft.chat_id, item.message_id))
+        for item in matter
+        if item.words
+    )
+    files = tuple(tx.attachments.reserve(item.media, item.album) for item in matter if item.media)
+    ticket = filing.bring_in(
+        tx,
+        rules,
+        _teller(tx, person, draft),
+        Matter(
+            category,
+            Channel.TOLD,
+            texts,
+            files,
+            first_contact=person.id,
+            details=tuple(details(draft).items()),
+            recorded_by=person.id,
+        ),
+    )
+    presenting.lay_before_staff(tx, ticket)
+    answers = {**draft.answers, NUMBER: ticket.number}
+    done = replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1, answers=answers)
+    tx.drafts.save(done)
+    cards.open_for_draft(tx, done, person, fresh=False)
+    return ticket
+
+
+def _teller(tx: Transaction, person: Person, draft: Draft) -> Person:
+    typed = draft.said(WHOSE)
+    if typed and draft.answers.get(WHOSE) != UNKNOWN:
+        return behalf.enter(tx, person, read_caller(typed))
+    estate = tx.estates.get(person.estate_id)
+    nobody = Person(0, None, _NOBODY_KNOWN, estate.id, frozenset({Role.RESIDENT}), estate.language, reachable=False)
+    return tx.people.add(nobody)
+
+
+#: How each of these conversations is filed.
+SUBMITS: Mapping[str, Submit] = {FIXED.id: submit_fixed, TOLD.id: submit_told}
