@@ -203,6 +203,17 @@ def places(
 
 
 @app.command()
+def roster(
+    source: Annotated[Path, typer.Argument(help="A CSV file like deploy/roster.example.csv.")],
+) -> None:
+    """Take over the duty roster, whole: who is on duty when. Who is away is added to what is known."""
+    try:
+        typer.echo(operations.take_over_roster(_settings(), source))
+    except ValueError as error:
+        _leave(str(error))
+
+
+@app.command()
 def estate(
     code: Annotated[str | None, typer.Option(help="Begins each ticket's number: capital letters and digits.")] = None,
     name: Annotated[str | None, typer.Option(help="As residents know it.")] = None,

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.adapters import canned_file, contractor_file, directory_file, places_file
+from bot.adapters import canned_file, contractor_file, directory_file, places_file, roster_file
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
 from bot.domain.overrides import overridden
@@ -28,7 +28,7 @@ from bot.ports.store import Invitation, Transaction
 from bot.regulations import adopting, loader
 from bot.regulations.explaining import explain, explain_decisions
 from bot.regulations.loader import WrongRuleSet
-from bot.services import contracting, directory, lettering, placing
+from bot.services import contracting, directory, lettering, placing, rostering
 from bot.services.figures import rows_of
 from bot.services.founding import found
 from bot.services.joining import digest_of
@@ -140,6 +140,22 @@ def take_over_directory(settings: Settings, source: Path) -> str:
         f"The directory has {len(entries)} entries: {counted.added} new, {counted.changed} changed; "
         f"{counted.retired} were taken out."
     )
+
+
+def take_over_roster(settings: Settings, source: Path) -> str:
+    """Make the file's turns the whole duty roster, add its leaves, and say how many there are.
+
+    Raises `ValueError` with line and reason where the file cannot be used; then nothing has changed.
+    """
+    listed = roster_file.read(source)
+    done: list[rostering.TakenOver] = []
+
+    def write(tx: Transaction) -> None:
+        done[:] = [rostering.take_over(tx, found(tx, NEW_ESTATE), listed)]
+
+    _write(settings, write)
+    (counted,) = done
+    return f"The roster has {counted.shifts} turns; {counted.leaves} leaves are new."
 
 
 def take_over_contractors(settings: Settings, source: Path) -> str:

@@ -68,6 +68,12 @@ class Refusal(StrEnum):
     HQ_KNOWS = "hq-knows"
     SUMMED_UP = "summed-up"
     NO_TIME = "no-time"
+    NO_TURN = "no-turn"
+    TURN_TAKEN = "turn-taken"
+    CANNOT_BE_ON_DUTY = "cannot-be-on-duty"
+    LEAVE_BACKWARDS = "leave-backwards"
+    LEAVE_KNOWN = "leave-known"
+    CANNOT_STAND_IN = "cannot-stand-in"
     TIME_OUT_OF_REACH = "time-out-of-reach"
 
 

@@ -23,6 +23,7 @@ from bot.flows.findings import FINDING, FIXED, TOLD
 from bot.flows.register import REGISTER
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.report import REPORT
+from bot.flows.rostering import AWAY, TURN
 from bot.flows.visit import REVISE, VISIT
 
 FLOWS: dict[str, Flow] = {
@@ -34,6 +35,8 @@ FLOWS: dict[str, Flow] = {
         TOLD,
         FOR,
         REGISTER,
+        TURN,
+        AWAY,
         ANSWER,
         JUDGE,
         GRADE,

@@ -16,6 +16,11 @@ def everybody(_person: Person) -> bool:
     return True
 
 
+def works_here(person: Person) -> bool:
+    """Whoever works here, contractors' people included."""
+    return person.is_staff
+
+
 def may(permission: Permission) -> Callable[[Person], bool]:
     """Whoever one of their roles permits it, while they work here."""
     return lambda person: person.may(permission)
@@ -44,6 +49,7 @@ COMMANDS: Mapping[str, Command] = {
     "team": Command(text("Who works here, and as what"), may(Permission.MANAGE_TEAM)),
     "contact": Command(text("How to reach us")),
     "who": Command(text("Who does what here")),
+    "roster": Command(text("Who is on duty when, and who is away"), works_here),
     "help": Command(text("What you can do here")),
     "settings": Command(text("Language and your home")),
     "rules": Command(text("What you can count on")),

@@ -61,6 +61,17 @@ DEPARTMENT: dict[str, Text] = {
     "management": text("Management office"),
 }
 
+#: The days of the week, Monday first.
+DAY: tuple[Text, ...] = (
+    text("Mon"),
+    text("Tue"),
+    text("Wed"),
+    text("Thu"),
+    text("Fri"),
+    text("Sat"),
+    text("Sun"),
+)
+
 #: What each department does, for whoever asks who does what (FC-17).
 DUTIES: dict[str, Text] = {
     "service": text("takes up whatever you bring, answers you and sees it through"),

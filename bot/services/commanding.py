@@ -31,6 +31,7 @@ from bot.services import (
     registering,
     roster,
     team,
+    turns,
 )
 from bot.services.telling import say
 
@@ -88,6 +89,8 @@ def command(
             say(tx, person, message.chat, *informing.rules(person))
         case "who":
             roster.who(tx, person, chat_id)
+        case "roster" if person.is_staff:
+            turns.show(tx, person, chat_id)
         case "team":
             team.begin(tx, person, chat_id)
         case "cancel":

@@ -40,6 +40,7 @@ from bot.flows.report import (
     TWIN,
     WHERE,
 )
+from bot.flows.rostering import AWAY, TURN
 from bot.flows.screen import Action, Text, text, units
 from bot.flows.words import is_thanks
 from bot.ports.incoming import MessageEdited, MessageReceived
@@ -61,6 +62,7 @@ from bot.services import (
     onsite,
     promising,
     registering,
+    turns,
 )
 from bot.services.acknowledging import Sign, acknowledge
 from bot.services.recording import record
@@ -363,6 +365,11 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
         said = behalf.submit(tx, rules, person, draft, same, earlier)
         drafting.bring_back(tx, person, draft.chat_id)
         return said
+    if draft.flow in (TURN.id, AWAY.id):
+        said = turns.submit(tx, person, draft)
+        drafting.bring_back(tx, person, draft.chat_id)
+        _report_what_came_in_between(tx, rules, person, draft)
+        return said
     if draft.flow not in (REPORT.id, *OURS):
         asked = draft.flow == REGISTER.id
         said = registering.ask_office(tx, person, draft) if asked else acting.finish(tx, rules, person, draft, way)
@@ -388,6 +395,16 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
     return text("Thank you. We have it as no. {number}.", number=ticket.number)
 
 
+def _report_what_came_in_between(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> None:
+    """Begin a report with what somebody sent that the roster had not asked for: nothing is dropped."""
+    for item in draft.items:
+        running = tx.drafts.current(person.id, draft.chat_id, tx.now)
+        if running and running.flow in (REPORT.id, *OURS):
+            _join(tx, rules, person, running, item)
+        else:
+            begin(tx, person, draft.chat_id, item=item)
+
+
 def _join(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, item: Item) -> None:
     """Let one more message join a running conversation, whose screen moves below it; an album moves it once."""
     flow = _flow_of(draft)
@@ -397,6 +414,8 @@ def _join(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, item: I
         answering.require_readable(item)
     if draft.flow == PROMISE.id and draft.step == UNTIL and item.words:
         draft = promising.time_written(tx, rules, person, draft, item.words)
+    elif turns.takes_words(draft) and item.words:
+        draft = turns.written(tx, person, draft, item.words)
     else:
         draft = screened(tx, rules, engine.add(flow, draft, item, tx.now))
     if flow.complete(draft):

@@ -99,6 +99,18 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.NO_TIME: text(
         "We could not read a time in that. Please write it like {example}, or tap one of the buttons."
     ),
+    Refusal.NO_TURN: text(
+        "We could not read days and hours in that. Please write them like Mon-Fri 8:00-20:00, or 2026-12-24 8:00-16:00."
+    ),
+    Refusal.TURN_TAKEN: text(
+        "{name} is on duty there at that time. Please take that turn out of the /roster first, or choose other hours."
+    ),
+    Refusal.CANNOT_BE_ON_DUTY: text("{name} has no role for that post. Please choose somebody else, or see /team."),
+    Refusal.LEAVE_BACKWARDS: text("That leave would end before it begins, or is over already. Please look once more."),
+    Refusal.LEAVE_KNOWN: text(
+        "Leave from {first} to {last} is in the roster already. Please take that out of the /roster first."
+    ),
+    Refusal.CANNOT_STAND_IN: text("{name} cannot stand in for themselves. Please choose somebody else, or nobody."),
     Refusal.TIME_OUT_OF_REACH: text(
         "That time has passed or is more than a year away. Please give the resident one they can count on."
     ),

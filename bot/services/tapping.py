@@ -37,6 +37,7 @@ from bot.services import (
     roster,
     stock_taking,
     team,
+    turns,
 )
 from bot.services.boards import Place
 from bot.services.telling import strip
@@ -108,6 +109,8 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return words
         case roster.DUTY:
             return roster.chosen(tx, person, action, _private_of(tap))
+        case turns.TURNS:
+            return turns.tapped(tx, person, action, _private_of(tap))
         case team.TEAM:
             return team.chosen(tx, rules, person, action, _in_place(tap))
         case verb if verb in _ACTS:

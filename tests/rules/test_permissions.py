@@ -41,6 +41,7 @@ from bot.services import (
     stock_taking,
     tapping,
     team,
+    turns,
 )
 from bot.services.informing import help_for
 from bot.services.refusals import SENTENCES
@@ -80,6 +81,7 @@ BUTTONS: Final[dict[str, object]] = {
     following.SHOW: _FILER,
     roster.DUTY: Permission.ROSTER,
     team.TEAM: Permission.MANAGE_TEAM,
+    turns.TURNS: "staff; what of it, the roster says (`test_who_may_set_the_roster`)",
     registering.HOME: "everybody, for themselves",
     preferring.SET: "everybody, for themselves",
     registering.ADMIT: Permission.ADMIT,
@@ -104,6 +106,7 @@ COMMANDS: Final = {
     "fixed",
     "my",
     "who",
+    "roster",
     "help",
     "contact",
     "privacy",
@@ -594,6 +597,25 @@ def test_who_may_say_who_is_on_duty(office: Office, role: Role | None, relation:
         assert engineering(office).duty_person_id == office.person("actor" if whom == "oneself" else "clerk").id
     else:
         assert office.rows("departments", *_STATE) == before
+
+
+@pytest.mark.parametrize("choice", ["me", "away", "set"])
+@pytest.mark.parametrize("relation", ["member", "colleague", "leaver"])
+@pytest.mark.parametrize("role", _ROLES)
+def test_who_may_set_the_roster(office: Office, role: Role | None, relation: str, choice: str) -> None:
+    becomes(office, role)
+    engineering(office, "clerk")
+    engineering(office, "actor", member=relation == "member")
+    if relation == "leaver":
+        left = replace(office.person("actor"), left_at=office.now)
+        office.work(lambda tx: tx.people.update(left))
+
+    answer = office.taps("actor", Action(turns.TURNS, "-", 0, choice).encode())
+
+    staff = role not in (None, Role.RESIDENT, Role.COMMITTEE) and relation != "leaver"
+    everywhere = role in (Role.GENERAL_SUPERVISOR, Role.DIRECTOR) and relation != "leaver"
+    may = staff if choice == "me" else everywhere or (role is Role.DEPARTMENT_HEAD and relation == "member")
+    assert refused(answer) != may
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,14 @@ OPTIONS: Final = {
     "to": (("HT-2026-0012", ""),),
     "where": (("p5", "3栋 · 12层"), ("p1", "3栋")),
     "within": (("p5", "12层"), ("p6", "大堂")),
+    "post": (("d2", "engineering"), ("rdirector", "director")),
+    "who": (("4", "何师傅"),),
+    "who.d2": (("4", "何师傅"),),
+    "who.rdirector": (("6", "陳主任"),),
+    "when": (("08002000w01234", "Mon-Fri 8:00-20:00"),),
+    "first": (("2026-03-02", "2026-03-02"),),
+    "last": (("2026-03-03", "2026-03-03"),),
+    "stand_in": (("4", "何师傅"),),
 }
 #: What a conversation has beside where words sound like a brush-off, and a promise is moved.
 CAUTIONED: Final = {
