@@ -58,6 +58,10 @@ class Act(StrEnum):
     CALLED = "called"
     REACHED = "reached"
     VISIT = "visit"
+    VISIT_CALL = "visit_call"
+    VISIT_GO = "visit_go"
+    NOT_REACHED = "not_reached"
+    REVIEW = "review"
     VOID = "void"
     CONFIRM_VOID = "confirm_void"
     DECLINE_VOID = "decline_void"
@@ -269,6 +273,8 @@ _NOT_CHASED = Need(_not_chased_lately, Refusal.CHASED_LATELY)
 _SISTER = Need(lambda ticket, *_: ticket.jurisdiction is Jurisdiction.SISTER, Refusal.STALE_BUTTON)
 _TO_ANSWER = Need(_can_be_answered, Refusal.STAGE_PASSED)
 _TO_VISIT = Need(lambda ticket, *_: ticket.visits > 0, Refusal.STALE_BUTTON)
+_TO_REVIEW = Need(lambda ticket, *_: ticket.visited_by is not None, Refusal.REVIEWED)
+_NOT_MY_VISIT = Need(lambda ticket, person, _: ticket.visited_by != person.id, Refusal.OWN_VISIT)
 _UNDER_WAY = Need(lambda ticket, *_: ticket.visit is not None, Refusal.STALE_BUTTON)
 _JUST_VISITED = Need(lambda ticket, _, now: just_visited(ticket, now), Refusal.TOO_LATE_TO_CHANGE)
 _OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusal.STALE_BUTTON)
@@ -294,7 +300,11 @@ TABLE: dict[Act, Row] = {
         Row(Act.DECLINE, _RECEIVER, _AT_WORK, (_OFFER,)),
         Row(Act.VERIFY, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
         Row(Act.REJECT, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
+        Row(Act.VISIT_CALL, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
+        Row(Act.VISIT_GO, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
         Row(Act.VISIT, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
+        Row(Act.NOT_REACHED, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
+        Row(Act.REVIEW, _LEADER, _ALL, (_TO_REVIEW, _NOT_MY_VISIT, _NOT_MY_WORK)),
         Row(Act.CONFIRM_VOID, _LEADER, _AT_WORK, (_VOID, _NOT_MY_PROPOSAL)),
         Row(Act.DECLINE_VOID, _DECIDERS, _AT_WORK, (_VOID, _MY_PROPOSAL_OR_LEADERS)),
         Row(Act.TELL_HQ, _CARERS | _CHECKERS, _DONE, (_HQ_WAITS,)),

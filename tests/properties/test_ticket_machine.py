@@ -119,7 +119,7 @@ _CHOICES = st.lists(_INDEX, min_size=5, max_size=5)
 #: What only who filed it does.
 _FILERS: Final = CallRequested | Withdrawn | Enclosed | Amended | Replied | Agreed | Disagreed | FoundSolved | Reopened
 #: Words of staff that stay among them.
-_AMONG_STAFF: Final = ("note", "reason", "rejection", "lesson", "hq", "reached")
+_AMONG_STAFF: Final = ("note", "reason", "rejection", "lesson", "hq", "reached", "opinion")
 
 _FAILURES = st.sampled_from(
     [
