@@ -283,13 +283,16 @@ class Shift:
         async def chooses(phone: Phone) -> None:
             shown = labels(next(one for one in reversed(await phone.screen()) if self._named_in(labels(one))))
             named = self._named_in(shown)
-            free = [name for name in named if self.colleagues[name].id not in self._busy]
-            chosen.append(self._chance.choice(free or named))
+            while not (free := [name for name in named if self.colleagues[name].id not in self._busy]):
+                await self._rounds.turn()
+            chosen.append(self._chance.choice(free))
+            self._busy.add(self.colleagues[chosen[0]].id)  # sees to it next: an offer goes back after half an hour
             await phone.taps(chosen[0], settle=False)
 
         await self._does(matter.hands[-1], self._picks(matter, "➡️ Transfer"), chooses, self._taps("Needs a specialist"))
         receiver = self.colleagues[chosen[0]]
         matter.insiders.add(receiver.id)
+        self._busy.remove(receiver.id)
         if self._chance.random() < 0.3:
             declines = (self._picks(matter, "👎 Decline"), self._taps("I am not on duty"))
             await self._does(receiver, *declines)
