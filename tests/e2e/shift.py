@@ -216,9 +216,9 @@ class Shift:
             await self._does(matter.hands[-1], *answer)
             matter.told.append(matter.mark("answer"))
         await self._is_done(matter, "done")
-        ends = (self._picks(matter, "✅ Yes, solved"),)
+        ends = [self._picks(matter, "✅ Yes, solved")]
         if self._chance.random() < 0.15:
-            ends = (*ends, self._taps("🌟"), self._taps("Confirm"))  # what came again is visited
+            ends += [self._taps("🌟"), self._taps("Confirm")]  # what came again is visited
             again = (self._picks(matter, "🔁 Not solved"), self._writes(matter, "again"))
             await self._does(matter.resident, *again)
             matter.hands.append(matter.hands[0])
