@@ -342,14 +342,15 @@ tickets = Table(
     _refers("contractor_id", "contractors.id", nullable=True),
     _refers("squad_id", "departments.id", nullable=True),
     Column("chased_at", Moment),
+    Column("merged_at", Moment),
+    Column("help_asked_at", Moment),
+    _refers("helper_id", "people.id", nullable=True),
     _refers("came_before", "tickets.id", nullable=True),
     Column("visits", Integer, nullable=False, server_default="0"),
     Column("visit", Integer),
     Column("visit_due", Moment),
     _refers("visitor_id", "people.id", nullable=True),
     Column("visited_at", Moment),
-    Column("visit_tries", Integer, nullable=False, server_default="0"),
-    _refers("visited_by", "people.id", nullable=True),
 )
 is_open = and_(
     tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"),

@@ -61,3 +61,20 @@ CATEGORIES: dict[str, Category] = {
         Category("finding", Kind.FINDING, "engineering"),
     )
 }
+
+#: What is found on site is called otherwise than what a customer brings, and may be the same all the same (ST-4).
+_THEMES = {
+    "found_light": "light",
+    "found_water": "water",
+    "burst": "water",
+    "found_lift": "lift",
+    "found_door": "door",
+    "found_litter": "cleaning",
+    "found_blocked": "parking",
+    "found_broken": "other_repair",
+}
+
+
+def theme_of(code: str) -> str:
+    """Return what a category is about, whoever brings it: two matters of one theme may be one event."""
+    return _THEMES.get(code, code)

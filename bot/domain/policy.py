@@ -30,6 +30,8 @@ class Act(StrEnum):
     CALL = "call"
     WITHDRAW = "withdraw"
     CHASE = "chase"
+    ASK_NEAREST = "ask_nearest"
+    GO = "go"
     REPLY = "reply"
     AGREE = "agree"
     DISAGREE = "disagree"
@@ -58,10 +60,6 @@ class Act(StrEnum):
     CALLED = "called"
     REACHED = "reached"
     VISIT = "visit"
-    VISIT_CALL = "visit_call"
-    VISIT_GO = "visit_go"
-    NOT_REACHED = "not_reached"
-    REVIEW = "review"
     VOID = "void"
     CONFIRM_VOID = "confirm_void"
     DECLINE_VOID = "decline_void"
@@ -87,6 +85,8 @@ class Relation(StrEnum):
     RECEIVER = "receiver"  # of that offer, or of their department
     VISITOR = "visitor"  # is to call who filed it, or to go and see them
     LEADER = "leader"  # head of its department, general supervisor or director
+    NEAR = "near"  # on their feet on the estate, and asked whether they can go there
+    HELPER = "helper"  # who went
     CHIEF = "chief"  # squad leader or site supervisor of who reported it from site
 
 
@@ -115,6 +115,7 @@ def relations(person: Person, ticket: Ticket) -> frozenset[Relation]:
     filer = {Relation.FILER} if person.id == ticket.filer_id else set()
     if _is_chief(person, ticket):
         filer.add(Relation.CHIEF)
+    filer |= _nearness(person, ticket)
     if not person.may(Permission.CLAIM):
         return frozenset(filer)
     found = filer | {Relation.COLLEAGUE}
@@ -145,6 +146,18 @@ def _is_chief(person: Person, ticket: Ticket) -> bool:
     if person.contractor_id is not None:
         return ticket.contractor_id == person.contractor_id
     return ticket.squad_id is not None and ticket.squad_id == person.department_id
+
+
+def is_on_foot(person: Person) -> bool:
+    """Whether somebody works on site, and does not work with tickets."""
+    return person.is_staff and person.may(Permission.FILE) and not person.may(Permission.CLAIM)
+
+
+def _nearness(person: Person, ticket: Ticket) -> set[Relation]:
+    """Return how somebody on their feet stands to what the nearest were asked to see to, until it is handled (AS-4)."""
+    if ticket.help_asked_at is None or not is_on_foot(person):
+        return set()
+    return {Relation.HELPER} if ticket.helper_id == person.id else {Relation.NEAR}
 
 
 def is_confidential(ticket: Ticket) -> bool:
@@ -179,8 +192,6 @@ def _refusal(person: Person, ticket: Ticket, act: Act, now: datetime, standing: 
         return Refusal.NOT_PERMITTED  # before anything is said of the ticket
     if (refusal := _ended(ticket, row)) is not None:
         return refusal
-    if row.who == _RECEIVER and not ticket.transfer_open:
-        return Refusal.NO_TRANSFER  # whoever it was offered to is told that it went back, not that it was never theirs
     if not row.who & standing:
         return Refusal.NOT_YOURS if Relation.HOLDER in row.who else Refusal.NOT_PERMITTED
     if ticket.stage not in row.stages:
@@ -203,6 +214,8 @@ _FILER = frozenset({Relation.FILER})
 _REPORTERS = frozenset({Relation.FILER, Relation.CHIEF})
 _COLLEAGUE = frozenset({Relation.COLLEAGUE})
 _CHIEF = frozenset({Relation.CHIEF})
+_HELPER = frozenset({Relation.HELPER})
+_DESK = frozenset({Relation.DESK})
 _HOLDER = frozenset({Relation.HOLDER})
 _RECEIVER = frozenset({Relation.RECEIVER})
 _LEADER = frozenset({Relation.LEADER})
@@ -222,6 +235,14 @@ _DONE = frozenset({Stage.VERIFIED, Stage.VISITED, Stage.CLOSED})
 
 def _just_claimed(ticket: Ticket, _person: Person, now: datetime) -> bool:
     return ticket.claimed_at is not None and now - ticket.claimed_at <= UNDO
+
+
+def _decides_or_just_joined(ticket: Ticket, person: Person, now: datetime) -> bool:
+    """Whether `person` decides about it; who brought it can only take back what they have tapped just now."""
+    if person.id != ticket.filer_id:
+        return True
+    decides = {Relation.HOLDER, Relation.DESK, Relation.LEADER} & relations(person, ticket)
+    return bool(decides) or (ticket.merged_at is not None and now - ticket.merged_at <= UNDO)
 
 
 def _not_chased_lately(ticket: Ticket, _person: Person, now: datetime) -> bool:
@@ -267,16 +288,17 @@ _MY_PROPOSAL_OR_LEADERS = Need(_proposed_or_leads, Refusal.NOT_PERMITTED)
 _NOT_MY_WORK = Need(lambda ticket, person, _: ticket.handled_by != person.id, Refusal.OWN_WORK)
 _LEADERS_AGREEMENT = Need(_agreed_by_leader, Refusal.LEADER_WANTED)
 _IN_TIME = Need(_in_time_to_reopen, Refusal.REOPEN_PAST)
+_TIMELY = Need(_decides_or_just_joined, Refusal.TOO_LATE_TO_UNDO)
 _MERGED = Need(lambda ticket, *_: ticket.merged_into is not None, Refusal.NOT_MERGED)
 _HQ_WAITS = Need(lambda ticket, *_: ticket.hq_waits, Refusal.HQ_KNOWS)
 _NOT_SUMMED_UP = Need(lambda ticket, *_: ticket.summed_up_at is None, Refusal.SUMMED_UP)
+_NO_HELP = Need(lambda ticket, *_: ticket.help_asked_at is None, Refusal.HELP_ASKED)
+_UNHELPED = Need(lambda ticket, *_: ticket.helper_id is None, Refusal.HELP_GIVEN)
 _FROM_SITE = Need(lambda ticket, *_: ticket.from_site, Refusal.STALE_BUTTON)
 _NOT_CHASED = Need(_not_chased_lately, Refusal.CHASED_LATELY)
 _SISTER = Need(lambda ticket, *_: ticket.jurisdiction is Jurisdiction.SISTER, Refusal.STALE_BUTTON)
 _TO_ANSWER = Need(_can_be_answered, Refusal.STAGE_PASSED)
 _TO_VISIT = Need(lambda ticket, *_: ticket.visits > 0, Refusal.STALE_BUTTON)
-_TO_REVIEW = Need(lambda ticket, *_: ticket.visited_by is not None, Refusal.REVIEWED)
-_NOT_MY_VISIT = Need(lambda ticket, person, _: ticket.visited_by != person.id, Refusal.OWN_VISIT)
 _UNDER_WAY = Need(lambda ticket, *_: ticket.visit is not None, Refusal.STALE_BUTTON)
 _JUST_VISITED = Need(lambda ticket, _, now: just_visited(ticket, now), Refusal.TOO_LATE_TO_CHANGE)
 _OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusal.STALE_BUTTON)
@@ -295,6 +317,8 @@ TABLE: dict[Act, Row] = {
         Row(Act.ADD, _FILER, _OPEN),
         Row(Act.CALL, _FILER, _OPEN, (_NAMED, _NO_CALL)),
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
+        Row(Act.ASK_NEAREST, _REPORTERS | _HOLDER | _DESK, _AT_WORK, (_FROM_SITE, _NO_HELP)),
+        Row(Act.GO, frozenset({Relation.NEAR}), _AT_WORK, (_UNHELPED,)),
         Row(Act.CHASE, _REPORTERS, _AT_WORK | _HANDLED, (_FROM_SITE, _NOT_CHASED)),
         # The next step first: cards show the first few, and the rest below "More"
         Row(Act.CLAIM, _COLLEAGUE, _OPEN, (_NOT_MINE, _UNHELD)),
@@ -302,11 +326,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.DECLINE, _RECEIVER, _AT_WORK, (_OFFER,)),
         Row(Act.VERIFY, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
         Row(Act.REJECT, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
-        Row(Act.VISIT_CALL, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
-        Row(Act.VISIT_GO, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
         Row(Act.VISIT, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
-        Row(Act.NOT_REACHED, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
-        Row(Act.REVIEW, _LEADER, _ALL, (_TO_REVIEW, _NOT_MY_VISIT, _NOT_MY_WORK)),
         Row(Act.CONFIRM_VOID, _LEADER, _AT_WORK, (_VOID, _NOT_MY_PROPOSAL)),
         Row(Act.DECLINE_VOID, _DECIDERS, _AT_WORK, (_VOID, _MY_PROPOSAL_OR_LEADERS)),
         Row(Act.TELL_HQ, _CARERS | _CHECKERS, _DONE, (_HQ_WAITS,)),
@@ -314,7 +334,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.REACHED, _CARERS, _AT_WORK, (_SISTER,)),
         Row(Act.ANSWER, _CARERS, _OPEN),
         Row(Act.START, _HOLDER, _TO_START, (_NO_OFFER,)),
-        Row(Act.HANDLE, _HOLDER, _AT_WORK, (_NO_OFFER,)),
+        Row(Act.HANDLE, _HOLDER | _HELPER, _AT_WORK, (_NO_OFFER,)),
         Row(Act.JUDGE, _DECIDERS, _AT_WORK),
         Row(Act.TRANSFER, _HOLDER | _LEADER, _AT_WORK, (_NO_OFFER,)),
         Row(Act.RECALL, frozenset({Relation.GIVER, Relation.LEADER}), _AT_WORK, (_OFFER,)),
@@ -326,13 +346,13 @@ TABLE: dict[Act, Row] = {
         Row(Act.GRADE, _DECIDERS, _AT_WORK),
         Row(Act.SPLIT, _DECIDERS, _AT_WORK),
         Row(Act.MERGE, _DECIDERS, _AT_WORK),
-        Row(Act.UNMERGE, _DECIDERS, _AT_WORK, (_MERGED,)),
+        Row(Act.UNMERGE, _DECIDERS | _FILER, _AT_WORK, (_MERGED, _TIMELY)),
         Row(Act.VOID, _DECIDERS, _AT_WORK, (_NO_VOID,)),
         Row(Act.UNDO, _HOLDER, _OPEN, (_JUST_CLAIMED,)),
         Row(Act.GIVE_BACK, _HOLDER, _AT_WORK, (_NO_OFFER,)),
         Row(Act.HISTORY, _FILER | _COLLEAGUE, _ALL),
         Row(Act.CLOCKS, _COLLEAGUE, _ALL),
-        Row(Act.READ, _FILER | _COLLEAGUE | _CHIEF, _ALL),
+        Row(Act.READ, _FILER | _COLLEAGUE | _CHIEF | _HELPER, _ALL),
     )
 }
 

@@ -39,6 +39,8 @@ from bot.domain.events import (
     Graded,
     HandedOver,
     Handled,
+    HelpAsked,
+    HelpTaken,
     Joined,
     Judged,
     Merged,
@@ -64,17 +66,14 @@ from bot.domain.events import (
     Transferred,
     Unmerged,
     Verified,
-    VisitBegun,
     Visited,
     VisitEntrusted,
     VisitMissed,
     VisitNudged,
     VisitOpened,
     VisitPlanned,
-    VisitReviewed,
     VisitsCancelled,
     VisitSpared,
-    VisitTried,
     VoidDeclined,
     Voided,
     VoidProposed,
@@ -128,7 +127,6 @@ class Channel(StrEnum):
     PRESS = "press"
     HQ = "hq"
     SISTER_UNIT = "sister_unit"
-    RETURN_VISIT = "return_visit"  # found or left open at a visit (RV-6)
 
 
 class Jurisdiction(StrEnum):
@@ -244,6 +242,12 @@ class Ticket:
     """The department in which who reported it from site worked."""
     chased_at: datetime | None = None
     """When somebody last asked how it stands."""
+    merged_at: datetime | None = None
+    """When it went on in another one, until it goes on by itself."""
+    help_asked_at: datetime | None = None
+    """When the nearest colleagues were asked to go there, until it is handled (AS-4)."""
+    helper_id: int | None = None
+    """Who of them went."""
 
     visits: int = 0
     """How many return visits are still to be made, those left out that wait for rain."""
@@ -254,10 +258,6 @@ class Ticket:
     """Who is to call the filer or to go and see them."""
     visited_at: datetime | None = None
     """When the filer last answered a visit in the chat; they can change that for a while."""
-    visit_tries: int = 0
-    """How often the visitor could not reach them."""
-    visited_by: int | None = None
-    """Who made the last visit, or answered it, as long as nobody has reviewed it (RV-8)."""
 
     @property
     def from_site(self) -> bool:
@@ -285,7 +285,7 @@ _NO_OFFER: dict[str, Any] = {
     "handover_at": None,
 }
 #: No visit is under way.
-_NO_VISIT: dict[str, Any] = {"visit": None, "visit_due": None, "visitor_id": None, "visit_tries": 0}
+_NO_VISIT: dict[str, Any] = {"visit": None, "visit_due": None, "visitor_id": None}
 #: Back in hand, as if it had not been dealt with.
 _UNHANDLED: dict[str, Any] = {
     "stage": Stage.IN_HAND,
@@ -339,12 +339,14 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"call_asked_at": None}
         case VisitPlanned() | VisitOpened() | VisitEntrusted() | Visited() | VisitMissed() | VisitsCancelled():
             return _visits(ticket, event, at)
-        case VisitTried() | VisitReviewed():
-            return _visits(ticket, event, at)
         case CallRequested():
             return {"call_asked_at": at}
         case Chased():
             return {"chased_at": at}
+        case HelpAsked():
+            return {"help_asked_at": at, "helper_id": None}
+        case HelpTaken(by=by):
+            return {"helper_id": by}
         case Closed() | Withdrawn() | VoidProposed() | Voided() | VoidDeclined() | Merged() | Unmerged():
             return _end(ticket, event, at)
         case Joined(again=again) | CameAgain(again=again):
@@ -359,7 +361,7 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"summed_up_at": at}
         case Filed() | Answered() | Noted() | Reached() | Amended() | Enclosed() | Split():
             return {}
-        case Reminded() | WindowBroken() | VisitSpared() | VisitNudged() | VisitBegun():
+        case Reminded() | WindowBroken() | VisitSpared() | VisitNudged():
             return {}
         case _:
             assert_never(event)
@@ -420,16 +422,7 @@ def _progress(
 
 def _visits(
     ticket: Ticket,
-    event: (
-        VisitPlanned
-        | VisitOpened
-        | VisitEntrusted
-        | VisitTried
-        | Visited
-        | VisitReviewed
-        | VisitMissed
-        | VisitsCancelled
-    ),
+    event: VisitPlanned | VisitOpened | VisitEntrusted | Visited | VisitMissed | VisitsCancelled,
     at: datetime,
 ) -> dict[str, Any]:
     match event:
@@ -444,13 +437,9 @@ def _visits(
             answered = {"visited_at": at} if by == ticket.filer_id and not again else {}
             left = {} if again else {"visits": max(ticket.visits - 1, 0), **_NO_VISIT}
             stage = {} if ticket.stage is Stage.CLOSED else {"stage": Stage.VISITED}
-            return answered | left | stage | {"visited_by": by}
+            return answered | left | stage
         case VisitMissed():
             return {"visits": ticket.visits - 1, **_NO_VISIT}
-        case VisitTried():
-            return {"visit_tries": ticket.visit_tries + 1}
-        case VisitReviewed():
-            return {"visited_by": None}
         case VisitsCancelled():
             return {"visits": 0, **_NO_VISIT}
 
@@ -474,9 +463,9 @@ def _end(
         case Voided():
             return {"voided_at": at} | _NO_OFFER
         case Merged(into=into):
-            return {"merged_into": into} | _NO_OFFER
+            return {"merged_into": into, "merged_at": at} | _NO_OFFER
         case Unmerged():
-            return {"merged_into": None}
+            return {"merged_into": None, "merged_at": None}
 
 
 def begin(ticket_id: int, ref: str, filed: Filed, at: datetime) -> Ticket:

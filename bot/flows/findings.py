@@ -7,7 +7,6 @@ that was chosen, to be tapped or passed over. In danger nothing is asked but wha
 
 from collections.abc import Callable
 
-from bot.domain.people import Permission, Person
 from bot.domain.tickets import Kind
 from bot.flows.behalf import NUMBER
 from bot.flows.engine import Choice, Draft, Flow, Step, done
@@ -18,6 +17,7 @@ from bot.flows.report import (
     EMERGENCY,
     FOUND,
     PASSED_ON,
+    SAME,
     TWICE,
     WHERE,
     WITHIN,
@@ -25,6 +25,7 @@ from bot.flows.report import (
     contents,
     is_emergency,
     known_places,
+    like_lines,
     named_choices,
     pairs,
 )
@@ -68,7 +69,7 @@ def _summary(heading: Text) -> Callable[[Draft], tuple[Line, ...]]:
         about = (subject(category.kind, category.code), *contents(draft))
         if category.urgent:
             return (*ADVICE[category.code], text("<b>Send it now; we alarm the people on duty.</b>"), *about)
-        return (heading, *about, text("You can still add words or photos: just send them."))
+        return (heading, *about, *like_lines(draft), text("You can still add words or photos: just send them."))
 
     return lines
 
@@ -127,6 +128,7 @@ FINDING = Flow(
     summary=_summary(text("<b>Send it?</b>")),
     waiting=_waiting,
     done=done(PASSED_ON),
+    ways=(SAME,),
     submit=_SEND,
     counted=lambda _: False,
     finer=_WITHIN,
@@ -211,8 +213,3 @@ KEYS = (
     (text("📷 Report"), text("🧹 Fixed it")),
     (text("📋 Mine"), text("☎️ Help")),
 )
-
-
-def is_on_foot(person: Person) -> bool:
-    """Whether somebody works on site, and finds what others have to see to: they get four big buttons."""
-    return person.is_staff and person.may(Permission.FILE) and not person.may(Permission.CLAIM)

@@ -173,7 +173,6 @@ CHANNEL: dict[Channel, Text] = {
     Channel.PRESS: text("📰 From the press"),
     Channel.HQ: text("🏢 Through headquarters"),
     Channel.SISTER_UNIT: text("🤝 Through a sister unit"),
-    Channel.RETURN_VISIT: text("🔎 Found at a return visit"),
 }
 
 #: What lay behind a matter, and whose it was (ST-5).
@@ -239,6 +238,8 @@ ACT: dict[Act, Text] = {
     Act.ADD: text("✏️ Correct or add"),
     Act.CALL: text("☎️ Call me"),
     Act.WITHDRAW: text("↩️ Take it back"),
+    Act.ASK_NEAREST: text("📣 Ask the nearest"),
+    Act.GO: text("🏃 I am going"),
     Act.CHASE: text("🔔 Ask how it stands"),
     Act.REPLY: text("💬 Reply"),
     Act.AGREE: text("👍 Agreed"),
@@ -267,11 +268,7 @@ ACT: dict[Act, Text] = {
     Act.REJECT: text("❌ Not done yet"),
     Act.CALLED: text("☎️ I have called"),
     Act.REACHED: text("🤝 I have reached them"),
-    Act.VISIT_CALL: text("☎️ I call now"),
-    Act.VISIT_GO: text("🚶 I am on my way"),
     Act.VISIT: text("🔎 Record the visit"),
-    Act.NOT_REACHED: text("🚪 Could not reach them"),
-    Act.REVIEW: text("🧐 Review the visit"),
     Act.VOID: text("🚫 Does not count"),
     Act.CONFIRM_VOID: text("🚫 Right, it does not count"),
     Act.DECLINE_VOID: text("↩️ It does count"),

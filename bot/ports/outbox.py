@@ -16,7 +16,7 @@ class Audience(StrEnum):
     FILER = "filer"
     GROUP = "group"
     HOLDER = "holder"
-    CHIEF = "chief"
+    ON_SITE = "on_site"  # who does not work with tickets, but leads who reported it or goes there
     WRITER = "writer"
 
 

@@ -38,6 +38,7 @@ RARE = frozenset(
         Act.ASK,
         Act.PROPOSE,
         Act.CALLED,
+        Act.ASK_NEAREST,
         Act.NOTE,
         Act.GRADE,
         Act.SPLIT,
@@ -61,8 +62,8 @@ def draw(tx: Transaction, card: Card) -> Screen | None:
     if card.ticket_id is not None:
         ticket = tx.tickets.get(card.ticket_id)
         reader = tx.people.get(card.reader_id) if card.reader_id else None
-        if card.audience is Audience.CHIEF:
-            return _for_chief(tx, ticket, reader)
+        if card.audience is Audience.ON_SITE:
+            return _for_outsider(tx, ticket, reader)
         own = ticket.kind is not Kind.FINDING or not (reader and reader.may(Permission.CLAIM))
         if card.audience is Audience.FILER and own:
             return _for_filer(tx, ticket)
@@ -166,9 +167,7 @@ def _for_filer(tx: Transaction, ticket: Ticket) -> Screen:
         lines += [text("❓ We have asked you:"), Quote(tx.texts.get(ticket.asked_id).content, limit=300)]
     if ticket.proposal_id:
         lines += [text("💡 We propose:"), Quote(tx.texts.get(ticket.proposal_id).content, limit=300)]
-    if ticket.verified_at and ticket.visits and ticket.visit is None:
-        lines.append(text("✅ We have dealt with it and checked it. We will ask you how it is."))
-    elif ticket.verified_at:
+    if ticket.verified_at:
         lines.append(text("✅ We have dealt with it and checked it. Is it solved?"))
     lines += _due(tx, ticket)
     return Screen(tuple(lines), rows)
@@ -213,9 +212,10 @@ def _for_staff(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen
     return Screen(tuple(lines), rows)
 
 
-def _for_chief(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen:
-    """Return what a chief sees of what their people reported: how it stands, of a resident's matter no more."""
-    if reader is None or policy.Relation.CHIEF not in policy.relations(reader, ticket):
+def _for_outsider(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen:
+    """Return what a chief of who reported it sees, or who goes there: of a resident's matter how it stands."""
+    involved = frozenset({policy.Relation.CHIEF, policy.Relation.HELPER})
+    if reader is None or not involved & policy.relations(reader, ticket):
         return Screen((text("No. {number} is with other colleagues now.", number=ticket.number),))
     reporter = tx.people.get(ticket.recorded_by or ticket.filer_id).name
     lines: list[Line] = [_heading(ticket), text("👷 Reported by {name} {time}", name=reporter, time=ticket.filed_at)]

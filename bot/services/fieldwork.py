@@ -12,10 +12,11 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.homes import WRONG_WITHIN, waits_until
 from bot.domain.people import Permission, Person
 from bot.domain.places import FAR_M, NEAR_M, Location, Place, id_of, nearest
+from bot.domain.policy import is_on_foot
 from bot.flows import engine
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import DRAFT_LIFE, Draft
-from bot.flows.findings import BEFORE, FINDING, FIXED, KEYS, OURS, is_on_foot
+from bot.flows.findings import BEFORE, FINDING, FIXED, KEYS, OURS
 from bot.flows.report import REPORT, WHERE, WITHIN, is_emergency
 from bot.flows.screen import Screen, text
 from bot.ports.outbox import Lane, Letter, Notice

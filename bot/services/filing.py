@@ -87,6 +87,7 @@ def submit(
     if earlier:
         ticket = merging.link_at_filing(tx, rules, ticket, earlier)
     lay_before_staff(tx, ticket)
+    merging.point_out(tx, ticket)
     if found:
         photos = (item for item in draft.items if item.media)
         acknowledge_items(tx, ticket.estate_id, draft.chat_id, photos, Sign.DONE)

@@ -3,6 +3,8 @@
 Whoever told us of it is told how it goes on, and whose matter comes again says so for all of them.
 """
 
+from dataclasses import replace
+
 from bot.domain import commands
 from bot.domain.commands import Merge, Unmerge
 from bot.domain.errors import DomainError, Refusal
@@ -17,6 +19,7 @@ from bot.flows.queries import Number, understood
 from bot.flows.screen import Text, clip, text
 from bot.ports.store import Transaction
 from bot.services import boards, finding, obligations, presenting, resembling
+from bot.services.addressing import to_holder
 from bot.services.recording import carry_out, named, record
 from bot.services.writing import finish, start
 
@@ -45,6 +48,20 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
     record(tx, rules, into, (Joined(person.id, ticket.id, _told_again(ticket, into)),))
     finish(tx, person, draft)
     return text("No. {number} goes on as no. {other}.", number=ticket.number, other=into.number)
+
+
+def point_out(tx: Transaction, ticket: Ticket) -> None:
+    """Ask who is answerable, in silence, whether what was just filed is the same as what is open already (ST-4)."""
+    twin = resembling.likeliest(tx, ticket)
+    if twin is None:
+        return
+    words = text(
+        "🔗 No. {number} looks like no. {other}, which is open. Is it the same?",
+        number=ticket.number,
+        other=twin.number,
+    )
+    for letter in to_holder(tx, ticket, (words,), frozenset({Act.MERGE})):
+        tx.outbox.put(replace(letter, silent=True))
 
 
 def join_at_filing(tx: Transaction, rules: RuleSet, ticket: Ticket, into: Ticket) -> Ticket:

@@ -5,10 +5,14 @@ from bot.domain.tickets import Ticket
 from bot.flows import engine
 from bot.flows.behalf import FOR
 from bot.flows.engine import SUMMARY, Draft
+from bot.flows.findings import FINDING
 from bot.flows.report import CAME_AGAIN, LIKE_BEFORE, LIKE_OTHERS, LIKE_OWN, REPORT, SAME, category_of, details
 from bot.ports.store import Transaction
 from bot.services import behalf, fieldwork, resembling
 from bot.services.resembling import Matter
+
+#: The conversations in which it is asked whether it is the same as something that was told before.
+_ASKED = {flow.id: flow for flow in (FOR, REPORT, FINDING)}
 
 
 def informed(tx: Transaction, person: Person, draft: Draft) -> Draft:
@@ -16,9 +20,9 @@ def informed(tx: Transaction, person: Person, draft: Draft) -> Draft:
     draft = fieldwork.informed(tx, person, draft)
     if draft.flow == FOR.id:
         draft = behalf.known(tx, person, draft)
-    if draft.flow not in (FOR.id, REPORT.id) or draft.step != SUMMARY:
+    flow = _ASKED.get(draft.flow)
+    if flow is None or draft.step != SUMMARY:
         return draft
-    flow = FOR if draft.flow == FOR.id else REPORT
     filer = behalf.filer_of(tx, draft) if draft.flow == FOR.id else person
     same = _told_before(tx, person, filer, draft)
     own = same is not None and filer is not None and same.filer_id == filer.id

@@ -14,7 +14,7 @@ from bot.flows.engine import Draft, DraftState
 from bot.flows.findings import AFTER, FIXED, TOLD, UNKNOWN, WHOSE
 from bot.flows.report import category_of, details
 from bot.ports.store import Source, Transaction
-from bot.services import behalf, cards, filing, presenting
+from bot.services import behalf, cards, filing, merging, presenting
 from bot.services.filing import REPORTED, Matter
 from bot.services.recording import record
 
@@ -63,6 +63,7 @@ def submit_told(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -
         ),
     )
     presenting.lay_before_staff(tx, ticket)
+    merging.point_out(tx, ticket)
     answers = {**draft.answers, NUMBER: ticket.number}
     done = replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1, answers=answers)
     tx.drafts.save(done)

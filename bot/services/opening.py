@@ -6,17 +6,16 @@ from bot.domain.tickets import Ticket
 from bot.ports.outbox import Audience
 from bot.ports.store import Transaction
 from bot.services import cards
-from bot.services.presenting import lay_before_chief, lay_before_person
+from bot.services.presenting import lay_before_outsider, lay_before_person
 
 
 def open_card(tx: Transaction, person: Person, ticket: Ticket, chat_id: int) -> None:
-    """Bring the card of a ticket to the end of the chat of `person`: colleague, filer or chief."""
-    chief = Relation.CHIEF in relations(person, ticket)
-    if not chief:
+    """Bring the card of a ticket to the end of the chat of `person`: colleague, filer, chief, or who goes there."""
+    if not relations(person, ticket) & {Relation.CHIEF, Relation.HELPER}:
         person.require(Permission.READ_LISTS)
     if person.id == ticket.filer_id:
         cards.bring(tx, ticket, Audience.FILER, chat_id, person)
     elif not person.may(Permission.READ_LISTS):
-        lay_before_chief(tx, ticket, person)
+        lay_before_outsider(tx, ticket, person)
     else:
         lay_before_person(tx, ticket, person, at_end=True)

@@ -48,15 +48,15 @@ def lay_before_person(tx: Transaction, ticket: Ticket, person: Person, *, at_end
         _lay(tx, ticket, Audience.HOLDER, chat, person, at_end=at_end)
 
 
-def lay_before_chief(tx: Transaction, ticket: Ticket, chief: Person) -> None:
-    """Put the card before a chief of who reported it; files and words only where these are their people's own."""
-    chat = cards.private_chat(chief)
+def lay_before_outsider(tx: Transaction, ticket: Ticket, person: Person) -> None:
+    """Put the card before a chief of who reported it, or who goes there; files and words only where no resident's."""
+    chat = cards.private_chat(person)
     if chat is None:
         return
     if ticket.recorded_by is None:
-        _lay(tx, ticket, Audience.CHIEF, chat, chief, at_end=True)
+        _lay(tx, ticket, Audience.ON_SITE, chat, person, at_end=True)
     else:
-        cards.bring(tx, ticket, Audience.CHIEF, chat, chief)
+        cards.bring(tx, ticket, Audience.ON_SITE, chat, person)
 
 
 def _lay(

@@ -23,6 +23,8 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.ALREADY_SENT: text("This answer has already been sent."),
     Refusal.NOTHING_TO_FILE: text("There is nothing in it yet. Please write what happened, or send a photo."),
     Refusal.CALL_ASKED: text("We have noted that already; a colleague will call you."),
+    Refusal.HELP_ASKED: text("Those nearby have been asked already to go there for no. {number}."),
+    Refusal.HELP_GIVEN: text("Thank you! Somebody else is on the way already for no. {number}."),
     Refusal.CHASED_LATELY: text(
         "No. {number} is in good hands, and its holder knows that you are waiting. You hear how it stands each morning."
     ),
@@ -94,8 +96,6 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.CANNOT_MERGE: text("No. {number} cannot go on in that one. Please choose another that is still open."),
     Refusal.NO_SUCH_NUMBER: text("We find no ticket of that number. Please look once more, or tap one of those above."),
     Refusal.NOT_MERGED: text("No. {number} goes on by itself already."),
-    Refusal.REVIEWED: text("This return visit has been gone through already. Thank you."),
-    Refusal.OWN_VISIT: text("Nobody reviews their own visit. Somebody else will look at no. {number}."),
     Refusal.HQ_KNOWS: text("HQ knows how no. {number} stands already. Thank you."),
     Refusal.SUMMED_UP: text("No. {number} is summed up already. Thank you."),
     Refusal.NO_TIME: text(

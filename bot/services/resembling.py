@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.categories import CATEGORIES, theme_of
 from bot.domain.likeness import LIKELY, likeness
 from bot.domain.people import Person
 from bot.domain.policy import is_confidential, may_know
@@ -76,16 +77,19 @@ def told_before(tx: Transaction, writer: Person, filer: Person | None, matter: M
         *tx.tickets.open_since(writer.estate_id, since, _MOST_COMPARED),
         *tx.tickets.closed_since(writer.estate_id, since, _MOST_COMPARED),
     )
+    found = CATEGORIES[matter.category].kind is Kind.FINDING
     best: tuple[float, Ticket] | None = None
     for other in lately:
-        if other.category != matter.category or not may_know(writer, other):
+        if theme_of(other.category) != theme_of(matter.category) or not may_know(writer, other):
+            continue
+        if is_over(other) if found else other.kind is Kind.FINDING:  # a customer's matter leads (CP-11)
             continue
         own = filer is not None and other.filer_id == filer.id
         near = _same_spot(tx, filer, other, matter)
         if not own and (is_confidential(other) or other.nameless or not near):
             continue
         alike = likeness(matter.words, words_of(tx, other))
-        if alike < (LIKELY / 2 if own and near else LIKELY):
+        if alike < _least(found=found, own=own, near=near):
             continue
         rate = alike + (1.0 if own else 0.0) + (0.0 if is_over(other) else 2.0)
         if best is None or rate > best[0]:
@@ -93,10 +97,35 @@ def told_before(tx: Transaction, writer: Person, filer: Person | None, matter: M
     return best[1] if best else None
 
 
+def _least(*, found: bool, own: bool, near: bool) -> float:
+    """Return how alike the words must be at least: a photo says what and where without a word."""
+    if found and near:
+        return 0.0
+    return LIKELY / 2 if own and near else LIKELY
+
+
+def likeliest(tx: Transaction, ticket: Ticket) -> Ticket | None:
+    """Return the open ticket, older than `ticket`, that is of its theme and place or tells it in its words (ST-4)."""
+    mine = matter_of(tx, ticket)
+    best: tuple[float, Ticket] | None = None
+    for other in tx.tickets.open_since(ticket.estate_id, tx.now - WITHIN, _MOST_COMPARED):
+        if other.id >= ticket.id or theme_of(other.category) != theme_of(ticket.category):
+            continue
+        if other.nameless or is_confidential(other) or is_confidential(ticket):
+            continue
+        if other.kind is Kind.FINDING and ticket.kind is not Kind.FINDING:
+            continue
+        near = _same_spot(tx, tx.people.get(ticket.filer_id), other, mine)
+        alike = likeness(mine.words, words_of(tx, other))
+        if (near or alike >= LIKELY) and (best is None or alike > best[0]):
+            best = alike, other
+    return best[1] if best else None
+
+
 def _related(mine: Matter, details: Mapping[str, str], category: str) -> float:
     where = mine.details.get("where")
     place = _SAME_PLACE if where and where == details.get("where") else 0.0
-    return place + (_SAME_CATEGORY if category == mine.category else 0.0)
+    return place + (_SAME_CATEGORY if theme_of(category) == theme_of(mine.category) else 0.0)
 
 
 def _same_spot(tx: Transaction, filer: Person | None, other: Ticket, matter: Matter) -> bool:

@@ -21,17 +21,15 @@ revise        filer                      -----SC  just-visited   -
 add           filer                      RJIHVS-  -              -
 call          filer                      RJIHVS-  -              nameless,call
 withdraw      filer                      RJIH---  -              -
+ask_nearest   filer,chief,holder,desk    RJI----  from-site      help
+go            near                       RJI----  -              helped
 chase         filer,chief                RJIH---  from-site      lately
 claim         colleague                  RJIHVS-  -              held
 accept        receiver                   RJI----  offered        -
 decline       receiver                   RJI----  offered        -
 verify        desk,contact,leader        ---H---  -              own-work,explained
 reject        desk,contact,leader        ---H---  -              own-work,explained
-visit_call    visitor                    ----VSC  under-way      own-work
-visit_go      visitor                    ----VSC  under-way      own-work
 visit         visitor                    ----VSC  under-way      own-work
-not_reached   visitor                    ----VSC  under-way      own-work
-review        leader                     RJIHVSC  visited        own-visit,own-work
 confirm_void  leader                     RJI----  void           own-void
 decline_void  holder,desk,leader         RJI----  void           others-void
 tell_hq       holder,contact,desk,leader ----VSC  hq-waits       -
@@ -39,7 +37,7 @@ sum_up        leader                     ------C  -              summed-up
 reached       holder,contact             RJI----  sister         -
 answer        holder,contact             RJIHVS-  -              -
 start         holder                     RJ-----  -              offered
-handle        holder                     RJI----  -              offered
+handle        holder,helper              RJI----  -              offered
 judge         holder,desk,leader         RJI----  -              -
 transfer      holder,leader              RJI----  -              offered
 recall        giver,leader               RJI----  offered        -
@@ -51,13 +49,13 @@ note          colleague,chief            RJIHVSC  -              -
 grade         holder,desk,leader         RJI----  -              -
 split         holder,desk,leader         RJI----  -              -
 merge         holder,desk,leader         RJI----  -              -
-unmerge       holder,desk,leader         RJI----  merged         -
+unmerge       holder,desk,leader,filer   RJI----  merged         late
 void          holder,desk,leader         RJI----  -              void
 undo          holder                     RJIHVS-  just-claimed   -
 give_back     holder                     RJI----  -              offered
 history       filer,colleague            RJIHVSC  -              -
 clocks        colleague                  RJIHVSC  -              -
-read          filer,colleague,chief      RJIHVSC  -              -
+read          filer,colleague,chief,helper RJIHVSC  -              -
 """
 
 #: What is so when a matter was taken back, does not count or goes on elsewhere: these alone are then still possible.
@@ -81,6 +79,7 @@ class Rule:
     def permits(self, relations: frozenset[str], stage: Stage, state: frozenset[str]) -> bool:
         """Whether somebody of these relations can do it to a ticket at that stage, in that state."""
         bars = self.bars - OF_LEADERS if "leader" in relations else self.bars
+        bars = bars - {"late"} if relations & {"holder", "desk", "leader"} else bars
         if state & ENDED and self.act not in OF_ENDED:
             return False
         return bool(self.who & relations) and stage in self.stages and self.wants <= state and not bars & state

@@ -92,6 +92,19 @@ STATES: Final[Mapping[str, State]] = {
     ),
     "finding": State(frozenset({"held", "finding"}), {"assignee_id": _OTHER, "kind": Kind.FINDING}),
     "finding that waits": State(frozenset({"finding"}), {"kind": Kind.FINDING}),
+    "to be helped": State(
+        frozenset({"held", "finding", "help"}),
+        {"assignee_id": _OTHER, "kind": Kind.FINDING, "help_asked_at": MORNING},
+    ),
+    "helped": State(
+        frozenset({"held", "finding", "help", "helped"}),
+        {"assignee_id": _OTHER, "kind": Kind.FINDING, "help_asked_at": MORNING, "helper_id": _OTHER},
+    ),
+    "merged just now": State(
+        frozenset({"held", "merged"}),
+        {"assignee_id": _OTHER, "merged_into": _EVENT, "merged_at": MORNING},
+        stages=_OPEN,
+    ),
     "asked after lately": State(
         frozenset({"held", "finding"}),
         {"assignee_id": _OTHER, "kind": Kind.FINDING, "chased_at": MORNING - timedelta(hours=3, minutes=59)},
@@ -110,10 +123,6 @@ STATES: Final[Mapping[str, State]] = {
         frozenset({"held", "visits", "under-way", "own-work"}),
         {"assignee_id": _OTHER, "visits": 1, "visit": 1, "visit_due": MORNING},
         mine=("handled_by",),
-    ),
-    "to be reviewed": State(frozenset({"held", "visited"}), {"assignee_id": _OTHER, "visited_by": _OTHER}),
-    "to be reviewed of one's own visit": State(
-        frozenset({"held", "visited", "own-visit"}), {"assignee_id": _OTHER}, mine=("visited_by",)
     ),
     "just visited": State(
         frozenset({"held", "just-visited"}), {"assignee_id": _OTHER, "visited_at": MORNING - timedelta(days=1)}
@@ -150,6 +159,7 @@ RELATIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "giver": ("giver", ("transfer_by",)),
     "receiver": ("receiver", ("transfer_to",)),
     "visitor": ("visitor", ("visitor_id",)),
+    "who went there": ("", ("helper_id",)),
     "of its department": ("", ()),
     "of the squad that reported it": ("", ()),
     "of another estate": ("", ()),
@@ -186,6 +196,7 @@ def stands(person: Person, ticket: Ticket, relation: str) -> frozenset[str]:
     found = {"filer"} if ticket.filer_id == _ACTOR else set()
     if relation == "of the squad that reported it" and person.roles & _CHIEFS:
         found.add("chief")
+    found |= _nearness(person, ticket, relation)
     if relation == "left" or not person.roles & _COLLEAGUES:
         return frozenset(found)
     found.add("colleague")
@@ -202,10 +213,19 @@ def stands(person: Person, ticket: Ticket, relation: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def _nearness(person: Person, ticket: Ticket, relation: str) -> set[str]:
+    """Return how somebody on their feet stands to where help is wanted."""
+    if relation == "left" or ticket.help_asked_at is None or not person.roles & (_CHIEFS | {Role.FRONTLINE}):
+        return set()
+    return {"helper"} if ticket.helper_id == _ACTOR else {"near"}
+
+
 def so(ticket: Ticket, state: State) -> frozenset[str]:
     """Return the state in the words of the matrix, with what follows from the stage and the actor's part in it."""
     words = set(state.words)
     words |= {"held"} if ticket.assignee_id is not None else set()
+    words |= {"helped"} if ticket.helper_id is not None else set()
+    words |= {"late"} if ticket.merged_at is None else set()
     words |= {"from-site"} if ticket.kind is Kind.FINDING or ticket.squad_id is not None else set()
     chased = ticket.chased_at
     words |= {"lately"} if chased is not None and MORNING - chased < timedelta(hours=4) else set()
@@ -220,6 +240,7 @@ def cases() -> Iterator[tuple[Person, Ticket, frozenset[str], frozenset[str], st
     """Yield every person and ticket there can be, with how the matrix names them."""
     for role, relation, (name, state), stage in itertools.product([*Role, None], RELATIONS, STATES.items(), Stage):
         offered_to_nobody = relation in ("giver", "receiver") and "offered" not in state.words
+        offered_to_nobody |= relation == "who went there" and "help" not in state.words
         if stage not in state.stages or offered_to_nobody:
             continue
         person, ticket = person_of(role, relation), ticket_of(stage, state, relation)

@@ -120,7 +120,7 @@ def test_of_a_residents_matter_a_chief_reads_nothing(office: Office) -> None:
     read = office.told("leung")
     assert told.number in read
     with office.transaction() as tx:
-        card = next(card for card in tx.cards.of_ticket(told.id) if card.audience is Audience.CHIEF)
+        card = next(card for card in tx.cards.of_ticket(told.id) if card.audience is Audience.ON_SITE)
         drawn = str(draw(tx, card))
     for secret in ("chan", "drums", "Mr Ho"):
         assert secret not in read + drawn
@@ -148,7 +148,7 @@ def test_a_chief_loses_sight_of_it_with_their_post(office: Office) -> None:
     office.delivers()
     changes(office, "leung", contractor_id=office.person("rival").contractor_id or 0)
     with office.transaction() as tx:
-        card = next(card for card in tx.cards.of_ticket(lamp.id) if card.audience is Audience.CHIEF)
+        card = next(card for card in tx.cards.of_ticket(lamp.id) if card.audience is Audience.ON_SITE)
         assert "lamp" not in str(draw(tx, card))
 
 

@@ -1,0 +1,93 @@
+"""Asking the nearest: those on duty nearby are asked, the first who goes has it (AS-4)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import Refusal
+from bot.domain.people import Role
+from bot.domain.policy import Act
+from bot.domain.tickets import Stage, Ticket
+from bot.flows.screen import Action
+from bot.ports.outbox import Audience, TapAnswer
+from bot.services.refusals import SENTENCES
+from tests.office import Office
+
+CAST = {
+    "clerk": Role.CLERK,
+    "fang": Role.FRONTLINE,
+    "wang": Role.FRONTLINE,
+    "zhou": Role.FRONTLINE,
+    "gardener": Role.FRONTLINE,
+    "chan": Role.RESIDENT,
+}
+WORKS_IN = {"fang": "cleaning", "wang": "security", "zhou": "security", "gardener": "greening"}
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    opened = Office(CAST)
+    for name, code in WORKS_IN.items():
+        department = opened.work(lambda tx, code=code: tx.departments.by_code(opened.estate_id, code))  # type: ignore[misc]
+        person = replace(opened.person(name), department_id=department.id)
+        opened.work(lambda tx, person=person: tx.people.update(person))  # type: ignore[misc]
+    yield opened
+    opened.close()
+
+
+def taps(office: Office, name: str, act: Act, ticket: Ticket) -> TapAnswer:
+    """Let somebody press a button of a ticket."""
+    answer = office.taps(name, Action(act, ticket.ref, ticket.version).encode())
+    assert answer
+    office.delivers()
+    return answer
+
+
+def now(office: Office, ticket: Ticket) -> Ticket:
+    """Return a ticket as it stands."""
+    return office.work(lambda tx: tx.tickets.get(ticket.id))
+
+
+def test_the_first_who_goes_has_it(office: Office) -> None:
+    glass = office.files("fang", "Mrs Ho dropped a bottle, there is glass.")
+    taps(office, "fang", Act.ASK_NEAREST, glass)
+    for name in ("wang", "zhou"):
+        assert f"No. {glass.number}: who is near" in office.told(name)
+        assert "Mrs Ho" not in office.told(name), "what was written is for the office"
+    assert glass.number not in office.told("gardener") + office.told("chan")
+    assert taps(office, "chan", Act.GO, glass).alert
+    assert not taps(office, "zhou", Act.GO, glass).alert
+    late = taps(office, "wang", Act.GO, glass)
+    assert late.alert
+    assert late.words
+    assert late.words.message == SENTENCES[Refusal.HELP_GIVEN].message
+    assert now(office, glass).helper_id == office.person("zhou").id
+    for name in ("fang", "clerk"):
+        assert f"🏃 No. {glass.number}: zhou goes there." in office.told(name)
+    assert taps(office, "fang", Act.ASK_NEAREST, glass).alert
+
+
+def test_who_went_says_that_it_is_done_and_somebody_else_checks(office: Office) -> None:
+    glass = office.files("fang", "There is glass on the floor.")
+    taps(office, "fang", Act.ASK_NEAREST, glass)
+    taps(office, "zhou", Act.GO, glass)
+    cards = office.work(lambda tx: tx.cards.of_ticket(glass.id))
+    assert [card.reader_id for card in cards if card.audience is Audience.ON_SITE] == [office.person("zhou").id]
+    assert taps(office, "wang", Act.HANDLE, glass).alert
+    assert not taps(office, "zhou", Act.HANDLE, glass).alert
+    office.writes("zhou", "Swept.", photo=True)
+    for choice in ("c.solved", "c.resident", "submit"):
+        office.presses("zhou", choice)
+    assert now(office, glass).stage is Stage.HANDLED
+    assert now(office, glass).handled_by == office.person("zhou").id
+    assert not taps(office, "clerk", Act.VERIFY, glass).alert
+
+
+def test_where_nobody_is_near_the_service_centre_hears_it(office: Office) -> None:
+    for name in ("wang", "zhou"):
+        person = replace(office.person(name), left_at=office.now)
+        office.work(lambda tx, person=person: tx.people.update(person))  # type: ignore[misc]
+    glass = office.files("fang", "There is glass on the floor.")
+    taps(office, "fang", Act.ASK_NEAREST, glass)
+    assert f"No. {glass.number}: nobody on duty nearby could be asked" in office.told("clerk")
