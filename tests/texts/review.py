@@ -30,7 +30,7 @@ from bot.flows.desk import PROMISE
 from bot.flows.engine import SUMMARY, Draft, Flow, Item, Media, MediaKind, Step
 from bot.flows.findings import FINDING, OURS
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, STAGE, WISH
-from bot.flows.report import BOTH, EMERGENCY, OPEN, REPORT, THAT, TWIN, category_of
+from bot.flows.report import BOTH, CLOSED, EMERGENCY, OPEN, REPORT, THAT, TWIN, category_of
 from bot.flows.screen import Action, Param, Screen, Text
 from bot.ports.incoming import Tapped
 from bot.ports.messenger import Button, Done, SendText, Sent, Unreachable, UrlButton
@@ -180,7 +180,8 @@ def _beginnings(flow: Flow) -> Iterator[Draft]:
     yield engine.begin(
         flow, replace(blank, items=(Item(1, WORDS),), answers=twin if flow.id == "report" else {TWIN: "HT-2026-0012"})
     )
-    yield engine.begin(flow, replace(blank, items=(Item(1, WORDS),), answers={OPEN: "HT-2026-0012"}))
+    for about in (OPEN, CLOSED):
+        yield engine.begin(flow, replace(blank, items=(Item(1, WORDS),), answers={about: "HT-2026-0012"}))
 
 
 def _onward(flow: Flow, draft: Draft, step: Step) -> Iterator[tuple[str, Draft]]:
