@@ -2,11 +2,12 @@
 
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Estate, Permission, Person
+from bot.domain.policy import may_know
 from bot.domain.regulation import RuleSet
 from bot.flows.screen import Line, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services.regulations import in_force
+from bot.services.regulations import in_force, of_ticket
 from bot.services.rulebook import STOCK_TAKE, WORDS, reason_for
 
 PRIVACY: tuple[Text, ...] = (
@@ -72,9 +73,16 @@ def rules(person: Person) -> tuple[Text, ...]:
     return (text("<b>What you can count on</b>"), *shown, *inner)
 
 
-def show_rule(tx: Transaction, rules: RuleSet, person: Person, rule: str, chat_id: int) -> None:
-    """Answer "why did I get this?": what the rule demands, and the paragraph it comes from."""
-    window = in_force(tx, rules, person.estate_id).window(rule)
+def show_rule(tx: Transaction, rules: RuleSet, person: Person, ref: str, rule: str, chat_id: int) -> None:
+    """Answer "why did I get this?": what the rule demands, and the paragraph it comes from.
+
+    The rule is the one that the ticket of that name began under; where the button names none, or one that is not for
+    `person` to know of, the one in force.
+    """
+    ticket = tx.tickets.by_ref(ref)
+    theirs = ticket is not None and ticket.estate_id == person.estate_id and may_know(person, ticket)
+    known = of_ticket(tx, rules, ticket) if ticket and theirs else in_force(tx, rules, person.estate_id)
+    window = known.window(rule)
     if rule not in WORDS and window is None:
         raise DomainError(Refusal.STALE_BUTTON)
     lines: list[Line] = [reason_for(rule)]

@@ -77,7 +77,7 @@ def _to_stand_in(tx: Transaction, ticket: Ticket, rule: str, reader: Person, let
     other = stand_in(tx, ticket, reader)
     if other and isinstance(letter.content, Notice):
         for addressed in to_person(tx, ticket, other, letter.content.screen.lines, words_of(rule).settling):
-            return replace(explained(addressed, rule), silent=not grave)
+            return replace(explained(addressed, ticket, rule), silent=not grave)
     return replace(letter, silent=not grave)
 
 
@@ -103,5 +103,5 @@ def _told(tx: Transaction, person: Person, note: Note) -> tuple[Letter, ...]:
             if obligation.state is ObligationState.PAUSED:
                 return ()
             letters = to_person(tx, ticket, person, standing(tx, ticket, obligation), words_of(note.rule).settling)
-            return tuple(explained(letter, note.rule) for letter in letters)
+            return tuple(explained(letter, ticket, note.rule) for letter in letters)
     return ()

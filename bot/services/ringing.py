@@ -41,11 +41,11 @@ def reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, 
     person = tx.people.get(event.holder) if event.holder else None
     if event.stage.startswith(LADDER):
         above = to_person(tx, ticket, person, lines, settling | _ABOVE) if person else ()
-        return tuple(explained(letter, event.rule) for letter in above) + _to_resident(tx, ticket, obligation)
+        return tuple(explained(letter, ticket, event.rule) for letter in above) + _to_resident(tx, ticket, obligation)
     letters = (to_person(tx, ticket, person, lines, _for(ticket, person, settling)) if person else ()) or to_holder(
         tx, ticket, lines, settling
     )
-    return tuple(explained(letter, event.rule) for letter in letters)
+    return tuple(explained(letter, ticket, event.rule) for letter in letters)
 
 
 def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter, ...]:
@@ -59,7 +59,7 @@ def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter
     for number in event.told:
         if number != event.holder:
             letters += to_person(tx, ticket, tx.people.get(number), lines, settling | _ABOVE)
-    explaining = tuple(explained(letter, event.rule) for letter in letters)
+    explaining = tuple(explained(letter, ticket, event.rule) for letter in letters)
     return explaining + _to_resident(tx, ticket, obligation)
 
 
@@ -89,12 +89,13 @@ def said(tx: Transaction, ticket: Ticket, end: datetime) -> datetime:
     return Calendar(ZoneInfo(tx.estates.get(ticket.estate_id).timezone)).said(end)
 
 
-def explained(letter: Letter, rule: str) -> Letter:
-    """Return `letter` with the button that shows the rule below its others."""
+def explained(letter: Letter, ticket: Ticket, rule: str) -> Letter:
+    """Return `letter` with the button that shows the rule below its others; several may share a message."""
     if not isinstance(letter.content, Notice):
         return letter
     screen = letter.content.screen
-    why = (Press(text("❓ Why?"), Action(WHY, "-", 0, rule)),)
+    label = text("❓ Why? {rule}, {number}", rule=rule, number=ticket.number)
+    why = (Press(label, Action(WHY, ticket.ref, 0, rule)),)
     return replace(letter, content=Notice(Screen(screen.lines, (*screen.buttons, why))))
 
 

@@ -82,7 +82,7 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
         case stock_taking.COUNTED:
             return stock_taking.acknowledge(tx, person, action)
         case ringing.WHY:
-            informing.show_rule(tx, rules, person, action.choice, _private_of(tap))
+            informing.show_rule(tx, rules, person, action.ref, action.choice, _private_of(tap))
             return None
         case cards.MORE:
             return _more(tx, person, _ticket(tx, person, action))

@@ -30,7 +30,7 @@ async def test_the_person_on_duty_is_reminded_at_half_and_at_four_fifths_of_the_
     await sandbox.advance(seconds=1)
     assert await reminders(clerk) == 1
     shown = await clerk.sees("HT-2026-0001 is waiting for an answer, due by", "10:30", "Rule FC-9")
-    assert labels(shown) == ["✋ Claim HT-2026-0001", "❓ Why?"]
+    assert labels(shown) == ["✋ Claim HT-2026-0001", "❓ Why? FC-9, HT-2026-0001"]
     await sandbox.advance(minutes=17, seconds=59)
     assert await reminders(clerk) == 1
     await sandbox.advance(seconds=1)
@@ -67,7 +67,7 @@ async def test_whoever_claimed_it_is_the_one_who_is_reminded(
     await technician.taps("Claim", chat=sandbox.group)
     await sandbox.advance(minutes=61)
     shown = await technician.sees("HT-2026-0001", "FC-9", "答复")
-    assert labels(shown) == ["✍ 答复 HT-2026-0001", "🤝 承诺时间 HT-2026-0001", "❓ 为什么提醒我"]
+    assert labels(shown) == ["✍ 答复 HT-2026-0001", "🤝 承诺时间 HT-2026-0001", "❓ 为什么提醒我：FC-9，HT-2026-0001"]
     await supervisor.sees("HT-2026-0001", "何师傅 Technician He", "FC-9")
     await clerk.sees_nothing_of("HT-2026-0001")
 
@@ -124,7 +124,7 @@ async def test_what_fell_due_while_the_bot_was_down_comes_as_one_message(tmp_pat
         assert shown["text"].count("HT-2026-0001") == shown["text"].count("HT-2026-0002") == 1
         assert shown["text"].count(BREACH) == 2
         assert shown["text"].count("Rule FC-9") == 1
-        assert len(labels(shown)) == 3
+        assert len(labels(shown)) == 4
         (told_above,) = await supervisor.screen()
         assert "HT-2026-0001" in told_above["text"]
         assert "HT-2026-0002" in told_above["text"]

@@ -16,6 +16,7 @@ def registered(
     kind: str = "repair",
     severity: str = "normal",
     channel: str = "chat",
+    category: str = "",
 ) -> Ticket:
     """File a matter of `filer` now and start its clocks."""
     year = tx.now.year
@@ -30,7 +31,7 @@ def registered(
         texts=(),
         attachments=(),
         first_contact=filer.id if kind == "finding" else None,
-        category="finding" if kind == "finding" else "lift" if kind == "repair" else "cleaning",
+        category=category or {"finding": "finding", "repair": "lift"}.get(kind, "cleaning"),
     )
     ticket = tx.tickets.file(tx.chance.token(), filed)
     obligations.apply(tx, rules, ticket, filed)

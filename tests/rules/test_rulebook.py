@@ -110,6 +110,7 @@ class Case:
     rings: Rings
     severity: str = "normal"
     channel: str = "chat"
+    category: str = ""
 
 
 def case(
@@ -119,9 +120,10 @@ def case(
     rings: Rings | None = None,
     severity: str = "normal",
     channel: str = "chat",
+    category: str = "",
 ) -> Case:
     """Return a case; without `rings` nobody hears of the rule at all."""
-    return Case(rule, kind, story, rings or {}, severity, channel)
+    return Case(rule, kind, story, rings or {}, severity, channel, category)
 
 
 CASES: Final = [
@@ -296,6 +298,21 @@ CASES: Final = [
         severity="urgent",
     ),
     case("AS-6", "finding"),
+    # What can be settled on the spot is as urgent: a lamp, a leak, litter.
+    case("AS-6", "finding", (0, CLAIM), (HOUR, HANDLED), category="found_light"),
+    case(
+        "AS-6",
+        "finding",
+        (0, CLAIM),
+        rings={
+            EVENING // 2: (TECHNICIAN,),
+            EVENING * 4 // 5: (TECHNICIAN,),
+            EVENING: (TECHNICIAN, SUPERVISOR),
+            EVENING + DAY: (DIRECTOR,),
+        },
+        category="found_litter",
+    ),
+    case("AS-7", "finding", category="found_water"),
     case(
         "AS-6",
         "finding",
@@ -390,7 +407,7 @@ def test_the_rule(office: Office, one: Case) -> None:
     filer = office.person("guard" if one.kind == "finding" else "chan")
     rules = _without_lots(office.rules)
     office.rules = rules
-    matter = partial(registered, kind=one.kind, severity=one.severity, channel=one.channel)
+    matter = partial(registered, kind=one.kind, severity=one.severity, channel=one.channel, category=one.category)
     ticket = office.work(lambda tx: matter(tx, rules, filer))
     live(office, ticket, one.story, 5 * DAY if one.rule not in ("FC-5/chase", "AS-5") else 4 * DAY)
     assert rings(office, ticket, one.rule) == one.rings

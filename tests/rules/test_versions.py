@@ -9,10 +9,12 @@ import pytest
 from bot.domain.people import Estate, Role
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
+from bot.flows.screen import Action
 from bot.ports.store import Transaction
 from bot.regulations import adopting, loader
 from bot.regulations.explaining import explain, explain_decisions
 from bot.regulations.loader import WrongRuleSet
+from bot.services import ringing
 from tests.office import Office
 
 OWN: Final = """
@@ -151,3 +153,13 @@ def test_a_rule_set_is_explained_in_plain_words(office: Office) -> None:
         "until answer delivered; after that it is late."
     ) in lines
     assert len(lines) >= 1 + len(office.rules.windows)
+
+
+def test_why_somebody_is_reminded_is_told_by_the_rules_of_the_ticket(office: Office) -> None:
+    before = office.files("chan")
+    decides(office, OWN)
+    after = office.files("li")
+    for ticket, source in ((before, "S0 §10"), (after, "decision of 2 March")):
+        assert source not in office.told("clerk")
+        office.taps("clerk", Action(ringing.WHY, ticket.ref, 0, "FC-9").encode())
+        assert f"Source: {source}" in office.told("clerk")
