@@ -351,6 +351,8 @@ tickets = Table(
     Column("visit_due", Moment),
     _refers("visitor_id", "people.id", nullable=True),
     Column("visited_at", Moment),
+    Column("visit_tries", Integer, nullable=False, server_default="0"),
+    _refers("visited_by", "people.id", nullable=True),
 )
 is_open = and_(
     tickets.c.stage != literal_column(f"'{Stage.CLOSED.value}'"),

@@ -143,6 +143,8 @@ class _Prepared:
         return tuple(columns)
 
 
+#: PostgreSQL's code of a double, for which psycopg's kind of number asks; no other kind of ours asks for a code.
+_DOUBLE: Final = 701
 _kept: dict[tuple[Statement, str, tuple[str, ...]], _Prepared | None] = {}
 
 
@@ -178,7 +180,7 @@ def _prepare(statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> 
     readers = tuple(
         (place, convert)
         for place, column in enumerate(result)
-        if (convert := _typed(column.type, dialect).result_processor(dialect, None)) is not None
+        if (convert := _typed(column.type, dialect).result_processor(dialect, _DOUBLE)) is not None
     )
     return _Prepared(str(compiled), template, tuple(gaps), len(result) > 0, readers)
 

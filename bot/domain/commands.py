@@ -52,9 +52,13 @@ from bot.domain.events import (
     Transferred,
     Unmerged,
     Verified,
+    VisitBegun,
     Visited,
+    VisitMissed,
     VisitPlanned,
+    VisitReviewed,
     VisitSpared,
+    VisitTried,
     VoidDeclined,
     Voided,
     VoidProposed,
@@ -63,7 +67,7 @@ from bot.domain.events import (
 from bot.domain.people import Permission, Person
 from bot.domain.policy import Act
 from bot.domain.tickets import Cause, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
-from bot.domain.visits import UNVISITED, Answers, Plan, Result, Way
+from bot.domain.visits import UNREACHABLE, UNVISITED, Answers, Plan, Result, Way
 
 #: Nobody counts on what is promised for later.
 LONGEST_PROMISE = timedelta(days=366)
@@ -305,6 +309,31 @@ class RecordVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class CallForVisit:
+    """Sign out for a visit by phone: call now."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoForVisit:
+    """Sign out for a visit at the door: be on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """Say that the filer could not be reached; after so many `tries` the visit ends unmade."""
+
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewVisit:
+    """Go through what was said at that visit, and perhaps add an opinion (RV-8)."""
+
+    visit: int
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordCall:
     """Say that the filer was called, and perhaps what came of it."""
 
@@ -415,6 +444,10 @@ ACTS: dict[type, Act] = {
     AnswerVisit: Act.SOLVED,
     ReviseVisit: Act.REVISE,
     RecordVisit: Act.VISIT,
+    CallForVisit: Act.VISIT_CALL,
+    GoForVisit: Act.VISIT_GO,
+    NotReached: Act.NOT_REACHED,
+    ReviewVisit: Act.REVIEW,
     RecordCall: Act.CALLED,
     RecordReach: Act.REACHED,
     ProposeVoid: Act.VOID,
@@ -438,7 +471,8 @@ TalkCommand = Answer | Ask | Note | Promise | Propose | RecordCall | RecordReach
 EndCommand = ProposeVoid | ConfirmVoid | DeclineVoid | SplitOff | Merge | Unmerge | TellHq | SumUp
 FilerCommand = Reply | Agree | Disagree | FindSolved | Reopen | AskForCall | Chase | AskNearest | Go | Withdraw
 VisitCommand = AnswerVisit | ReviseVisit | RecordVisit
-Command = HandsCommand | WorkCommand | TalkCommand | FilerCommand | VisitCommand | EndCommand
+VisitorCommand = CallForVisit | GoForVisit | NotReached | ReviewVisit
+Command = HandsCommand | WorkCommand | TalkCommand | FilerCommand | VisitCommand | VisitorCommand | EndCommand
 
 
 def decide(ticket: Ticket, command: Command, by: Person, now: datetime) -> tuple[Event, ...]:
@@ -454,6 +488,8 @@ def decide(ticket: Ticket, command: Command, by: Person, now: datetime) -> tuple
         return _filer(ticket, command, by)
     if isinstance(command, VisitCommand):
         return _visit(ticket, command, by)
+    if isinstance(command, VisitorCommand):
+        return _visitor(ticket, command, by)
     return _end(ticket, command, by)
 
 
@@ -669,6 +705,22 @@ def _visit(ticket: Ticket, command: VisitCommand, by: Person) -> tuple[Event, ..
     if left or ticket.stage is Stage.CLOSED:
         return (visited,)
     return (visited, Closed("visited", said.reopen_until.isoformat()))
+
+
+def _visitor(ticket: Ticket, command: VisitorCommand, by: Person) -> tuple[Event, ...]:
+    visit = ticket.visit or 0
+    match command:
+        case CallForVisit():
+            return (VisitBegun(by.id, visit, Way.PHONE.value),)
+        case GoForVisit():
+            return (VisitBegun(by.id, visit, Way.DOOR.value),)
+        case NotReached(tries=tries):
+            tried = VisitTried(by.id, visit)
+            if ticket.visit_tries + 1 < tries:
+                return (tried,)
+            return (tried, VisitMissed(visit, UNREACHABLE, by.id))
+        case ReviewVisit(visit=reviewed, words=words):
+            return (VisitReviewed(by.id, reviewed, *_optional(words)),)
 
 
 def _end(ticket: Ticket, command: EndCommand, by: Person) -> tuple[Event, ...]:

@@ -67,6 +67,8 @@ class Refusal(StrEnum):
     TOO_LATE_TO_CHANGE = "too-late-to-change"
     NO_DEPARTMENT = "no-department"
     SEARCH_GONE = "search-gone"
+    REVIEWED = "reviewed"
+    OWN_VISIT = "own-visit"
     HQ_KNOWS = "hq-knows"
     SUMMED_UP = "summed-up"
     NO_TIME = "no-time"

@@ -370,6 +370,36 @@ class Visited:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitBegun:
+    """The visitor signed out: they call now, or are on their way (RV-4)."""
+
+    NAME: ClassVar[str] = "visit_begun"
+    by: int
+    visit: int
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTried:
+    """The visitor could not reach the filer; they try again."""
+
+    NAME: ClassVar[str] = "visit_tried"
+    by: int
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReviewed:
+    """Who leads has gone through what was said at a visit; `text_id` names their opinion (RV-8)."""
+
+    NAME: ClassVar[str] = "visit_reviewed"
+    by: int
+    visit: int
+    text_id: int | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class VisitMissed:
     """The visit was not made: nobody could be reached, or the next one took its place. `reason` is a stable code."""
 
@@ -663,6 +693,9 @@ Event = (
     | VisitNudged
     | VisitEntrusted
     | Visited
+    | VisitBegun
+    | VisitTried
+    | VisitReviewed
     | VisitMissed
     | VisitsCancelled
     | FoundSolved

@@ -60,6 +60,10 @@ class Act(StrEnum):
     CALLED = "called"
     REACHED = "reached"
     VISIT = "visit"
+    VISIT_CALL = "visit_call"
+    VISIT_GO = "visit_go"
+    NOT_REACHED = "not_reached"
+    REVIEW = "review"
     VOID = "void"
     CONFIRM_VOID = "confirm_void"
     DECLINE_VOID = "decline_void"
@@ -192,6 +196,8 @@ def _refusal(person: Person, ticket: Ticket, act: Act, now: datetime, standing: 
         return Refusal.NOT_PERMITTED  # before anything is said of the ticket
     if (refusal := _ended(ticket, row)) is not None:
         return refusal
+    if row.who == _RECEIVER and not ticket.transfer_open:
+        return Refusal.NO_TRANSFER  # whoever it was offered to is told that it went back, not that it was never theirs
     if not row.who & standing:
         return Refusal.NOT_YOURS if Relation.HOLDER in row.who else Refusal.NOT_PERMITTED
     if ticket.stage not in row.stages:
@@ -299,6 +305,8 @@ _NOT_CHASED = Need(_not_chased_lately, Refusal.CHASED_LATELY)
 _SISTER = Need(lambda ticket, *_: ticket.jurisdiction is Jurisdiction.SISTER, Refusal.STALE_BUTTON)
 _TO_ANSWER = Need(_can_be_answered, Refusal.STAGE_PASSED)
 _TO_VISIT = Need(lambda ticket, *_: ticket.visits > 0, Refusal.STALE_BUTTON)
+_TO_REVIEW = Need(lambda ticket, *_: ticket.visited_by is not None, Refusal.REVIEWED)
+_NOT_MY_VISIT = Need(lambda ticket, person, _: ticket.visited_by != person.id, Refusal.OWN_VISIT)
 _UNDER_WAY = Need(lambda ticket, *_: ticket.visit is not None, Refusal.STALE_BUTTON)
 _JUST_VISITED = Need(lambda ticket, _, now: just_visited(ticket, now), Refusal.TOO_LATE_TO_CHANGE)
 _OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusal.STALE_BUTTON)
@@ -326,7 +334,11 @@ TABLE: dict[Act, Row] = {
         Row(Act.DECLINE, _RECEIVER, _AT_WORK, (_OFFER,)),
         Row(Act.VERIFY, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
         Row(Act.REJECT, _CHECKERS, _HANDLED, (_NOT_MY_WORK, _LEADERS_AGREEMENT)),
+        Row(Act.VISIT_CALL, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
+        Row(Act.VISIT_GO, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
         Row(Act.VISIT, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
+        Row(Act.NOT_REACHED, _VISITOR, _DONE, (_UNDER_WAY, _NOT_MY_WORK)),
+        Row(Act.REVIEW, _LEADER, _ALL, (_TO_REVIEW, _NOT_MY_VISIT, _NOT_MY_WORK)),
         Row(Act.CONFIRM_VOID, _LEADER, _AT_WORK, (_VOID, _NOT_MY_PROPOSAL)),
         Row(Act.DECLINE_VOID, _DECIDERS, _AT_WORK, (_VOID, _MY_PROPOSAL_OR_LEADERS)),
         Row(Act.TELL_HQ, _CARERS | _CHECKERS, _DONE, (_HQ_WAITS,)),

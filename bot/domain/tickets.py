@@ -66,14 +66,17 @@ from bot.domain.events import (
     Transferred,
     Unmerged,
     Verified,
+    VisitBegun,
     Visited,
     VisitEntrusted,
     VisitMissed,
     VisitNudged,
     VisitOpened,
     VisitPlanned,
+    VisitReviewed,
     VisitsCancelled,
     VisitSpared,
+    VisitTried,
     VoidDeclined,
     Voided,
     VoidProposed,
@@ -127,6 +130,7 @@ class Channel(StrEnum):
     PRESS = "press"
     HQ = "hq"
     SISTER_UNIT = "sister_unit"
+    RETURN_VISIT = "return_visit"  # found or left open at a visit (RV-6)
 
 
 class Jurisdiction(StrEnum):
@@ -258,6 +262,10 @@ class Ticket:
     """Who is to call the filer or to go and see them."""
     visited_at: datetime | None = None
     """When the filer last answered a visit in the chat; they can change that for a while."""
+    visit_tries: int = 0
+    """How often the visitor could not reach them."""
+    visited_by: int | None = None
+    """Who made the last visit, or answered it, as long as nobody has reviewed it (RV-8)."""
 
     @property
     def from_site(self) -> bool:
@@ -285,7 +293,7 @@ _NO_OFFER: dict[str, Any] = {
     "handover_at": None,
 }
 #: No visit is under way.
-_NO_VISIT: dict[str, Any] = {"visit": None, "visit_due": None, "visitor_id": None}
+_NO_VISIT: dict[str, Any] = {"visit": None, "visit_due": None, "visitor_id": None, "visit_tries": 0}
 #: Back in hand, as if it had not been dealt with.
 _UNHANDLED: dict[str, Any] = {
     "stage": Stage.IN_HAND,
@@ -339,6 +347,8 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"call_asked_at": None}
         case VisitPlanned() | VisitOpened() | VisitEntrusted() | Visited() | VisitMissed() | VisitsCancelled():
             return _visits(ticket, event, at)
+        case VisitTried() | VisitReviewed():
+            return _visits(ticket, event, at)
         case CallRequested():
             return {"call_asked_at": at}
         case Chased():
@@ -361,7 +371,7 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"summed_up_at": at}
         case Filed() | Answered() | Noted() | Reached() | Amended() | Enclosed() | Split():
             return {}
-        case Reminded() | WindowBroken() | VisitSpared() | VisitNudged():
+        case Reminded() | WindowBroken() | VisitSpared() | VisitNudged() | VisitBegun():
             return {}
         case _:
             assert_never(event)
@@ -422,7 +432,16 @@ def _progress(
 
 def _visits(
     ticket: Ticket,
-    event: VisitPlanned | VisitOpened | VisitEntrusted | Visited | VisitMissed | VisitsCancelled,
+    event: (
+        VisitPlanned
+        | VisitOpened
+        | VisitEntrusted
+        | VisitTried
+        | Visited
+        | VisitReviewed
+        | VisitMissed
+        | VisitsCancelled
+    ),
     at: datetime,
 ) -> dict[str, Any]:
     match event:
@@ -437,9 +456,13 @@ def _visits(
             answered = {"visited_at": at} if by == ticket.filer_id and not again else {}
             left = {} if again else {"visits": max(ticket.visits - 1, 0), **_NO_VISIT}
             stage = {} if ticket.stage is Stage.CLOSED else {"stage": Stage.VISITED}
-            return answered | left | stage
+            return answered | left | stage | {"visited_by": by}
         case VisitMissed():
             return {"visits": ticket.visits - 1, **_NO_VISIT}
+        case VisitTried():
+            return {"visit_tries": ticket.visit_tries + 1}
+        case VisitReviewed():
+            return {"visited_by": None}
         case VisitsCancelled():
             return {"visits": 0, **_NO_VISIT}
 

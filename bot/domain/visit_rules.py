@@ -49,7 +49,8 @@ class VisitRule(Model):
     """The return visits of one kind of matter.
 
     `opens` and `due` count from handling. At `nudged` and `entrusted`, fractions of the time between the two, the
-    resident is reminded and then the visitor asked. `coverage` is the part of such matters that is visited.
+    resident is reminded and then the visitor asked. `coverage` is the part of such matters that is visited. After so
+    many `tries` to reach them in vain a visit ends unmade.
     """
 
     rule: str = Field(pattern=r"^[A-Z]{2}-\d+(/[a-z]+)?$")
@@ -61,6 +62,7 @@ class VisitRule(Model):
     again: tuple[Again, ...] = ()
     visitor: Visitor = Visitor.FIRST_CONTACT
     coverage: Annotated[float, Field(gt=0, le=1)] = 1.0
+    tries: int = Field(default=3, ge=1)
     nudged: Fraction = 0.3
     entrusted: Fraction = 0.6
 

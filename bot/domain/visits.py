@@ -36,6 +36,10 @@ PENDING = frozenset({VisitState.PLANNED, VisitState.RAIN, VisitState.OPEN, Visit
 ASKED = frozenset({VisitState.OPEN, VisitState.NUDGED, VisitState.ENTRUSTED})
 
 
+#: Why a visit was not made: whoever was to make it could not reach them; the value is stable.
+UNREACHABLE = "unreachable"
+
+
 class Way(StrEnum):
     """How a visit was made."""
 

@@ -23,7 +23,7 @@ from bot.flows.report import (
 )
 from bot.flows.screen import Line, Quote, Text, text
 
-_HERE = (Channel.CHAT, Channel.ON_SITE, Channel.TOLD)
+_HERE = (Channel.CHAT, Channel.ON_SITE, Channel.TOLD, Channel.RETURN_VISIT)
 #: The channels by which others reach us; what comes by this chat or is found on site is filed by who has it.
 CHANNELS = tuple(channel for channel in Channel if channel not in _HERE)
 #: The answers that name the person, by the step that offers those we know, and somebody who is new.

@@ -25,6 +25,7 @@ from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.report import REPORT
 from bot.flows.rostering import AWAY, TURN
 from bot.flows.visit import REVISE, VISIT
+from bot.flows.visitor import RECORD, REVIEW
 
 FLOWS: dict[str, Flow] = {
     flow.id: flow
@@ -52,6 +53,8 @@ FLOWS: dict[str, Flow] = {
         MERGE,
         TELL_HQ,
         SUM_UP,
+        RECORD,
+        REVIEW,
         REPLY,
         ADD,
         DISAGREE,

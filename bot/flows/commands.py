@@ -44,6 +44,8 @@ COMMANDS: Mapping[str, Command] = {
     "reports": Command(text("What my people reported"), may(Permission.FOLLOW_UP)),
     "find": Command(text("Find a ticket"), may(Permission.READ_LISTS)),
     "figures": Command(text("What was reported from site, by month"), may(Permission.READ_FIGURES)),
+    "visits": Command(text("Return visits to make and to review"), may(Permission.READ_LISTS)),
+    "rain": Command(text("It has rained: see what was leaking"), may(Permission.OVERSEE)),
     "overview": Command(text("The numbers as they stand"), may(Permission.OVERSEE)),
     "resident": Command(text("Who lives in a home"), may(Permission.ADMIT)),
     "team": Command(text("Who works here, and as what"), may(Permission.MANAGE_TEAM)),

@@ -173,6 +173,7 @@ CHANNEL: dict[Channel, Text] = {
     Channel.PRESS: text("📰 From the press"),
     Channel.HQ: text("🏢 Through headquarters"),
     Channel.SISTER_UNIT: text("🤝 Through a sister unit"),
+    Channel.RETURN_VISIT: text("🔎 Found at a return visit"),
 }
 
 #: What lay behind a matter, and whose it was (ST-5).
@@ -268,7 +269,11 @@ ACT: dict[Act, Text] = {
     Act.REJECT: text("❌ Not done yet"),
     Act.CALLED: text("☎️ I have called"),
     Act.REACHED: text("🤝 I have reached them"),
+    Act.VISIT_CALL: text("☎️ I call now"),
+    Act.VISIT_GO: text("🚶 I am on my way"),
     Act.VISIT: text("🔎 Record the visit"),
+    Act.NOT_REACHED: text("🚪 Could not reach them"),
+    Act.REVIEW: text("🧐 Review the visit"),
     Act.VOID: text("🚫 Does not count"),
     Act.CONFIRM_VOID: text("🚫 Right, it does not count"),
     Act.DECLINE_VOID: text("↩️ It does count"),

@@ -33,6 +33,7 @@ from bot.flows.engine import Draft
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Screen, Text, text
 from bot.flows.visit import REVISE, VISIT
+from bot.flows.visitor import RECORD, REVIEW
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import (
@@ -48,10 +49,12 @@ from bot.services import (
     presenting,
     promising,
     reporting_back,
+    reviewing,
     splitting,
     summing_up,
     transferring,
     visit_answers,
+    visitor,
     voiding,
     working,
 )
@@ -160,6 +163,10 @@ _TAPS: dict[Act, Tap] = {
     Act.AGREE: following.agree,
     Act.SOLVED: visit_answers.solved,
     Act.PARTLY: visit_answers.partly,
+    Act.VISIT_CALL: visitor.call,
+    Act.VISIT_GO: visitor.go,
+    Act.NOT_REACHED: visitor.not_reached,
+    Act.VISIT: visitor.begin,
     Act.CONFIRM_VOID: voiding.confirm,
     Act.DECLINE_VOID: voiding.decline,
     Act.UNMERGE: merging.undo,
@@ -184,6 +191,7 @@ _BEGINS: dict[Act, Begin] = {
     Act.MERGE: merging.begin,
     Act.TELL_HQ: reporting_back.begin,
     Act.SUM_UP: summing_up.begin,
+    Act.REVIEW: reviewing.begin,
 }
 
 #: Conversations that make nothing of what is written of the matter itself.
@@ -212,4 +220,6 @@ _FINISHES: dict[str, tuple[Act | None, Finish]] = {
     MERGE.id: (Act.MERGE, merging.submit),
     TELL_HQ.id: (Act.TELL_HQ, reporting_back.submit),
     SUM_UP.id: (Act.SUM_UP, summing_up.submit),
+    RECORD.id: (Act.VISIT, visitor.recorded),
+    REVIEW.id: (Act.REVIEW, reviewing.submit),
 }

@@ -16,7 +16,7 @@ from bot.domain.history import event_of
 from bot.domain.people import Person
 from bot.domain.policy import Act, Relation, may_know, relations, require
 from bot.domain.tickets import Jurisdiction, Kind, Severity, Ticket
-from bot.domain.visits import Result
+from bot.domain.visits import Result, Way
 from bot.flows.labels import (
     CHANGE,
     DECLINE_REASON,
@@ -193,6 +193,12 @@ def _entrusted(told: _Told) -> Text:
     return text("🔎 {name} is to call the resident or to go and see them", name=name)
 
 
+def _visit_begun(told: _Told) -> Text:
+    if told.event.way == Way.PHONE:
+        return text("☎️ {name} called the resident for the return visit", name=told.name)
+    return text("🚶 {name} went to see the resident", name=told.name)
+
+
 def _visited_filer(told: _Told) -> Text:
     if told.event.by == told.ticket.filer_id:
         return text("🔎 You said how it is: {result}", result=RESULT[Result(told.event.result)])
@@ -289,6 +295,9 @@ _STAFF: dict[type, _Tell] = {
     happened.VisitNudged: lambda _: text("🔎 The resident was reminded of that"),
     happened.VisitEntrusted: _entrusted,
     happened.Visited: _visited_staff,
+    happened.VisitBegun: _visit_begun,
+    happened.VisitTried: lambda told: text("🔎 {name} could not reach the resident", name=told.name),
+    happened.VisitReviewed: lambda told: text("🧐 {name} reviewed the return visit", name=told.name),
     happened.VisitMissed: lambda _: text("🔎 A return visit was not made"),
     happened.VisitsCancelled: lambda _: text("🔎 The return visits have lost their reason"),
     happened.Reopened: lambda told: text("🔁 {name} found it not solved; it is open again", name=told.name),

@@ -29,9 +29,11 @@ from bot.services import (
     opening,
     preferring,
     registering,
+    reviewing,
     roster,
     team,
     turns,
+    visiting,
 )
 from bot.services.telling import say
 
@@ -69,8 +71,12 @@ def command(
             behalf.begin(tx, person, chat_id, typed)
         case "resident" if person.may(Permission.ADMIT):
             looking_up.show(tx, person, message.argument)
+        case "visits" if person.may(Permission.READ_LISTS) and not message.argument:
+            reviewing.list_visits(tx, person, chat_id)
+        case "rain" if person.may(Permission.OVERSEE) and not message.argument:
+            visiting.it_rained(tx, rules, person, chat_id)
         case "work" | "board" | "find" | "reports" | "figures" | "overview" if person.may(listing.COMMANDS[named]):
-            listing.command(tx, person, named, message.argument, chat_id)
+            listing.command(tx, rules, person, named, message.argument, chat_id)
         case _ if message.argument:  # whatever the command: the words after it are somebody's report
             conversing.received(tx, rules, person, message)
         case "fixed" if fieldwork.begin_fixed(tx, person, chat_id):

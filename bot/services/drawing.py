@@ -167,7 +167,9 @@ def _for_filer(tx: Transaction, ticket: Ticket) -> Screen:
         lines += [text("❓ We have asked you:"), Quote(tx.texts.get(ticket.asked_id).content, limit=300)]
     if ticket.proposal_id:
         lines += [text("💡 We propose:"), Quote(tx.texts.get(ticket.proposal_id).content, limit=300)]
-    if ticket.verified_at:
+    if ticket.verified_at and ticket.visits and ticket.visit is None:
+        lines.append(text("✅ We have dealt with it and checked it. We will ask you how it is."))
+    elif ticket.verified_at:
         lines.append(text("✅ We have dealt with it and checked it. Is it solved?"))
     lines += _due(tx, ticket)
     return Screen(tuple(lines), rows)

@@ -49,7 +49,7 @@ def _end(tx: Transaction, event: Verified | Closed) -> Line:
             return text("Checked by {name}. The resident is asked whether it is solved.", name=name_of(tx, by))
         case Closed(how="quiet"):
             return text("Closed: a week has passed without it coming again.")
-        case Closed(how="solved"):
+        case Closed(how="solved" | "visited"):
             return text("Closed: the resident finds it solved.")
         case _:
             return text("Closed after it was checked.")

@@ -13,7 +13,7 @@ from bot.flows.labels import department_name
 from bot.flows.screen import Screen, Text, text
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import menus, roster
+from bot.services import menus, roster, visiting
 from bot.services.cards import private_chat
 from bot.services.recording import record
 
@@ -60,6 +60,7 @@ def release(tx: Transaction, rules: RuleSet, person: Person) -> int:
     tickets = tx.tickets.held_by(person.id, _ALL)
     for ticket in tickets:
         record(tx, rules, ticket, (Released(by=person.id, reason=LEFT),))
+    visiting.entrust_to_others(tx, rules, left)
     return len(tickets)
 
 

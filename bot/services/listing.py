@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.domain.people import Permission, Person
+from bot.domain.regulation import RuleSet
 from bot.flows.screen import Action
 from bot.ports.store import Transaction
 from bot.services import boards, figures, finding, overseeing
@@ -19,7 +20,7 @@ COMMANDS: Final = {
 }
 
 
-def command(tx: Transaction, person: Person, name: str, argument: str, chat_id: int) -> None:
+def command(tx: Transaction, rules: RuleSet, person: Person, name: str, argument: str, chat_id: int) -> None:
     """Show what a command of `COMMANDS` asks for."""
     place = Place(chat_id)
     match name:
@@ -34,7 +35,7 @@ def command(tx: Transaction, person: Person, name: str, argument: str, chat_id: 
         case "reports":
             boards.reports(tx, person, place)
         case "overview":
-            overseeing.overview(tx, person, place)
+            overseeing.overview(tx, rules, person, place)
 
 
 def tapped(tx: Transaction, person: Person, action: Action, chat_id: int, message_id: int | None) -> None:

@@ -30,8 +30,7 @@ _EXAMPLE = {Language.ENGLISH: "5/12 14:00", Language.SIMPLIFIED: "12月5日14点
 def begin(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
     """Ask by when the filer will have it; of the usual times those that are still to come are offered."""
     _require(tx, person, ticket)
-    offered = _offered(tx.now, calendar_of(tx, rules, ticket.estate_id))
-    options = {UNTIL: tuple((_code(moment), "") for moment in offered)}
+    options = {UNTIL: tuple((_code(moment), "") for moment in usual_times(tx, rules, ticket.estate_id))}
     if ticket.promised_until:
         options[MOVED] = ((_code(ticket.promised_until), ""),)
     start(tx, person, ticket, PROMISE, options=options)
@@ -71,6 +70,11 @@ def _require(tx: Transaction, person: Person, ticket: Ticket) -> None:
         require(person, ticket, Act.PROMISE, tx.now)
     except DomainError as error:
         raise named(tx, ticket, error) from None
+
+
+def usual_times(tx: Transaction, rules: RuleSet, estate_id: int) -> tuple[datetime, ...]:
+    """Return the usual times that can be promised now, those that are still to come."""
+    return tuple(_offered(tx.now, calendar_of(tx, rules, estate_id)))
 
 
 def _offered(now: datetime, calendar: Calendar) -> Iterator[datetime]:

@@ -96,6 +96,8 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.CANNOT_MERGE: text("No. {number} cannot go on in that one. Please choose another that is still open."),
     Refusal.NO_SUCH_NUMBER: text("We find no ticket of that number. Please look once more, or tap one of those above."),
     Refusal.NOT_MERGED: text("No. {number} goes on by itself already."),
+    Refusal.REVIEWED: text("This return visit has been gone through already. Thank you."),
+    Refusal.OWN_VISIT: text("Nobody reviews their own visit. Somebody else will look at no. {number}."),
     Refusal.HQ_KNOWS: text("HQ knows how no. {number} stands already. Thank you."),
     Refusal.SUMMED_UP: text("No. {number} is summed up already. Thank you."),
     Refusal.NO_TIME: text(

@@ -147,6 +147,12 @@ WORDS: dict[str, Words] = {
         settling=frozenset({Act.VISIT}),
         inner=False,
     ),
+    "RV-6": Words(
+        text("<i>Rule RV-6: what a return visit finds wrong is put to the maintenance people within 12 hours.</i>"),
+        text("⏰ No. {number} was found at a return visit; please pass it on by {time} to who sets it right."),
+        text("🔴 No. {number} was found at a return visit and was to be passed on by {time}; it has not been."),
+        settling=frozenset({Act.CLAIM, Act.JUDGE, Act.TRANSFER, Act.HANDLE}),
+    ),
     "AS-5": Words(
         text("<i>Rule AS-5: whoever reported something hears every morning how it stands, without asking.</i>"),
         text("📋 No. {number}, which you reported, is still open. You will hear of it again by {time}."),

@@ -10,12 +10,14 @@ from bot.domain.events import (
     Event,
     Merged,
     Reopened,
+    VisitBegun,
     Visited,
     VisitEntrusted,
     VisitMissed,
     VisitNudged,
     VisitOpened,
     VisitPlanned,
+    VisitReviewed,
     VisitsCancelled,
     VisitSpared,
     Voided,
@@ -77,7 +79,15 @@ def keep(tx: Transaction, rules: RuleSet, ticket: Ticket, event: Event) -> None:
         case VisitSpared(rule=rule) if rule:
             number = len(tx.visits.of(ticket.id)) + 1
             tx.visits.add(_fresh(tx, ticket, number, rule, VisitState.SPARED))
-        case VisitOpened() | VisitNudged() | VisitEntrusted() | Visited() | VisitMissed():
+        case (
+            VisitOpened()
+            | VisitNudged()
+            | VisitEntrusted()
+            | VisitBegun()
+            | Visited()
+            | VisitReviewed()
+            | VisitMissed()
+        ):
             for visit in tx.visits.of(ticket.id):
                 if visit.ordinal == event.visit:
                     tx.visits.update(_after(tx, rules, ticket, visit, event))
@@ -97,7 +107,7 @@ def _after(
     rules: RuleSet,
     ticket: Ticket,
     visit: Visit,
-    event: VisitOpened | VisitNudged | VisitEntrusted | Visited | VisitMissed,
+    event: VisitOpened | VisitNudged | VisitEntrusted | VisitBegun | Visited | VisitReviewed | VisitMissed,
 ) -> Visit:
     match event:
         case VisitOpened(due_at=due_at):
@@ -112,6 +122,10 @@ def _after(
         case Visited(by=by, way=way):
             done = replace(visit, state=VisitState.DONE, way=Way(way), next_at=None)
             return replace(done, answered_by=by, answered_at=tx.now, reviewed_by=None, reviewed_at=None)
+        case VisitBegun(way=way):
+            return replace(visit, out_at=tx.now, way=Way(way))
+        case VisitReviewed(by=by, text_id=opinion):
+            return replace(visit, reviewed_by=by, reviewed_at=tx.now, opinion_id=opinion)
         case VisitMissed():
             return replace(visit, state=VisitState.MISSED, next_at=None)
 

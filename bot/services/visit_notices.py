@@ -5,11 +5,21 @@ Marks are shown to nobody who did the work; what was said in words goes back to 
 
 from datetime import datetime
 
-from bot.domain.events import Visited, VisitEntrusted, VisitNudged, VisitOpened, VisitPlanned, VisitSpared
+from bot.domain.events import (
+    VisitBegun,
+    Visited,
+    VisitEntrusted,
+    VisitMissed,
+    VisitNudged,
+    VisitOpened,
+    VisitPlanned,
+    VisitReviewed,
+    VisitSpared,
+)
 from bot.domain.policy import Act
 from bot.domain.tickets import Outcome, Ticket
-from bot.domain.visits import Result
-from bot.flows.labels import subject
+from bot.domain.visits import UNREACHABLE, Result, Way
+from bot.flows.labels import RESULT, subject
 from bot.flows.report import where_line
 from bot.flows.screen import Line, Quote, Text, text
 from bot.ports.outbox import Enclosure
@@ -19,6 +29,7 @@ from bot.services.cards import EXCERPT, name_of_filer, private_chat
 from bot.services.presenting import enclosures, last_work
 from bot.services.ringing import said
 
+_VISITING = frozenset({Act.VISIT_CALL, Act.VISIT_GO, Act.VISIT, Act.NOT_REACHED, Act.READ})
 _HOW_IT_IS = frozenset({Act.SOLVED, Act.PARTLY, Act.REOPEN})
 
 
@@ -86,7 +97,58 @@ def entrusted(tx: Transaction, ticket: Ticket, event: VisitEntrusted) -> Letters
     lines: tuple[Line, ...] = (ask, *where, *phone, *_work(tx, ticket))
     if event.to is None:
         return to_group(tx, ticket, lines, frozenset())
-    return to_person(tx, ticket, tx.people.get(event.to), lines, frozenset({Act.VISIT, Act.READ}))
+    return to_person(tx, ticket, tx.people.get(event.to), lines, _VISITING)
+
+
+def begun(tx: Transaction, ticket: Ticket, event: VisitBegun) -> Letters:
+    """Tell who is at home that somebody comes; the phone rings by itself."""
+    filer = tx.people.get(ticket.filer_id)
+    if event.way != Way.DOOR or private_chat(filer) is None or ticket.nameless:
+        return ()
+    words = text(
+        "🚶 No. {number}: {name} is on the way to you, to hear how it is.",
+        number=ticket.number,
+        name=tx.people.get(event.by).name,
+    )
+    return to_filer(tx, ticket, (words,), _HOW_IT_IS)
+
+
+def missed(tx: Transaction, ticket: Ticket, event: VisitMissed) -> Letters:
+    """Write to who could not be reached: they can still say how it is."""
+    if event.reason != UNREACHABLE or private_chat(tx.people.get(ticket.filer_id)) is None:
+        return ()
+    words = text(
+        "🔎 No. {number}: we have tried to reach you and would still like to know how it is. One tap will do.",
+        number=ticket.number,
+    )
+    return to_filer(tx, ticket, (words,), _HOW_IT_IS)
+
+
+def reviewed(tx: Transaction, ticket: Ticket, event: VisitReviewed) -> Letters:
+    """Pass the opinion on to who did the work and who made the visit (RV-8); where there is none nobody is rung."""
+    if event.text_id is None:
+        return ()
+    words = text("🧐 No. {number}: {name} on the return visit", number=ticket.number, name=tx.people.get(event.by).name)
+    lines = (words, Quote(tx.texts.get(event.text_id).content, limit=EXCERPT))
+    made = next((visit.answered_by for visit in tx.visits.of(ticket.id) if visit.ordinal == event.visit), None)
+    work = last_work(tx, ticket)
+    concerned = dict.fromkeys((work.by if work else None, made))
+    people = (tx.people.get(number) for number in concerned if number not in (None, event.by, ticket.filer_id))
+    return tuple(letter for person in people for letter in to_person(tx, ticket, person, lines))
+
+
+def noted_for_filer(tx: Transaction, ticket: Ticket, event: Visited) -> Letters:
+    """Show a resident with a chat what was noted of what they said in person; they can say that it is not so."""
+    filer = tx.people.get(ticket.filer_id)
+    if event.by == filer.id or not event.satisfied or private_chat(filer) is None:
+        return ()
+    words = text(
+        "🔎 No. {number}: {name} has noted what you said: it is {result}. Thank you. If that is not so, tell us here.",
+        number=ticket.number,
+        name=tx.people.get(event.by).name,
+        result=RESULT[Result(event.result)],
+    )
+    return to_filer(tx, ticket, (words,), frozenset({Act.REOPEN}))
 
 
 def visited(tx: Transaction, ticket: Ticket, event: Visited) -> Letters:

@@ -15,13 +15,14 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.domain.visit_rules import Visitor
 from bot.domain.visits import ASKED, Visit, VisitState, after_rain, by_day
-from bot.ports.outbox import Letter
+from bot.flows.screen import Screen, text
+from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import obligations
 from bot.services.bundling import joined
 from bot.services.cards import private_chat
 from bot.services.duty import on_duty
-from bot.services.recording import record_quietly
+from bot.services.recording import record, record_quietly
 from bot.services.regulations import of_ticket
 from bot.services.visit_book import pending
 
@@ -36,6 +37,8 @@ _ROLES = {
     Visitor.DEPARTMENT_HEAD: Role.DEPARTMENT_HEAD,
     Visitor.DIRECTOR: Role.DIRECTOR,
 }
+#: More visits than ever wait for one thing.
+_MOST_AFTER_RAIN = 10_000
 _LINE = (Role.CLERK, Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR)
 
 
@@ -73,6 +76,27 @@ def rain(tx: Transaction, rules: RuleSet, estate_id: int, limit: int) -> int:
         if planned and planned.opens_at:
             tx.visits.update(replace(visit, opens_at=planned.opens_at, due_at=planned.due_at, next_at=planned.opens_at))
     return len(waiting)
+
+
+def it_rained(tx: Transaction, rules: RuleSet, person: Person, chat_id: int) -> None:
+    """Have those visited again whose leaks were to be seen after rain, since `person` says that it has rained."""
+    person.require(Permission.OVERSEE)
+    follow = rain(tx, rules, person.estate_id, _MOST_AFTER_RAIN)
+    words = (
+        text("🌧 Noted. Return visits that follow now: {count}", count=follow)
+        if follow
+        else text("🌧 Noted. No return visit is waiting for rain.")
+    )
+    tx.outbox.put(Letter(chat_id, person.estate_id, Notice(Screen((words,))), person.id, lane=Lane.TAP))
+
+
+def entrust_to_others(tx: Transaction, rules: RuleSet, person: Person) -> None:
+    """Have somebody else make the visits of `person`, who can make none any more."""
+    for visit in tx.visits.entrusted_to(person.id, _MOST_AFTER_RAIN):
+        ticket = tx.tickets.get(visit.ticket_id)
+        rule = of_ticket(tx, rules, ticket).visit(visit.rule)
+        other = visitor_of(tx, ticket, rule.visitor if rule else Visitor.FIRST_CONTACT)
+        record(tx, rules, ticket, (VisitEntrusted(visit.ordinal, other.id if other else None),))
 
 
 def visitor_of(tx: Transaction, ticket: Ticket, wanted: Visitor) -> Person | None:

@@ -216,12 +216,14 @@ class Shift:
             await self._does(matter.hands[-1], *answer)
             matter.told.append(matter.mark("answer"))
         await self._is_done(matter, "done")
+        ends = [self._picks(matter, "✅ Yes, solved")]
         if self._chance.random() < 0.15:
+            ends += [self._taps("🌟"), self._taps("Confirm")]  # what came again is visited
             again = (self._picks(matter, "🔁 Not solved"), self._writes(matter, "again"))
             await self._does(matter.resident, *again)
             matter.hands.append(matter.hands[0])
             await self._is_done(matter, "better")
-        await self._does(matter.resident, self._picks(matter, "✅ Yes, solved"))
+        await self._does(matter.resident, *ends)
         matter.told.append("🏁")
         matter.over = True
 
@@ -283,13 +285,16 @@ class Shift:
         async def chooses(phone: Phone) -> None:
             shown = labels(next(one for one in reversed(await phone.screen()) if self._named_in(labels(one))))
             named = self._named_in(shown)
-            free = [name for name in named if self.colleagues[name].id not in self._busy]
-            chosen.append(self._chance.choice(free or named))
+            while not (free := [name for name in named if self.colleagues[name].id not in self._busy]):
+                await self._rounds.turn()
+            chosen.append(self._chance.choice(free))
+            self._busy.add(self.colleagues[chosen[0]].id)  # sees to it next: an offer goes back after half an hour
             await phone.taps(chosen[0], settle=False)
 
         await self._does(matter.hands[-1], self._picks(matter, "➡️ Transfer"), chooses, self._taps("Needs a specialist"))
         receiver = self.colleagues[chosen[0]]
         matter.insiders.add(receiver.id)
+        self._busy.remove(receiver.id)
         if self._chance.random() < 0.3:
             declines = (self._picks(matter, "👎 Decline"), self._taps("I am not on duty"))
             await self._does(receiver, *declines)

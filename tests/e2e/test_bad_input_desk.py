@@ -143,6 +143,20 @@ async def test_a_leavers_taps(bot: Running, sandbox: Sandbox, clerk: Phone, tick
     assert history(tmp_path) == before
 
 
+@pytest.mark.parametrize("label", ["Accept", "Decline"])
+async def test_answering_an_offer_that_has_gone_back_in_the_meantime(
+    sandbox: Sandbox, clerk: Phone, ticket: Json, tmp_path: Path, label: str
+) -> None:
+    await offers(clerk, "Department Head Zhao", "Needs a specialist")
+    head = await sandbox.phone("head")
+    offer = await head.sees("HT-2026-0001", label)
+    data = data_of(offer, label)
+    await sandbox.advance(minutes=31)
+    before = history(tmp_path)
+    refused(await head.forges(data, offer), "HT-2026-0001", "is not on offer any more; Clerk Lam 林文員 has it")
+    assert history(tmp_path) == before
+
+
 async def test_everybody_of_a_department_accepts_at_once(
     bot: Running, sandbox: Sandbox, clerk: Phone, technician: Phone, ticket: Json, tmp_path: Path
 ) -> None:

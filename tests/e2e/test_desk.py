@@ -163,7 +163,7 @@ async def test_with_every_turn_that_it_can_take(floor: Floor) -> None:
     await floor.finishes(technician, "換了控制板", Outcome.EXPLAINED)
     await floor.taps(floor.head, Act.VERIFY)
     await floor.sees(resident, "<b>No. {number}</b>: we have looked into it, and this is how it stands.")
-    await floor.taps(resident, Act.SOLVED)
+    await floor.taps(resident, Act.SOLVED, "🌟 All was well, that is all", "✍️ Confirm")
     await resident.sees("HT-2026-0001", "🏁")
 
 

@@ -54,6 +54,13 @@ from bot.domain.events import (
     Transferred,
     Unmerged,
     Verified,
+    Visited,
+    VisitEntrusted,
+    VisitMissed,
+    VisitOpened,
+    VisitPlanned,
+    VisitsCancelled,
+    VisitSpared,
     Voided,
     WindowBroken,
     Withdrawn,
@@ -62,6 +69,7 @@ from bot.domain.history import Row, event_of, first_break
 from bot.domain.people import Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Kind, Stage, Ticket, rebuild
+from bot.domain.visits import PENDING, VisitState
 from bot.flows.findings import OURS
 from bot.flows.screen import Action, Screen, Text
 from bot.ports.incoming import GroupMigrated, ReachabilityChanged
@@ -118,8 +126,10 @@ _ACTS = st.sampled_from([act for act in Act if act not in (Act.ADD, Act.WITHDRAW
 _CHOICES = st.lists(_INDEX, min_size=5, max_size=5)
 #: What only who filed it does.
 _FILERS: Final = CallRequested | Withdrawn | Enclosed | Amended | Replied | Agreed | Disagreed | FoundSolved | Reopened
+#: What says that nobody visits, so that a quiet week begins.
+_UNVISITED: Final = VisitSpared | VisitMissed | VisitsCancelled
 #: Words of staff that stay among them.
-_AMONG_STAFF: Final = ("note", "reason", "rejection", "lesson", "hq", "reached")
+_AMONG_STAFF: Final = ("note", "reason", "rejection", "lesson", "hq", "reached", "opinion")
 
 _FAILURES = st.sampled_from(
     [
@@ -283,6 +293,26 @@ class FrontDesk(RuleBasedStateMachine):
             if not self.goes_on(name, choice):
                 return
 
+    @precondition(lambda self: any(ticket.open and not ticket.handled_by for ticket in self.office.tickets()))
+    @rule(which=_INDEX, how=st.sampled_from(["c.solved", "c.partly"]))
+    def is_dealt_with_and_checked(self, which: int, how: str) -> None:
+        """Bring what is open as far as it can be brought: its holder does it, and somebody else checks it."""
+        waiting = [ticket for ticket in self.office.tickets() if ticket.open and not ticket.handled_by]
+        ticket = waiting[which % len(waiting)]
+        held = {self.office.person(name).id: name for name in STAFF}
+        worker = held.get(ticket.assignee_id or 0, "director" if policy.is_confidential(ticket) else "technician")
+        here = account_of(worker)
+        self.everything_is_sent()
+        if ticket.assignee_id is None:
+            self.taps(worker, Drawn(here, 0, Action(Act.CLAIM, ticket.ref, ticket.version)))
+        self.taps(worker, Drawn(here, 0, Action(Act.HANDLE, ticket.ref, ticket.version)))
+        self.writes(worker, photo=False)
+        for choice in (how, "c.wear", "submit"):
+            self.everything_is_sent()
+            self.presses(worker, choice)
+        for checker in ("clerk", "supervisor"):
+            self.taps(checker, Drawn(account_of(checker), 0, Action(Act.VERIFY, ticket.ref, ticket.version)))
+
     def goes_on(self, name: str, choice: int) -> bool:
         """Answer what a conversation about a ticket asks, by a button or in words; whether there was one."""
         person = self.office.person(name)
@@ -354,10 +384,17 @@ class FrontDesk(RuleBasedStateMachine):
     @precondition(lambda self: any(ticket.stage is Stage.VERIFIED for ticket in self.office.tickets()))
     @rule()
     def a_quiet_week_passes(self) -> None:
-        for _ in range(9):
+        for _ in range(12):  # nobody can call or see whom nobody knows: their week begins when that is found
             self.office.passes(days=1)
             self.office.fires()
-        assert not any(ticket.stage is Stage.VERIFIED and ticket.open for ticket in self.office.tickets())
+        done = [ticket for ticket in self.office.tickets() if ticket.stage is Stage.VERIFIED and ticket.open]
+        assert all(ticket.visits for ticket in done), "what is not closed yet is to be visited"
+
+    @precondition(lambda self: any(ticket.visits for ticket in self.office.tickets()))
+    @rule(hours=st.sampled_from([4, 12, 24]))
+    def time_for_visits_passes(self, hours: int) -> None:
+        self.office.passes(hours=hours)
+        self.office.fires()
 
     @rule()
     def timers_fire(self) -> None:
@@ -422,6 +459,7 @@ class FrontDesk(RuleBasedStateMachine):
             events = [event_of(row) for row in rows]
             assert rebuild(ticket.id, ticket.ref, events) == ticket
             self.goes_its_way(ticket, events)
+            self.is_visited_as_planned(ticket, events)
             runs = self.office.work(partial(_obligations, ticket.id))
             begun = Counter(run.rule for run in runs)
             fired = Counter(_stage_of(recorded.event) for recorded in events)
@@ -497,8 +535,10 @@ class FrontDesk(RuleBasedStateMachine):
                     worker = by
                 case Verified(by=by) | Rejected(by=by):
                     assert by != worker, "nobody checks their own work (CP-10)"
-                case Reopened(to=to):
+                case Reopened(to=to, level=level, told=told):
                     reopened += 1
+                    assert level == reopened, "each time it climbs"
+                    assert self.office.person("director").id in (*told, to), "the director hears of it (RV-7)"
                     assert to in (contact, holder)
                     holder = to
                 case Closed(how=how):
@@ -506,14 +546,62 @@ class FrontDesk(RuleBasedStateMachine):
                     customer = ticket.kind is not Kind.FINDING
                     assert customer == (how != "verified")
                     assert (before is FoundSolved) == (how == "solved"), "closed by nobody's word but the resident's"
-                    quiet = next(one.at for one in reversed(events) if isinstance(one.event, Verified))
-                    assert how != "quiet" or recorded.at - quiet >= timedelta(days=7), "a week of quiet"
+                    satisfied = before is Visited and events[events.index(recorded) - 1].event.satisfied  # type: ignore[union-attr]
+                    assert satisfied == (how == "visited"), "closed by a visit that found them satisfied (CP-11)"
+                    past = events[: events.index(recorded)]
+                    rested = [one.at for one in past if isinstance(one.event, _UNVISITED)]
+                    assert how != "quiet" or recorded.at - rested[-1] >= timedelta(days=7), "a week of quiet"
                 case Withdrawn() | Voided() | Merged():
                     offered = False
                 case _:
                     pass
         assert (ticket.first_contact_id, ticket.assignee_id) == (contact, holder)
         assert (ticket.transfer_open, ticket.reopened) == (offered, reopened)
+
+    def is_visited_as_planned(self, ticket: Ticket, events: list[Recorded]) -> None:
+        """Walk through its visits: each happens once, none to what is over, and nobody visits their own work (RV-4)."""
+        planned: dict[int, str] = {}
+        made: set[int] = set()
+        worker = visitor = None
+        over = False
+        for recorded in events:
+            match recorded.event:
+                case Handled(by=by):
+                    worker = by
+                case Withdrawn() | Voided() | Merged():
+                    over = True
+                case Unmerged():
+                    over = False
+                case VisitPlanned(visit=visit, opens_at=opens_at):
+                    assert visit not in planned
+                    planned[visit] = opens_at
+                case VisitOpened(visit=visit, after_rain=after_rain):
+                    assert not over
+                    assert visit in planned
+                    assert visit not in made, "nobody is asked twice about the same"
+                    assert after_rain == (planned[visit] == "")
+                    visitor = None
+                case VisitEntrusted(to=to):
+                    assert to not in (worker, ticket.filer_id)
+                    assert not ticket.nameless, "nobody knows whom to see"
+                    visitor = to
+                case Visited(by=by, visit=visit, way=way, again=again):
+                    assert by == (ticket.filer_id if way == "chat" else visitor)
+                    assert again == (visit in made), "one answer a visit"
+                    made.add(visit)
+                case VisitMissed(visit=visit):
+                    assert visit not in made
+                case Reopened():
+                    planned = {}
+                case Closed(how="visited"):
+                    assert all(visit in made or not opens_at for visit, opens_at in planned.items()), "all were made"
+                case _:
+                    pass
+        kept = self.office.work(lambda tx: tx.visits.of(ticket.id))
+        assert {visit.ordinal for visit in kept if visit.state is VisitState.DONE} == made
+        timed = [visit for visit in kept if visit.state in PENDING - {VisitState.RAIN}]
+        assert len(timed) == ticket.visits, "the book agrees with the history"
+        assert not (over and [visit for visit in kept if visit.state in PENDING]), "none to what is over"
 
     @invariant()
     def every_answer_is_on_its_way_or_delivered_or_reported(self) -> None:
@@ -708,7 +796,7 @@ class FrontDesk(RuleBasedStateMachine):
         self.every_answer_is_on_its_way_or_delivered_or_reported()
         for ticket in self.office.tickets():
             kinds = [type(event_of(row).event) for row in self.office.work(partial(_history, ticket.id))]
-            ends = {AnswerDelivered, Called, Closed, Merged, Voided, WindowBroken, Withdrawn}
+            ends = {AnswerDelivered, Called, Closed, Merged, Verified, Voided, WindowBroken, Withdrawn}
             assert ends & set(kinds), "a window ends met, broken or in vain"
             asked = kinds.count(CallRequested)
             assert self.told("☎️ No. {number}: {name} would like", ticket.number) == asked, "each call is passed on"
@@ -743,7 +831,7 @@ def _states_of(rule: str, runs: list[Obligation], events: list[Recorded]) -> lis
     for recorded in events:
         running = bool(states) and states[-1] in (ObligationState.RUNNING, ObligationState.BROKEN)
         match recorded.event:
-            case Filed() | Reopened() if not running and len(states) < len(runs):
+            case Filed() | Reopened() if len(states) < len(runs) and recorded.at == runs[len(states)].started_at:
                 states.append(ObligationState.RUNNING)
             case Unmerged() if states and states[-1] is ObligationState.ENDED:
                 states.append(ObligationState.RUNNING)

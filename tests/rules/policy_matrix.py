@@ -29,7 +29,11 @@ accept        receiver                   RJI----  offered        -
 decline       receiver                   RJI----  offered        -
 verify        desk,contact,leader        ---H---  -              own-work,explained
 reject        desk,contact,leader        ---H---  -              own-work,explained
+visit_call    visitor                    ----VSC  under-way      own-work
+visit_go      visitor                    ----VSC  under-way      own-work
 visit         visitor                    ----VSC  under-way      own-work
+not_reached   visitor                    ----VSC  under-way      own-work
+review        leader                     RJIHVSC  visited        own-visit,own-work
 confirm_void  leader                     RJI----  void           own-void
 decline_void  holder,desk,leader         RJI----  void           others-void
 tell_hq       holder,contact,desk,leader ----VSC  hq-waits       -

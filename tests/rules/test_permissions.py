@@ -148,6 +148,8 @@ STAFF_COMMANDS: Final = {
     "reports": Permission.FOLLOW_UP,
     "figures": Permission.READ_FIGURES,
     "overview": Permission.OVERSEE,
+    "visits": Permission.READ_LISTS,
+    "rain": Permission.OVERSEE,
 }
 
 _HOMES: Final = ("units", "unit_codes", "residencies", "home_requests")

@@ -124,6 +124,10 @@ STATES: Final[Mapping[str, State]] = {
         {"assignee_id": _OTHER, "visits": 1, "visit": 1, "visit_due": MORNING},
         mine=("handled_by",),
     ),
+    "to be reviewed": State(frozenset({"held", "visited"}), {"assignee_id": _OTHER, "visited_by": _OTHER}),
+    "to be reviewed of one's own visit": State(
+        frozenset({"held", "visited", "own-visit"}), {"assignee_id": _OTHER}, mine=("visited_by",)
+    ),
     "just visited": State(
         frozenset({"held", "just-visited"}), {"assignee_id": _OTHER, "visited_at": MORNING - timedelta(days=1)}
     ),

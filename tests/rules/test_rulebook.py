@@ -280,6 +280,16 @@ CASES: Final = [
         (2 * HOUR, ENTRUSTED),
         rings={7 * HOUR: (CLERK,), 10 * HOUR: (CLERK,), 12 * HOUR: (CLERK, HEAD), 36 * HOUR: (DIRECTOR,)},
     ),
+    # RV-6: what a visit finds is put to the maintenance people within half a day.
+    case("RV-6", "repair", (5 * HOUR, OURS), channel="return_visit"),
+    case("RV-6", "repair", (5 * HOUR, HANDLED), channel="return_visit"),
+    case("RV-6", "repair"),
+    case(
+        "RV-6",
+        "repair",
+        rings={6 * HOUR: (CLERK,), 576: (CLERK,), 12 * HOUR: (CLERK, HEAD)},
+        channel="return_visit",
+    ),
     # AS-5: who reported it hears every morning.
     case("AS-5", "finding", (DAY * 3 - 2 * HOUR, VERIFIED), rings={23 * HOUR: (GUARD,), 47 * HOUR: (GUARD,)}),
     case("AS-5", "repair"),

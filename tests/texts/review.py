@@ -378,7 +378,7 @@ def _to_the_end(story: Story) -> None:
     story.act("Ms Chan", Act.REOPEN, "not solved", "又不亮了。")
     story.act("Mr Li", Act.HANDLE, "handled by the first contact", "兩盞都換了。", "c.partly", "c.developer", "submit")
     story.act("Mr Wu", Act.VERIFY, "checked again")
-    story.act("Ms Chan", Act.SOLVED, "solved")
+    story.act("Ms Chan", Act.SOLVED, "solved", "c.fine", "submit")
 
 
 def _left_and_closed(story: Story) -> None:

@@ -84,7 +84,7 @@ def test_what_hq_passed_on_goes_back_to_hq_once_it_is_checked_and_once_it_is_ove
     assert not standing(office, ticket).hq_waits
     assert does(office, "lam", ticket, Act.TELL_HQ).alert, "once is enough"
 
-    does(office, "chan", ticket, Act.SOLVED)
+    does(office, "chan", ticket, Act.SOLVED, "c.fine", "submit")
     assert "Closed: the resident finds it solved." in office.told("clerk")
     assert standing(office, ticket).hq_waits, "it is told a second time"
     does(office, "lam", ticket, Act.TELL_HQ, "skip")
@@ -97,7 +97,7 @@ def test_what_hq_passed_on_goes_back_to_hq_once_it_is_checked_and_once_it_is_ove
 def test_what_reached_us_otherwise_is_told_to_nobody_else(office: Office) -> None:
     ticket = dealt_with(office, filed(office, channel="phone"))
     assert does(office, "clerk", ticket, Act.TELL_HQ).alert
-    does(office, "chan", ticket, Act.SOLVED)
+    does(office, "chan", ticket, Act.SOLVED, "c.fine", "submit")
     assert "HQ" not in office.told("clerk")
 
 
@@ -121,7 +121,7 @@ def test_the_head_sums_up_what_weighed_much_and_who_did_the_work_reads_it(
 ) -> None:
     ticket = dealt_with(office, filed(office, severity="major"))
     assert does(office, "head", ticket, Act.SUM_UP).alert, "only when it is over"
-    does(office, "chan", ticket, Act.SOLVED)
+    does(office, "chan", ticket, Act.SOLVED, "c.fine", "submit")
     assert does(office, "clerk", ticket, Act.SUM_UP).alert, "who leads sums up"
     assert does(office, "director", ticket, Act.HISTORY) is not None
 
@@ -148,12 +148,12 @@ def test_the_head_sums_up_what_weighed_much_and_who_did_the_work_reads_it(
 
 def test_what_is_opened_again_is_summed_up_anew(office: Office) -> None:
     ticket = dealt_with(office, filed(office, severity="major"))
-    does(office, "chan", ticket, Act.SOLVED)
+    does(office, "chan", ticket, Act.SOLVED, "c.fine", "submit")
     does(office, "head", ticket, Act.SUM_UP, "Check the rope every month.", "c.plan")
     does(office, "chan", ticket, Act.REOPEN, "skip")
     assert standing(office, ticket).summed_up_at is None
     dealt_with_again(office, ticket)
-    does(office, "chan", ticket, Act.SOLVED)
+    does(office, "chan", ticket, Act.SOLVED, "c.fine", "submit")
     assert not does(office, "head", ticket, Act.SUM_UP, "Every week, then.", "c.plan").alert
 
 

@@ -66,6 +66,8 @@ def dealt_with(office: Office, name: str = "chan", *, closed: bool = True) -> Ti
     taps(office, "clerk", ticket, Act.VERIFY)
     if closed:
         taps(office, name, ticket, Act.SOLVED)
+        for choice in ("c.fine", "submit"):
+            office.presses(name, choice)
     office.delivers()
     return standing(office, ticket)
 

@@ -95,8 +95,7 @@ class Deliverer:
                 self._wake.clear()
                 if self._went_back():
                     await self._start_over()
-                await self._dispatch()
-                heart.beat()
+                await self._dispatch(heart)
                 await self._pause()
         finally:
             stopping.cancel()
@@ -117,9 +116,10 @@ class Deliverer:
         before, self._latest = self._latest, self._clock.now()
         return before - self._latest > _SET_BACK
 
-    async def _dispatch(self) -> None:
+    async def _dispatch(self, heart: Heartbeat) -> None:
         """Begin all calls that may be made now. New letters are read in the transaction that takes those known."""
         while True:
+            heart.beat()  # in each round: while letters keep coming there is no end to it
             news, self._news = self._news, False
             taken = self._lineup.take(self._clock.now(), MOST_CALLS - len(self._calls))
             if taken:

@@ -186,3 +186,26 @@ async def test_a_clock_set_back_by_an_hour_does_not_hold_letters_up_for_an_hour(
         deliverer.written()
         await comes_to_rest(deliverer)
     assert len(messenger.sent) == 2
+
+
+class BustlingOffice(FaultyOffice):
+    """An office in which somebody writes again each time its outbox has been looked at."""
+
+    rounds = 50
+    deliverer: Deliverer | None = None
+
+    async def look(self, work: Callable[[Transaction], T]) -> T:
+        found = await super().look(work)
+        if self.rounds and self.deliverer:
+            self.rounds -= 1
+            self.deliverer.written()
+        return found
+
+
+async def test_it_is_not_taken_for_stuck_while_letters_keep_coming(messenger: Messenger) -> None:
+    office = BustlingOffice({"Ada": Role.RESIDENT})
+    async with delivering(office, messenger) as (deliverer, heart):
+        office.deliverer = deliverer
+        await comes_to_rest(deliverer)
+        assert (office.rounds, heart.count >= 50) == (0, True), heart.count
+    office.close()
