@@ -32,6 +32,7 @@ from bot.domain.events import (
     HelpAsked,
     HelpTaken,
     Judged,
+    MadeSafe,
     Merged,
     Noted,
     Promised,
@@ -66,9 +67,12 @@ from bot.domain.events import (
 )
 from bot.domain.people import Permission, Person
 from bot.domain.policy import Act
+from bot.domain.sampling import sampled
 from bot.domain.tickets import Cause, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
 from bot.domain.visits import UNREACHABLE, UNVISITED, Answers, Plan, Result, Way
 
+#: Of what was fixed on the spot so much is checked by a second person.
+CHECKED_ON_THE_SPOT = 0.2
 #: Nobody counts on what is promised for later.
 LONGEST_PROMISE = timedelta(days=366)
 
@@ -417,6 +421,19 @@ class Withdraw:
     """Take the matter back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unsend:
+    """Undo having sent it, within a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSafe:
+    """Say how it was made safe until it is repaired, and show it (AS-4)."""
+
+    how: Words
+    attachments: tuple[int, ...]
+
+
 ACTS: dict[type, Act] = {
     Claim: Act.CLAIM,
     UndoClaim: Act.UNDO,
@@ -463,13 +480,15 @@ ACTS: dict[type, Act] = {
     AskNearest: Act.ASK_NEAREST,
     Go: Act.GO,
     Withdraw: Act.WITHDRAW,
+    Unsend: Act.UNSEND,
+    MakeSafe: Act.SAFE,
 }
 
 HandsCommand = Claim | UndoClaim | GiveBack | Transfer | Recall | Accept | Decline
-WorkCommand = Judge | Grade | Start | Handle | Verify | Reject
+WorkCommand = Judge | Grade | Start | Handle | MakeSafe | Verify | Reject
 TalkCommand = Answer | Ask | Note | Promise | Propose | RecordCall | RecordReach
 EndCommand = ProposeVoid | ConfirmVoid | DeclineVoid | SplitOff | Merge | Unmerge | TellHq | SumUp
-FilerCommand = Reply | Agree | Disagree | FindSolved | Reopen | AskForCall | Chase | AskNearest | Go | Withdraw
+FilerCommand = Reply | Agree | Disagree | FindSolved | Reopen | AskForCall | Chase | AskNearest | Go | Withdraw | Unsend
 VisitCommand = AnswerVisit | ReviseVisit | RecordVisit
 VisitorCommand = CallForVisit | GoForVisit | NotReached | ReviewVisit
 Command = HandsCommand | WorkCommand | TalkCommand | FilerCommand | VisitCommand | VisitorCommand | EndCommand
@@ -523,12 +542,20 @@ def require_promisable(until: datetime, now: datetime) -> None:
 
 
 def fix_on_the_spot(ticket: Ticket, by: Person, attachments: tuple[int, ...]) -> tuple[Event, ...]:
-    """Return what happens when who found it has set it right at once: it is handled, and still to be checked (AS-4).
+    """Return what happens when who found it has set it right at once (AS-4).
 
-    What lay behind it is not asked of people on their feet.
+    Some are drawn to be checked like all that was handled; the others are closed by the photo of how it is. What lay
+    behind it is not asked of people on their feet.
     """
     judged = _judged_at_once(ticket, by)
-    return (*judged, Started(by=by.id), Handled(by.id, Outcome.SOLVED.value, "", attachments=attachments))
+    handled = Handled(by.id, Outcome.SOLVED.value, "", attachments=attachments, on_the_spot=True)
+    closed = () if is_drawn_to_be_checked(ticket) else (Closed("fixed"),)
+    return (*judged, Started(by=by.id), handled, *closed)
+
+
+def is_drawn_to_be_checked(ticket: Ticket) -> bool:
+    """Whether what was fixed on the spot is looked at by a second person: the lot that its number draws says so."""
+    return sampled(f"{ticket.number} fixed on the spot", CHECKED_ON_THE_SPOT)
 
 
 def lapse(ticket: Ticket) -> tuple[Event, ...]:
@@ -603,6 +630,8 @@ def _work(ticket: Ticket, command: WorkCommand, by: Person) -> tuple[Event, ...]
             if ticket.kind is Kind.FINDING:
                 return (verified, Closed("verified"))
             return (verified, *_planned(command.plan, command.visits))
+        case MakeSafe(how=how, attachments=files):
+            return (MadeSafe(by.id, how.text_id, how.digest, files),)
         case Reject(words=words):
             return (Rejected(by.id, words.text_id, words.digest),)
         case _:
@@ -677,7 +706,7 @@ def _filer(ticket: Ticket, command: FilerCommand, by: Person) -> tuple[Event, ..
             return (HelpAsked(by=by.id),)
         case Go():
             return (HelpTaken(by=by.id),)
-        case Withdraw():
+        case Withdraw() | Unsend():
             return (Withdrawn(by=by.id),)
         case _:
             assert_never(command)

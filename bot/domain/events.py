@@ -279,6 +279,22 @@ class Handled:
     text_id: int | None = None
     digest: str = ""
     attachments: tuple[int, ...] = ()
+    on_the_spot: bool = False
+    """Whether who found it has set it right at once (AS-4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSafe:
+    """Nobody can come to harm by it any more, though it is not repaired yet (AS-4).
+
+    `text_id` names how, a stable code: a cordon, a notice, something switched off.
+    """
+
+    NAME: ClassVar[str] = "made_safe"
+    by: int
+    text_id: int
+    digest: str
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,7 +460,8 @@ class Reopened:
 @dataclass(frozen=True, slots=True)
 class Closed:
     """It came to its end (CP-11): `how` is `visited` (the return visit found the filer satisfied), `solved` (they said
-    so where no visit was needed), `quiet` (a week without it coming again) or `verified` (a finding).
+    so where no visit was needed), `quiet` (a week without it coming again), `verified` (a finding) or `fixed` (a
+    finding, on the spot, which was not drawn to be checked).
 
     `until` is the ISO moment to which the filer can reopen it.
     """
@@ -716,6 +733,7 @@ Event = (
     | Chased
     | HelpAsked
     | HelpTaken
+    | MadeSafe
     | Withdrawn
     | CameAgain
     | CameBefore

@@ -15,7 +15,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person, Role
 from bot.domain.tickets import Jurisdiction, Kind, Outcome, Stage, Ticket
 
-#: So long a wrong tap on Claim can be taken back as if it had never been.
+#: So long a wrong tap on Claim can be taken back as if it had never been, and one on Send by who is on their feet.
 UNDO = timedelta(minutes=1)
 #: Who has a matter is asked how it stands no more often than this.
 CHASE_AGAIN = timedelta(hours=4)
@@ -32,6 +32,8 @@ class Act(StrEnum):
     CHASE = "chase"
     ASK_NEAREST = "ask_nearest"
     GO = "go"
+    SAFE = "safe"
+    UNSEND = "unsend"
     REPLY = "reply"
     AGREE = "agree"
     DISAGREE = "disagree"
@@ -300,6 +302,7 @@ _HQ_WAITS = Need(lambda ticket, *_: ticket.hq_waits, Refusal.HQ_KNOWS)
 _NOT_SUMMED_UP = Need(lambda ticket, *_: ticket.summed_up_at is None, Refusal.SUMMED_UP)
 _NO_HELP = Need(lambda ticket, *_: ticket.help_asked_at is None, Refusal.HELP_ASKED)
 _UNHELPED = Need(lambda ticket, *_: ticket.helper_id is None, Refusal.HELP_GIVEN)
+_JUST_SENT = Need(lambda ticket, _, now: now - ticket.filed_at <= UNDO, Refusal.TOO_LATE_TO_UNSEND)
 _FROM_SITE = Need(lambda ticket, *_: ticket.from_site, Refusal.STALE_BUTTON)
 _NOT_CHASED = Need(_not_chased_lately, Refusal.CHASED_LATELY)
 _SISTER = Need(lambda ticket, *_: ticket.jurisdiction is Jurisdiction.SISTER, Refusal.STALE_BUTTON)
@@ -327,6 +330,8 @@ TABLE: dict[Act, Row] = {
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
         Row(Act.ASK_NEAREST, _REPORTERS | _HOLDER | _DESK, _AT_WORK, (_FROM_SITE, _NO_HELP)),
         Row(Act.GO, frozenset({Relation.NEAR}), _AT_WORK, (_UNHELPED,)),
+        Row(Act.UNSEND, _FILER, _AT_WORK | _HANDLED, (_FROM_SITE, _JUST_SENT)),
+        Row(Act.SAFE, _FILER | _COLLEAGUE, _AT_WORK, (_FROM_SITE,)),
         Row(Act.CHASE, _REPORTERS, _AT_WORK | _HANDLED, (_FROM_SITE, _NOT_CHASED)),
         # The next step first: cards show the first few, and the rest below "More"
         Row(Act.CLAIM, _COLLEAGUE, _OPEN, (_NOT_MINE, _UNHELD)),

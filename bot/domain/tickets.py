@@ -43,6 +43,7 @@ from bot.domain.events import (
     HelpTaken,
     Joined,
     Judged,
+    MadeSafe,
     Merged,
     Noted,
     Parted,
@@ -369,7 +370,7 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"hq_waits": False}
         case SummedUp():
             return {"summed_up_at": at}
-        case Filed() | Answered() | Noted() | Reached() | Amended() | Enclosed() | Split():
+        case Filed() | Answered() | MadeSafe() | Noted() | Reached() | Amended() | Enclosed() | Split():
             return {}
         case Reminded() | WindowBroken() | VisitSpared() | VisitNudged() | VisitBegun():
             return {}

@@ -19,7 +19,7 @@ from bot.flows.desk import (
     VOID,
 )
 from bot.flows.engine import Flow
-from bot.flows.findings import FINDING, FIXED, TOLD
+from bot.flows.findings import FINDING, FIXED, MADE_SAFE, TOLD
 from bot.flows.register import REGISTER
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.report import REPORT
@@ -34,6 +34,7 @@ FLOWS: dict[str, Flow] = {
         FINDING,
         FIXED,
         TOLD,
+        MADE_SAFE,
         FOR,
         REGISTER,
         TURN,

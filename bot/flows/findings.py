@@ -10,7 +10,7 @@ from collections.abc import Callable
 from bot.domain.tickets import Kind
 from bot.flows.behalf import NUMBER
 from bot.flows.engine import Choice, Draft, Flow, Step, done
-from bot.flows.labels import CATEGORY, KIND, PLACE, subject
+from bot.flows.labels import CATEGORY, KIND, PLACE, SAFE, subject
 from bot.flows.report import (
     ADVICE,
     DANGER,
@@ -154,6 +154,16 @@ FIXED = Flow(
     submit=_SEND,
     counted=lambda _: False,
     finer=_WITHIN,
+)
+
+MADE_SAFE = Flow(
+    id="made_safe",
+    version=1,
+    steps=(
+        Step("how", text("How did you make it safe?"), tuple((Choice(code, label),) for code, label in SAFE.items())),
+        Step("photo", text("A photo 📷 of it, please."), own_files=True),
+    ),
+    done=done(text("🚧 Noted. Thank you for keeping everybody safe!")),
 )
 
 #: What a customer may have told a colleague: by kind, since nothing more is asked on the way.

@@ -217,6 +217,14 @@ PROMISE_REASON: dict[str, Text] = {
     "others": text("Others have to be asked first."),
 }
 
+#: How something was made safe until it is repaired; the role of a text whose content is such a code.
+SAFE_CODE = "safe_code"
+SAFE: dict[str, Text] = {
+    "cordon": text("🚧 Cordoned off"),
+    "notice": text("⚠️ Notice put up"),
+    "off": text("🔌 Switched or shut off"),
+}
+
 VOID_REASON: dict[str, Text] = {
     "twice": text("Told us twice"),
     "test": text("Only tried it out"),
@@ -241,6 +249,8 @@ ACT: dict[Act, Text] = {
     Act.WITHDRAW: text("↩️ Take it back"),
     Act.ASK_NEAREST: text("📣 Ask the nearest"),
     Act.GO: text("🏃 I am going"),
+    Act.SAFE: text("🚧 Made safe"),
+    Act.UNSEND: text("↩️ Undo sending"),
     Act.CHASE: text("🔔 Ask how it stands"),
     Act.REPLY: text("💬 Reply"),
     Act.AGREE: text("👍 Agreed"),

@@ -30,6 +30,7 @@ from bot.flows.desk import (
     VOID,
 )
 from bot.flows.engine import Draft
+from bot.flows.findings import MADE_SAFE
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Screen, Text, text
 from bot.flows.visit import REVISE, VISIT
@@ -45,6 +46,7 @@ from bot.services import (
     helping,
     judging,
     merging,
+    onsite,
     opening,
     presenting,
     promising,
@@ -160,6 +162,7 @@ _TAPS: dict[Act, Tap] = {
     Act.CHASE: following.chase,
     Act.ASK_NEAREST: helping.ask,
     Act.GO: helping.go,
+    Act.UNSEND: onsite.unsend,
     Act.AGREE: following.agree,
     Act.SOLVED: visit_answers.solved,
     Act.PARTLY: visit_answers.partly,
@@ -181,6 +184,7 @@ _BEGINS: dict[Act, Begin] = {
     Act.REJECT: working.begin_rejecting,
     Act.CALLED: working.begin_called,
     Act.REACHED: working.begin_reached,
+    Act.SAFE: onsite.begin_made_safe,
     Act.ADD: following.begin_adding,
     Act.REPLY: following.begin_reply,
     Act.DISAGREE: following.begin_disagreeing,
@@ -209,6 +213,7 @@ _FINISHES: dict[str, tuple[Act | None, Finish]] = {
     PROMISE.id: (Act.PROMISE, promising.promise),
     CALLED.id: (Act.CALLED, working.called),
     REACHED.id: (Act.REACHED, working.reached),
+    MADE_SAFE.id: (Act.SAFE, onsite.make_safe),
     ADD.id: (Act.ADD, following.added),
     REPLY.id: (Act.REPLY, following.reply),
     DISAGREE.id: (Act.DISAGREE, following.disagree),

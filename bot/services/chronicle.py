@@ -167,6 +167,8 @@ def _void_proposed(told: _Told) -> Text:
 
 
 def _handled(told: _Told) -> Text:
+    if told.event.on_the_spot:
+        return text("🧹 {name} fixed it on the spot", name=told.name)
     outcomes = {code.value: label for code, label in OUTCOME.items()}
     return text("🧰 {name} dealt with it: {outcome}", name=told.name, outcome=outcomes[told.event.outcome])
 
@@ -305,6 +307,7 @@ _STAFF: dict[type, _Tell] = {
     happened.HelpAsked: lambda told: text("📣 {name} asked those nearby to go there", name=told.name),
     happened.HelpTaken: lambda told: text("🏃 {name} went there", name=told.name),
     happened.Chased: lambda told: text("🔔 {name} asked how it stands", name=told.name),
+    happened.MadeSafe: lambda told: text("🚧 {name} made it safe", name=told.name),
     happened.Withdrawn: lambda told: text("↩️ {name} took it back", name=told.name),
     happened.ClaimUndone: lambda told: text("↩️ {name} undid the claim", name=told.name),
     happened.Released: lambda told: text("↩️ {name} gave it back", name=told.name),

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.domain.commands import is_drawn_to_be_checked
 from bot.domain.events import (
     CameAgain,
     Claimed,
@@ -151,7 +152,12 @@ def transfer_lapsed(tx: Transaction, ticket: Ticket, _event: TransferLapsed) -> 
 
 
 def handled(tx: Transaction, ticket: Ticket, event: Handled) -> Letters:
-    """Ask a second person to check: the first contact, or whoever at the desk or above may (CP-10)."""
+    """Ask a second person to check: the first contact, or whoever at the desk or above may (CP-10).
+
+    What was fixed on the spot is checked where it was drawn to be (AS-4).
+    """
+    if event.on_the_spot and not is_drawn_to_be_checked(ticket):
+        return ()
     words = text(
         "🔎 No. {number} was handled by {name}. Please check it.", number=ticket.number, name=name_of(tx, event.by)
     )

@@ -17,7 +17,17 @@ from bot.domain.tickets import Channel, Jurisdiction, Kind, Severity, Ticket
 from bot.flows.catalogue import FLOWS
 from bot.flows.engine import Draft, DraftState, resume, show
 from bot.flows.findings import OURS
-from bot.flows.labels import ACT, CHANNEL, OUTCOME, TRANSFER_REASON, department_name, stage_line, subject
+from bot.flows.labels import (
+    ACT,
+    CHANNEL,
+    OUTCOME,
+    SAFE,
+    SAFE_CODE,
+    TRANSFER_REASON,
+    department_name,
+    stage_line,
+    subject,
+)
 from bot.flows.report import ADVICE, REPORT, WHERE, is_emergency, since_line, where_line, wish_line
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Style, Text, text
 from bot.ports.outbox import Audience, Card
@@ -87,6 +97,8 @@ def buttons(
     else:
         acts = policy.offered(reader, ticket, tx.now, only)
         more = ticket.open and Act.NOTE in acts
+    if Act.UNSEND in acts:  # the quicker way of the two
+        acts = tuple(act for act in acts if act is not Act.WITHDRAW)
     shown = [act for act in acts if (act in only if only is not None else act not in RARE)]
     presses = [_press(ticket, act, named=named) for act in shown]
     if more and only is None:
@@ -246,6 +258,8 @@ def _end_for_staff(tx: Transaction, ticket: Ticket) -> Text | None:
         return text("🚫 Does not count, decided {time}", time=ticket.voided_at)
     if ticket.merged_into:
         return text("🔗 Goes on in no. {number}", number=tx.tickets.get(ticket.merged_into).number)
+    if ticket.closed_at and ticket.kind is Kind.FINDING and ticket.handled_by == ticket.filer_id:
+        return text("🧹 Fixed on the spot, closed {time}", time=ticket.closed_at)
     if ticket.closed_at:
         return text("🏁 Closed {time}", time=ticket.closed_at)
     return None
@@ -361,6 +375,11 @@ def _open_points(tx: Transaction, ticket: Ticket, passages: tuple[Passage, ...])
         lines.append(text("🔁 Opened again: {count}", count=ticket.reopened))
     if ticket.repeats:
         lines.append(text("🔁 Told by the same resident again: {count}", count=ticket.repeats))
+    lines += [
+        text("{how} · {name}", how=SAFE[passage.content], name=tx.people.get(passage.author_id).name)
+        for passage in passages
+        if passage.role == SAFE_CODE and passage.content in SAFE
+    ]
     if ticket.call_asked_at:
         lines.append(text("☎️ Wants to be called"))
     if ticket.asked_id:

@@ -12,6 +12,7 @@ from bot.domain.events import (
     Claimed,
     Disagreed,
     Joined,
+    MadeSafe,
     Noted,
     Reached,
     Rejected,
@@ -22,6 +23,7 @@ from bot.domain.events import (
 from bot.domain.policy import Act
 from bot.domain.tickets import Ticket
 from bot.flows.answer import MOST_WORDS
+from bot.flows.labels import SAFE
 from bot.flows.screen import Line, Quote, Screen, chunks, text, units
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
@@ -127,6 +129,13 @@ def chased(tx: Transaction, ticket: Ticket, event: Chased) -> Letters:
     """Ask who has it how it stands, for who reported it or a chief of theirs (AS-5)."""
     words = text("🔔 No. {number}: {name} asks how it stands.", number=ticket.number, name=name_of(tx, event.by))
     return to_holder(tx, ticket, (words,), ANSWERING | {Act.PROMISE, Act.HANDLE})
+
+
+def made_safe(tx: Transaction, ticket: Ticket, event: MadeSafe) -> Letters:
+    if ticket.assignee_id is None or ticket.assignee_id == event.by:
+        return ()
+    words = text("🚧 No. {number}: {name} made it safe.", number=ticket.number, name=name_of(tx, event.by))
+    return to_holder(tx, ticket, (words, SAFE[tx.texts.get(event.text_id).content]))
 
 
 def withdrawn(tx: Transaction, ticket: Ticket, _event: Withdrawn) -> Letters:

@@ -1,22 +1,25 @@
-"""Filing what colleagues tell on their feet beside a plain finding: what they fixed, what a customer told them."""
+"""What colleagues do on their feet beside a plain finding: what they fixed, made safe, sent amiss or were told."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.callers import read_caller
-from bot.domain.commands import fix_on_the_spot
+from bot.domain.commands import MakeSafe, Unsend, fix_on_the_spot
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person, Role
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Ticket
 from bot.flows.behalf import NUMBER
 from bot.flows.engine import Draft, DraftState
-from bot.flows.findings import AFTER, FIXED, TOLD, UNKNOWN, WHOSE
+from bot.flows.findings import AFTER, FIXED, MADE_SAFE, TOLD, UNKNOWN, WHOSE
+from bot.flows.labels import SAFE_CODE
 from bot.flows.report import category_of, details
+from bot.flows.screen import Text, text
 from bot.ports.store import Source, Transaction
 from bot.services import behalf, cards, filing, merging, presenting
 from bot.services.filing import REPORTED, Matter
-from bot.services.recording import record
+from bot.services.recording import carry_out, record
+from bot.services.writing import files_of, finish, start, store
 
 Submit = Callable[[Transaction, RuleSet, Person, Draft], Ticket]
 #: What somebody is called of whom nothing is known.
@@ -30,6 +33,27 @@ def submit_fixed(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) 
     shown = [item.shows for item in draft.items if item.media]
     after = tuple(file.id for file, shows in zip(files, shown, strict=True) if shows == AFTER)
     return record(tx, rules, ticket, fix_on_the_spot(ticket, person, after))
+
+
+def begin_made_safe(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    """Ask how it was made safe."""
+    start(tx, person, ticket, MADE_SAFE)
+    return text("How did you make it safe? Please tell in your chat with me.")
+
+
+def make_safe(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Record that nobody can come to harm by it until it is repaired, with the photo of it (AS-4)."""
+    how = store(tx, ticket, person, SAFE_CODE, draft.answers["how"])
+    ticket = carry_out(tx, rules, person, ticket, MakeSafe(how, files_of(tx, ticket, draft)))
+    presenting.enclose(tx, ticket, draft.media)
+    finish(tx, person, draft)
+    return text("Noted. Thank you for keeping everybody safe!")
+
+
+def unsend(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
+    """Undo having sent it: nobody works on it."""
+    carry_out(tx, rules, person, ticket, Unsend())
+    return text("Undone. Nobody works on it.")
 
 
 def submit_told(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:

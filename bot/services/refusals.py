@@ -67,6 +67,7 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.INVITE_SPENT: text("This invitation has been used or has expired. Please ask for a new one."),
     Refusal.STAGE_PASSED: text("No. {number} has moved on; it is {stage} now."),
     Refusal.FAR_AWAY: text("Thank you. That point is far from {estate}. Please tap where it is, or write it."),
+    Refusal.TOO_LATE_TO_UNSEND: text("Sending can be undone for a minute. You can still take no. {number} back."),
     Refusal.TOO_LATE_TO_UNDO: text("A claim can be undone for a minute. You can still give no. {number} back."),
     Refusal.TRANSFER_OPEN: text(
         "No. {number} is offered to somebody who has not answered yet. Take the offer back first, if you like."

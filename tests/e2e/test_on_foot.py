@@ -1,11 +1,13 @@
 """Guards and cleaners report on their feet: a photo, three taps, and it is filed; in three languages."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from bot.domain.commands import is_drawn_to_be_checked
 from bot.domain.people import Language
-from bot.domain.tickets import Channel
+from bot.domain.tickets import Channel, Stage, Ticket
 from bot.main import Running
 from bot.ports.store import Transaction
 from bot.sandbox.grounds import PLACES
@@ -156,7 +158,7 @@ async def test_what_was_fixed_is_told_with_a_photo_before_and_after(
     await guard.sees(said("<b>You have fixed this. Send it?</b>", language))
     await guard.taps(said("📤 Send", language))
     await guard.sees("HT-2026-0001")
-    await clerk.sees("HT-2026-0001", "Litter or dirt", "Solved · 王保安 Guard Wang", chat=sandbox.group)
+    await clerk.sees("HT-2026-0001", "Litter or dirt", "🧹 Fixed on the spot, closed", chat=sandbox.group)
 
 
 async def test_what_a_customer_told_a_guard_makes_the_guard_its_first_contact(
@@ -210,3 +212,59 @@ async def test_danger_asks_nothing_but_what_it_is(bot: Running, sandbox: Sandbox
     await clerk.sees("Emergency: 🌊 Burst pipe", chat=sandbox.group)
     await guard.taps(said("📤 Send", language))
     await clerk.sees("🚨 No. HT-2026-0001", chat=sandbox.group)
+
+
+async def test_sending_can_be_undone_for_a_minute(bot: Running, sandbox: Sandbox, clerk: Phone) -> None:
+    cleaner = await sandbox.phone("cleaner")
+    for number in (1, 2):
+        await cleaner.sends(photo=JPEG)
+        for tap in ("燈壞了", "正門", "📤 傳送"):
+            await cleaner.taps(tap)
+        card = await cleaner.sees(f"HT-2026-000{number}")
+        if number == 2:
+            await sandbox.advance(minutes=1, seconds=30)
+        await cleaner.taps("↩️ 取消傳送", message=card)
+    await clerk.sees("HT-2026-0001", "Taken back by who filed it", chat=sandbox.group)
+    kept = await bot.store.look(lambda tx: tx.tickets.by_number("HT-2026-0002"))
+    assert kept
+    assert kept.open
+
+
+async def test_what_was_made_safe_is_recorded_before_the_repair_comes(
+    bot: Running, sandbox: Sandbox, guard: Phone, clerk: Phone
+) -> None:
+    language = await speaks(bot, guard)
+    await guard.sends(photo=JPEG)
+    for tap in ("💧 Leak or water", "Skip ▶", "📤 Send", "🚧 Made safe", "🚧 Cordoned off"):
+        await guard.taps(said(tap, language))
+    await guard.sees(said("A photo 📷 of it, please.", language))
+    await guard.sends(photo=JPEG)
+    await guard.sees(said("🚧 Noted. Thank you for keeping everybody safe!", language))
+    await clerk.sees("HT-2026-0001", "🚧 Cordoned off · 王保安 Guard Wang", "Files below: 2", chat=sandbox.group)
+    ticket = await bot.store.look(lambda tx: tx.tickets.by_number("HT-2026-0001"))
+    assert ticket
+    assert ticket.stage is Stage.RECEIVED
+
+
+async def test_of_what_was_fixed_a_sample_is_checked_and_the_rest_is_closed_by_its_photo(
+    bot: Running, sandbox: Sandbox
+) -> None:
+    cleaner = await sandbox.phone("cleaner")
+    for _ in range(6):
+        await cleaner.sends("🧹 已處理")
+        await cleaner.sends(photo=JPEG)
+        await cleaner.sends(photo=JPEG)
+        for tap in ("垃圾、污漬", "花園", "📤 傳送"):
+            await cleaner.taps(tap)
+    numbers = [f"HT-2026-000{number}" for number in range(1, 7)]
+    tickets = [await bot.store.look(partial(_numbered, number)) for number in numbers]
+    drawn = {ticket.number for ticket in tickets if is_drawn_to_be_checked(ticket)}
+    assert {ticket.number for ticket in tickets if ticket.stage is Stage.HANDLED} == drawn
+    assert {ticket.number for ticket in tickets if ticket.stage is Stage.CLOSED} == set(numbers) - drawn
+    assert 0 < len(drawn) < 6
+
+
+def _numbered(number: str, tx: Transaction) -> Ticket:
+    ticket = tx.tickets.by_number(number)
+    assert ticket
+    return ticket

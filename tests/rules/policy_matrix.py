@@ -23,6 +23,8 @@ call          filer                      RJIHVS-  -              nameless,call
 withdraw      filer                      RJIH---  -              -
 ask_nearest   filer,chief,holder,desk    RJI----  from-site      help
 go            near                       RJI----  -              helped
+unsend        filer                      RJIH---  from-site      long-sent
+safe          filer,colleague            RJI----  from-site      -
 chase         filer,chief                RJIH---  from-site      lately
 claim         colleague                  RJIHVS-  -              held
 accept        receiver                   RJI----  offered        -

@@ -91,6 +91,10 @@ STATES: Final[Mapping[str, State]] = {
         frozenset({"held", "explained"}), {"assignee_id": _OTHER, "outcome": Outcome.EXPLAINED, "handled_by": _OTHER}
     ),
     "finding": State(frozenset({"held", "finding"}), {"assignee_id": _OTHER, "kind": Kind.FINDING}),
+    "finding sent longer ago": State(
+        frozenset({"held", "finding", "long-sent"}),
+        {"assignee_id": _OTHER, "kind": Kind.FINDING, "filed_at": MORNING - timedelta(minutes=1, seconds=1)},
+    ),
     "finding that waits": State(frozenset({"finding"}), {"kind": Kind.FINDING}),
     "to be helped": State(
         frozenset({"held", "finding", "help"}),
