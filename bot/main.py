@@ -51,9 +51,9 @@ from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.grounds import PLACES
 from bot.sandbox.guard import local_only
+from bot.sandbox.members import CONTRACTORS, sent_by, topics, works_in
 from bot.sandbox.members import estate as sandbox_estate
 from bot.sandbox.members import members as sandbox_members
-from bot.sandbox.members import topics, works_in
 from bot.sandbox.neighbours import DIRECTORY
 from bot.services import stock_taking
 from bot.services.founding import found
@@ -334,6 +334,8 @@ def _found_sandbox(tx: Transaction) -> None:
         topics=topics(),
         directory=DIRECTORY,
         places=PLACES,
+        contractors=CONTRACTORS,
+        sent_by=sent_by(),
     )
     if not _is_sandbox(tx, estate):
         raise Fatal("This database belongs to a real estate, not to the sandbox; choose another SHOUWEN_DATA_DIR.")

@@ -67,6 +67,7 @@ ESTATE: Final = Cast(
         Person("smith", 4_000_900_000_103, "Mr Smith", "en", "resident"),
         Person("guard", 4_000_900_000_201, "王保安 Guard Wang", "zh-hans", "guard"),
         Person("cleaner", 4_000_900_000_202, "方姐 Cleaner Fang", "zh-hant", "cleaner (contractor)"),
+        Person("foreman", 4_000_900_000_203, "梁督導 Supervisor Leung", "zh-hant", "contractor's supervisor"),
         Person("clerk", 4_000_900_000_301, "Clerk Lam 林文員", "en", "service-centre clerk"),
         Person("technician", 4_000_900_000_302, "何师傅 Technician He", "zh-hans", "technician"),
         Person("head", 4_000_900_000_401, "Department Head Zhao", "en", "department head"),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.domain.contractors import Contractor
 from bot.domain.people import Estate, Language, Person, Role, language_of
 from bot.sandbox.cast import ESTATE
 
@@ -9,6 +10,7 @@ _ROLES: Final = {
     "resident": Role.RESIDENT,
     "guard": Role.FRONTLINE,
     "cleaner (contractor)": Role.FRONTLINE,
+    "contractor's supervisor": Role.SITE_SUPERVISOR,
     "service-centre clerk": Role.CLERK,
     "technician": Role.TECHNICIAN,
     "department head": Role.DEPARTMENT_HEAD,
@@ -18,12 +20,16 @@ _ROLES: Final = {
 _DEPARTMENTS: Final = {
     "guard": "security",
     "cleaner": "cleaning",
+    "foreman": "cleaning",
     "clerk": "service",
     "technician": "engineering",
     "head": "engineering",
     "supervisor": "management",
     "director": "management",
 }
+#: The companies that work there under contract, and whom of the cast they send.
+CONTRACTORS: Final = (Contractor(0, 0, "brightway", "亮潔清潔 Brightway Cleaning", "cleaning"),)
+_SENT_BY: Final = {"cleaner": "brightway", "foreman": "brightway"}
 #: The departments whose topics the staff group has already, in the order of its topics.
 _WITH_TOPIC: Final = ("service", "engineering", "security", "cleaning")
 _UNITS: Final = {"chan": "3-12A", "li": "5-8C", "smith": "1-20B"}
@@ -48,6 +54,11 @@ def estate() -> Estate:
 def works_in() -> dict[int, str]:
     """Return the department codes of those who work there, by account."""
     return {person.id: _DEPARTMENTS[person.key] for person in ESTATE.people if person.key in _DEPARTMENTS}
+
+
+def sent_by() -> dict[int, str]:
+    """Return the codes of the companies that send people, by account."""
+    return {person.id: _SENT_BY[person.key] for person in ESTATE.people if person.key in _SENT_BY}
 
 
 def topics() -> dict[str, int]:

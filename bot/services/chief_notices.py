@@ -11,6 +11,7 @@ from bot.domain.policy import Act, Relation, relations
 from bot.domain.tickets import Severity, Ticket
 from bot.flows.labels import subject
 from bot.flows.screen import Line, Quote, text
+from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services.addressing import Letters, name_of, to_person
 from bot.services.cards import EXCERPT
@@ -27,14 +28,15 @@ def reported(tx: Transaction, ticket: Ticket, event: Filed) -> Letters:
         return ()
     reporter = event.recorded_by or event.by
     heading = text("👥 {name} has reported no. {number}.", name=name_of(tx, reporter), number=ticket.number)
-    lines: tuple[Line, ...] = (heading, subject(ticket.kind, ticket.category), *place_lines(tx, ticket))
-    if event.recorded_by is None and (said := words_of(tx, ticket)):
-        lines = (*lines, Quote(said, limit=EXCERPT))
+    said = words_of(tx, ticket) if event.recorded_by is None else ""
+    words: tuple[Line, ...] = (Quote(said, limit=EXCERPT),) if said else ()
     last = text("The service centre has it; you need not pass it on. /reports shows how it goes on.")
-    quiet = ticket.severity is Severity.NORMAL
-    told = (chief for chief in chiefs_of(tx, ticket) if chief.id not in (event.by, event.recorded_by))
-    letters = (letter for chief in told for letter in to_person(tx, ticket, chief, (*lines, last), _FOLLOWING_UP))
-    return tuple(replace(letter, silent=quiet) for letter in letters)
+    letters: list[Letter] = []
+    for chief in chiefs_of(tx, ticket):
+        if chief.id not in (event.by, event.recorded_by):
+            lines = (heading, subject(ticket.kind, ticket.category), *place_lines(tx, ticket, chief), *words, last)
+            letters += to_person(tx, ticket, chief, lines, _FOLLOWING_UP)
+    return tuple(replace(letter, silent=ticket.severity is Severity.NORMAL) for letter in letters)
 
 
 def chiefs_of(tx: Transaction, ticket: Ticket) -> tuple[Person, ...]:

@@ -237,17 +237,20 @@ def _for_outsider(tx: Transaction, ticket: Ticket, reader: Person | None) -> Scr
         lines += _words(tx.texts.of(ticket.id), limit=EXCERPT)
     else:
         lines.append(text("🔒 A resident told them; what it is about stays with the service centre."))
-    lines += place_lines(tx, ticket)
+    lines += place_lines(tx, ticket, reader)
     end = _end_for_staff(tx, ticket)
     return Screen((*lines, end or stage_line(ticket.stage), *_due(tx, ticket)), buttons(tx, ticket, reader))
 
 
-def place_lines(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
-    """Return where it is, as far as it was told from site and is not a resident's home."""
+def place_lines(tx: Transaction, ticket: Ticket, reader: Person) -> tuple[Line, ...]:
+    """Return where it is, for who does not work with tickets: a place of the estate, never what a resident said."""
+    place = placing.place_of(tx, ticket)
+    if place:
+        return (text("📍 {place}", place=placing.label(tx, place, reader.language)),)
     if ticket.recorded_by is not None:
         return ()
     said = {passage.role: passage.content for passage in tx.texts.of(ticket.id)}
-    line = where_line(dict(ticket.details).get("where", ""), said.get("where", ""))
+    line = where_line(dict(ticket.details).get(WHERE, ""), said.get(WHERE, ""))
     return (line,) if line else ()
 
 

@@ -28,8 +28,12 @@ def asked(tx: Transaction, ticket: Ticket, event: HelpAsked) -> Letters:
         nobody = text("📣 No. {number}: nobody on duty nearby could be asked to go there.", number=ticket.number)
         return to_holder(tx, ticket, (nobody,), ANSWERING)
     heading = text("📣 <b>No. {number}: who is near and can go there?</b>", number=ticket.number)
-    lines = (heading, CATEGORY[ticket.category], *place_lines(tx, ticket))
-    return tuple(letter for person in near for letter in to_person(tx, ticket, person, lines, frozenset({Act.GO})))
+    lines = (heading, CATEGORY[ticket.category])
+    return tuple(
+        letter
+        for person in near
+        for letter in to_person(tx, ticket, person, (*lines, *place_lines(tx, ticket, person)), frozenset({Act.GO}))
+    )
 
 
 def taken(tx: Transaction, ticket: Ticket, event: HelpTaken) -> Letters:

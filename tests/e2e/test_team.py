@@ -41,6 +41,7 @@ async def test_a_new_colleague_is_invited_placed_and_one_day_gone(
     await newcomer.sends("/start good-one")
     await director.sends("/team")
     shown = len(await director.screen())
+    await director.taps("2/2 ▶")
     await director.taps("Ms New")
     await director.taps("🏢 Department")
     await director.taps("Service centre")
@@ -49,6 +50,7 @@ async def test_a_new_colleague_is_invited_placed_and_one_day_gone(
     await newcomer.taps("Put me on duty: Service centre")
 
     await director.sends("/team")
+    await director.taps("2/2 ▶")
     await director.taps("Ms New · Service centre")
     await director.taps("Has left")
     await director.sees("Has Ms New left?")
