@@ -192,6 +192,7 @@ VISIT = Flow(
     submit=text("✍️ Confirm"),
     done=done(_done),
     most_words=_MOST_WORDS,
+    counted=lambda draft: bool(_result(draft)),
 )
 
 #: Changing an answer asks everything anew.
@@ -203,4 +204,5 @@ REVISE = Flow(
     submit=text("✍️ Confirm"),
     done=done(_done),
     most_words=_MOST_WORDS,
+    counted=lambda draft: bool(_result(draft)),
 )

@@ -9,9 +9,11 @@ import aiohttp
 import pytest
 
 from bot.adapters.clock import MovableClock
+from bot.domain.people import Language
 from bot.main import Running, running
 from bot.settings import load
 from tests.databases import lay_migrated
+from tests.e2e.floor import Floor, speaking
 from tests.phones import Phone, Sandbox
 
 #: A Monday morning in Hong Kong.
@@ -72,3 +74,10 @@ async def supervisor(sandbox: Sandbox) -> Phone:
 async def director(sandbox: Sandbox) -> Phone:
     """The director, who owns the staff group."""
     return await sandbox.phone("director")
+
+
+@pytest.fixture(params=Language)
+async def floor(request: pytest.FixtureRequest, bot: Running, sandbox: Sandbox) -> AsyncIterator[Floor]:
+    """The people on whom a matter depends, once in each language."""
+    async with speaking(bot, sandbox, Language(request.param)) as people:
+        yield people
