@@ -290,7 +290,7 @@ class Control:
             raise web.HTTPNotFound
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
         kind = _SHOWN_AS.get(stored.kind, "application/octet-stream")
-        return web.Response(body=stored.content, content_type=kind, headers=headers)
+        return _part(request, stored.content, kind, {**headers, "Accept-Ranges": "bytes"})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Stream the news as server-sent events until one side has enough."""
@@ -315,6 +315,20 @@ class Control:
         finally:
             hub.leave(news)
         return response
+
+
+def _part(request: web.Request, content: bytes, kind: str, headers: dict[str, str]) -> web.Response:
+    """Return the file, or the bytes of it that are asked for: a browser learns how long a voice is from its end."""
+    if "Range" not in request.headers:
+        return web.Response(body=content, content_type=kind, headers=headers)
+    try:
+        start, stop, _ = request.http_range.indices(len(content))
+    except ValueError:
+        start = stop = 0
+    if start >= stop:
+        return web.Response(status=416, headers={**headers, "Content-Range": f"bytes */{len(content)}"})
+    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{len(content)}"
+    return web.Response(status=206, body=content[start:stop], content_type=kind, headers=headers)
 
 
 def _moment(text: str) -> datetime:

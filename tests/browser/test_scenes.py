@@ -100,6 +100,8 @@ async def test_a_sample_voice_message_can_be_played(tab: Tab) -> None:
     await tab.click("document.querySelector('.phone .samples button:last-child')")
     await tab.until("document.querySelector('.phone audio')?.readyState >= 1")
     assert await tab.evaluate("document.querySelector('.phone audio').error") is None
+    await tab.until("Number.isFinite(document.querySelector('.phone audio').duration)")
+    assert 0.5 < await tab.evaluate("document.querySelector('.phone audio').duration") < 60
 
 
 async def test_ten_thousand_messages_are_drawn_a_few_at_a_time(tab: Tab) -> None:
