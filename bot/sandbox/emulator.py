@@ -1,4 +1,10 @@
-"""One emulated Telegram: the world, its limits and failures, and what both of its interfaces stand on."""
+"""One emulated Telegram: the world, its limits and failures, and what both of its interfaces stand on.
+
+What it carries it checks as Telegram does. Not checked is what an uploaded file holds (whether a photo is one, and its
+proportions), whether an address in a button leads anywhere, how long a file's link is good (an hour on Telegram), how
+much one bot may edit or react, closed topics, slow mode, and the single rights of an administrator but for topics: a
+bot that is restricted may not write at all.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -105,9 +111,12 @@ class Emulator:
         """Return the chat to send to.
 
         Raises:
-            Refusal: as `chat`, or its person has blocked the bot or has never written to it.
+            Refusal: as `chat`, or its person has blocked the bot or has never written to it, or the group lets it read
+                alone.
         """
         chat = self.chat(params)
+        if chat.bot_status == "restricted":
+            raise bad_request("not enough rights to send text messages to the chat")
         if chat.private and chat.bot_status == "kicked":
             raise forbidden("bot was blocked by the user")
         if chat.private and not chat.started:

@@ -9,7 +9,7 @@ from bot.sandbox.emulator import Emulator
 from bot.sandbox.world import BOT, PRESENT, Chat, Json, Query, Stored, User, text_of
 
 FILE_KINDS: Final = ("photo", "voice", "video", "audio", "document", "sticker")
-_STATUSES: Final = frozenset({"creator", "administrator", "member", "left", "kicked"})
+_STATUSES: Final = frozenset({"creator", "administrator", "member", "restricted", "left", "kicked"})
 
 
 class Mistake(Exception):

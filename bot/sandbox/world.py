@@ -24,6 +24,14 @@ PRESENT: Final = frozenset({"creator", "administrator", "member", "restricted"})
 """Statuses of people who are in a chat."""
 
 
+_RESTRICTIONS: Final = (
+    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
+    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
+    "can_add_web_page_previews", "can_react_to_messages", "can_edit_tag", "can_change_info", "can_invite_users",
+    "can_pin_messages", "can_manage_topics",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class User:
     """A person with a phone, or the bot itself."""
@@ -275,6 +283,8 @@ def member_api(user: User, status: str, *, manages_topics: bool = True) -> Json:
     member: Json = {"status": status, "user": user.api}
     if status == "kicked":
         member["until_date"] = 0
+    elif status == "restricted":
+        member |= {"is_member": True, **dict.fromkeys(_RESTRICTIONS, False), "until_date": 0}
     elif status == "creator":
         member["is_anonymous"] = False
     elif status == "administrator":

@@ -132,6 +132,23 @@ async def test_a_bot_that_was_removed_from_the_group_writes_to_the_person_on_dut
     await technician.sees("HT-2026-0002", "And the light is out", "Claim", chat=sandbox.group)
 
 
+async def test_a_group_in_which_the_bot_may_only_read_for_a_while(
+    sandbox: Sandbox, smith: Phone, clerk: Phone, technician: Phone
+) -> None:
+    members = f"chats/{sandbox.group}/members"
+    await sandbox.post(members, {"user": BOT_ID, "status": "restricted"})
+    await sandbox.settle()
+    await files(smith, "The lift is stuck")
+    await technician.sees_nothing_of("HT-2026-0001", chat=sandbox.group)
+    await clerk.sees("HT-2026-0001", "The lift is stuck", "Claim")
+
+    await sandbox.post(members, {"user": BOT_ID, "status": "administrator"})
+    await sandbox.settle()
+    await technician.sees("This is now the staff group", chat=sandbox.group)
+    await files(smith, "And the light is out")
+    await technician.sees("HT-2026-0002", "And the light is out", "Claim", chat=sandbox.group)
+
+
 async def test_a_bot_given_other_rights_in_its_group_keeps_to_its_topic(bot: Running, sandbox: Sandbox) -> None:
     before = await estate_of(bot)
     state = await sandbox.state()

@@ -147,6 +147,17 @@ async def test_who_was_removed_can_not_write(api: Api, sandbox: Sandbox, chan: P
         await api("sendMessage", chat_id=group, text="x")
 
 
+async def test_who_may_only_read_cannot_write(api: Api, sandbox: Sandbox, chan: Phone) -> None:
+    group = (await sandbox.post("chats", {"title": "Owners", "members": [chan.id]}))["id"]
+    await api.updates()
+    await sandbox.post(f"chats/{group}/members", {"user": 4_000_900_000_000, "status": "restricted"})
+    parsed = telegram.Update.de_json(await api.update(), None)
+    assert parsed.my_chat_member
+    assert isinstance(parsed.my_chat_member.new_chat_member, telegram.ChatMemberRestricted)
+    with pytest.raises(Exception, match="400 Bad Request: not enough rights to send text messages to the chat"):
+        await api("sendMessage", chat_id=group, text="x")
+
+
 async def test_a_group_that_becomes_a_supergroup(api: Api, sandbox: Sandbox, chan: Phone) -> None:
     old = (await sandbox.post("chats", {"title": "Owners", "members": [chan.id], "bot": "administrator"}))["id"]
     await api.updates()

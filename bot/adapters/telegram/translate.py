@@ -171,13 +171,14 @@ def _tap(query: telegram.CallbackQuery) -> Incoming:
 def _membership(change: telegram.ChatMemberUpdated, bot_id: int) -> Incoming:
     if change.new_chat_member.user.id != bot_id:
         return Ignored("somebody else's membership")
-    status = change.new_chat_member.status
-    present = status not in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+    member = change.new_chat_member
+    present = member.status not in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+    if isinstance(member, telegram.ChatMemberRestricted):
+        present = member.can_send_messages  # where it may only read, nobody would be told anything
     if change.chat.type == ChatType.PRIVATE:
         return ReachabilityChanged(_sender(change.from_user), present)
     if change.chat.type not in _GROUPS:
         return Ignored("channel")
-    member = change.new_chat_member
     topics = (
         bool(change.chat.is_forum)
         and isinstance(member, telegram.ChatMemberAdministrator)
