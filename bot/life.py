@@ -168,6 +168,7 @@ def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
         tx.obligations.next_due(),
         tx.digests.next_due(),
         tx.stock_takes.next_due(),
+        tx.patterns.next_due(),
         tx.contractors.next_end(),
         tx.visits.next_due(),
         tx.drafts.next_nudge(),

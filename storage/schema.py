@@ -721,6 +721,35 @@ _partial(
     unique=True,
 )
 
+# What came again within a quarter, and what is done about it (RV-9).
+patterns = Table(
+    "patterns",
+    metadata,
+    _id(),
+    _refers("estate_id", "estates.id"),
+    Column("quarter", Date, nullable=False),
+    Column("recurrence", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("subject", String, nullable=False),
+    # Ids, as JSON.
+    Column("tickets", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("found_at", Moment, nullable=False),
+    # When somebody is reminded next.
+    Column("next_at", Moment),
+    Column("decision", String),
+    _refers("decided_by", "people.id", nullable=True),
+    _refers("department_id", "departments.id", nullable=True),
+    _refers("owner_id", "people.id", nullable=True),
+    Column("deadline", Moment),
+    # A text; not a foreign key, since texts refer to tickets.
+    Column("words_id", BigInteger),
+    _refers("done_by", "people.id", nullable=True),
+    Column("done_at", Moment),
+    UniqueConstraint("estate_id", "quarter", "recurrence", "category", "subject"),
+)
+_partial("ix_patterns_next", patterns.c.next_at, patterns.c.id, where=patterns.c.next_at.is_not(None))
+
 # Return visits, one row each (RV-1): planned, under way, and what was said at them.
 visits = Table(
     "visits",

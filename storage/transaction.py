@@ -22,6 +22,7 @@ from storage.repositories.invites import SqlInvites
 from storage.repositories.obligations import SqlObligations
 from storage.repositories.outbox import SqlOutbox
 from storage.repositories.paces import SqlPaces
+from storage.repositories.patterns import SqlPatterns
 from storage.repositories.people import SqlPeople
 from storage.repositories.places import SqlPlaces
 from storage.repositories.regulations import SqlRegulations
@@ -68,6 +69,7 @@ class SqlTransaction:
         self.obligations = SqlObligations(sql)
         self.digests = SqlDigests(sql)
         self.stock_takes = SqlStockTakes(sql)
+        self.patterns = SqlPatterns(sql)
         self.rosters = SqlRosters(sql, now)
         self.visits = SqlVisits(sql)
         self.regulations = SqlRegulations(sql)

@@ -16,7 +16,7 @@ from bot.adapters.metrics import Metrics
 from bot.domain.regulation import RuleSet
 from bot.ports.clock import Clock
 from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
-from bot.services import contracting, lapsing, night, nudging, reminding, stock_taking, visiting
+from bot.services import contracting, lapsing, night, nudging, recurring, reminding, stock_taking, visiting
 
 log = structlog.get_logger()
 
@@ -154,6 +154,7 @@ def _works(rules: RuleSet) -> tuple[_Work, ...]:
         _Work("digests", lambda tx: tx.digests.next_due(), night.greet, night.drop),
         _Work("stock takes", lambda tx: tx.stock_takes.next_due(), partial(_take_stock, rules), stock_taking.set_aside),
         _Work("contracts", lambda tx: tx.contractors.next_end(), partial(_end_contracts, rules), contracting.set_aside),
+        _Work("patterns", lambda tx: tx.patterns.next_due(), recurring.fire, recurring.set_aside),
         _Work("visits", lambda tx: tx.visits.next_due(), partial(_visit, rules), visiting.set_aside),
         _Work("nudges", lambda tx: tx.drafts.next_nudge(), nudging.fire, lambda tx: tx.drafts.drop_nudge()),
     )

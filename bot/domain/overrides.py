@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.regulation import Hours, RuleSet, StockTakeRule, Window
+from bot.domain.regulation import Hours, PatternRule, RuleSet, StockTakeRule, Window
 from bot.domain.visit_rules import VisitRule
 
 
@@ -26,6 +26,7 @@ class Override(BaseModel):
     windows: tuple[Window, ...] = ()
     visits: tuple[VisitRule, ...] = ()
     stock_take: StockTakeRule | None = None
+    patterns: PatternRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def overridden(base: RuleSet, own: Override) -> RuleSet:
         windows=(*kept, *mine.values()),
         visits=(*visited.values(), *visits),
         stock_take=own.stock_take or base.stock_take,
+        patterns=own.patterns or base.patterns,
     )
 
 

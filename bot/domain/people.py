@@ -46,6 +46,8 @@ class Permission(StrEnum):
     """See one's work and the board of one's department, and search."""
     OVERSEE = "oversee"
     """See what others have, and the numbers: of the department, or with READ_BOARDS of the estate."""
+    DECIDE = "decide"
+    """Decide what is done about what comes again (RV-9)."""
     READ_BOARDS = "read_boards"
     """See every department's board."""
     READ_FIGURES = "read_figures"
@@ -73,7 +75,13 @@ PERMITTED: dict[Role, frozenset[Permission]] = {
     Role.GENERAL_SUPERVISOR: _OFFICE | _OVERSEERS | {Permission.ROSTER},
     Role.DIRECTOR: _OFFICE
     | _OVERSEERS
-    | {Permission.BIND_GROUP, Permission.READ_CONFIDENTIAL, Permission.ROSTER, Permission.MANAGE_TEAM},
+    | {
+        Permission.BIND_GROUP,
+        Permission.READ_CONFIDENTIAL,
+        Permission.ROSTER,
+        Permission.MANAGE_TEAM,
+        Permission.DECIDE,
+    },
     Role.ADMINISTRATOR: frozenset({Permission.BIND_GROUP, Permission.MANAGE_TEAM}),
 }
 

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from bot.domain.conditions import Condition, Fraction, Model, WrittenLength
 from bot.domain.events import EVENTS
+from bot.domain.patterns import Thresholds
 from bot.domain.people import Role
 from bot.domain.screening import BrushOff
 from bot.domain.tickets import Ticket
@@ -194,6 +195,21 @@ class StockTakeRule(Model):
     tells: Role
 
 
+class PatternRule(Model):
+    """From how many on, within a quarter, something is a pattern, and by when it is decided what is done (RV-9)."""
+
+    source: str = Field(min_length=1)
+    failed_visits: int = Field(ge=1)
+    complaints: int = Field(ge=2)
+    repairs: int = Field(ge=2)
+    decided_within: WrittenLength
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The numbers as the domain counts by them."""
+        return Thresholds(self.failed_visits, self.complaints, self.repairs)
+
+
 class RuleSet(Model):
     """A versioned set of rules; `version` is what tickets keep. What is in `ended_by` ends every other window.
 
@@ -206,6 +222,7 @@ class RuleSet(Model):
     windows: tuple[Window, ...] = Field(min_length=1)
     visits: tuple[VisitRule, ...] = ()
     stock_take: StockTakeRule | None = None
+    patterns: PatternRule | None = None
     brush_offs: tuple[BrushOff, ...] = Field((), exclude=True)
     """Not a rule that tickets keep: those that come with the program hold for all of them (FC-3)."""
 

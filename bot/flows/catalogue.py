@@ -20,6 +20,7 @@ from bot.flows.desk import (
 )
 from bot.flows.engine import Flow
 from bot.flows.findings import FINDING, FIXED, MADE_SAFE, TOLD
+from bot.flows.measure import MEASURE
 from bot.flows.register import REGISTER
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.report import REPORT
@@ -56,6 +57,7 @@ FLOWS: dict[str, Flow] = {
         SUM_UP,
         RECORD,
         REVIEW,
+        MEASURE,
         REPLY,
         ADD,
         DISAGREE,

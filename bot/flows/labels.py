@@ -1,5 +1,6 @@
 """The words for what the domain names by codes, in one place, so that they read alike everywhere."""
 
+from bot.domain.patterns import Decision
 from bot.domain.people import Department, Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Cause, Channel, Jurisdiction, Kind, Outcome, Severity, Stage
@@ -240,6 +241,13 @@ CHANGE: dict[str, Text] = {
     "training": text("Training"),
     "material": text("Material or equipment"),
     "contractor": text("What a contractor does"),
+}
+
+#: What is done about what comes again.
+DECISION: dict[Decision, Text] = {
+    Decision.CORRECTIVE: text("🔧 Put it right"),
+    Decision.PREVENTIVE: text("🛡 Keep it from coming again"),
+    Decision.NONE: text("👌 Nothing is needed"),
 }
 
 #: What the buttons of a ticket say.

@@ -26,6 +26,7 @@ from bot.ports.figures import Figures
 from bot.ports.homes import Households, Units
 from bot.ports.inbox import Updates
 from bot.ports.outbox import Cards, Outbox
+from bot.ports.patterns import Patterns
 from bot.ports.places import Places
 from bot.ports.search import Search
 from bot.ports.visits import Visits
@@ -496,6 +497,8 @@ class Transaction(Protocol):
     def obligations(self) -> Obligations: ...
     @property
     def digests(self) -> Digests: ...
+    @property
+    def patterns(self) -> Patterns: ...
     @property
     def stock_takes(self) -> StockTakes: ...
     @property

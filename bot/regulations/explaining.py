@@ -44,6 +44,13 @@ def explain(rules: RuleSet) -> Iterator[str]:
         yield f"{window.rule} ({window.source}): {_window(window)}"
     for visit in rules.visits:
         yield f"{visit.rule} ({visit.source}): {_visit(visit)}"
+    if rules.patterns:
+        least = rules.patterns
+        yield (
+            f"RV-9 ({least.source}): within a quarter, {least.failed_visits} matters of a kind not solved at a visit, "
+            f"{least.complaints} complaints about one matter or {least.repairs} repairs of one kind at one place are "
+            f"laid before the director, who decides within {least.decided_within} what is done."
+        )
     if rules.stock_take:
         take = rules.stock_take
         yield (

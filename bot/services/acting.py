@@ -31,6 +31,7 @@ from bot.flows.desk import (
 )
 from bot.flows.engine import Draft
 from bot.flows.findings import MADE_SAFE
+from bot.flows.measure import MEASURE
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Screen, Text, text
 from bot.flows.visit import REVISE, VISIT
@@ -50,6 +51,7 @@ from bot.services import (
     opening,
     presenting,
     promising,
+    recurring,
     reporting_back,
     reviewing,
     splitting,
@@ -227,4 +229,5 @@ _FINISHES: dict[str, tuple[Act | None, Finish]] = {
     SUM_UP.id: (Act.SUM_UP, summing_up.submit),
     RECORD.id: (Act.VISIT, visitor.recorded),
     REVIEW.id: (Act.REVIEW, reviewing.submit),
+    MEASURE.id: (None, recurring.decide),
 }

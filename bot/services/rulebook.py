@@ -176,6 +176,9 @@ WORDS: dict[str, Words] = {
 #: What the day's stock-take is for; it is no window of a ticket.
 STOCK_TAKE = text("<i>Rule CP-7: the day's matters are counted each day, so that none slips.</i>")
 
+#: What the analysis of what comes again is for; it is no window of a ticket either.
+PATTERNS = text("<i>Rule RV-9: what comes again within a quarter is analysed, and somebody decides what is done.</i>")
+
 #: What is said of a window whose rule an estate has written itself.
 _OWN_DEMAND = text("<i>Rule {rule} of this estate.</i>")
 _OWN_WAITS = text("⏰ No. {number} is waiting for you, until {time}.")

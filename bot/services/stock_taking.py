@@ -17,7 +17,7 @@ from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.duties import StockTake, StockTakeState
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import registering
+from bot.services import recurring, registering
 from bot.services.cards import private_chat
 from bot.services.duty import on_duty
 from bot.services.obligations import calendar_of
@@ -85,6 +85,7 @@ def _take(tx: Transaction, rules: RuleSet, planned: StockTake) -> None:
     taken = replace(planned, state=StockTakeState.ASKED, due_at=by, taken_at=tx.now)
     tx.stock_takes.update(replace(taken, asked_id=asked.id if asked else None))
     plan(tx, rules, estate)
+    recurring.look(tx, rules, estate)
     ask = text("Please go through them and confirm by {time}.", time=by)
     _tell(tx, estate, asked, planned.id, (*_count(tx, estate), ask, STOCK_TAKE))
     for request in tx.households.open_requests(estate.id, _MOST_HOMES):

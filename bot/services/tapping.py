@@ -32,6 +32,7 @@ from bot.services import (
     looking_up,
     opening,
     preferring,
+    recurring,
     registering,
     ringing,
     roster,
@@ -79,6 +80,8 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return looking_up.new_letter(tx, person, action, tap)
         case preferring.SET:
             return preferring.tapped(tx, person, action, tap)
+        case recurring.RECURS:
+            return recurring.tapped(tx, person, action)
         case stock_taking.COUNTED:
             return stock_taking.acknowledge(tx, person, action)
         case ringing.WHY:
