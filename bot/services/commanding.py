@@ -86,7 +86,7 @@ def command(
         case "my":
             following.mine(tx, person, chat_id)
         case "help":
-            say(tx, person, message.chat, *informing.help_for(person))
+            say(tx, person, message.chat, *informing.help_for(person, tx.estates.get(person.estate_id)))
         case "contact":
             say(tx, person, message.chat, *informing.contact(tx.estates.get(person.estate_id)))
         case "privacy":
@@ -103,7 +103,7 @@ def command(
             if not conversing.cancel(tx, person, chat_id):
                 say(tx, person, message.chat, text("Nothing is open here. Write to us whenever you like."))
         case _:
-            say(tx, person, message.chat, *informing.help_for(person))
+            say(tx, person, message.chat, *informing.help_for(person, tx.estates.get(person.estate_id)))
 
 
 def _show(tx: Transaction, person: Person, ref: str, chat_id: int) -> None:

@@ -17,18 +17,12 @@ PRIVACY: tuple[Text, ...] = (
 )
 
 
-def help_for(person: Person) -> tuple[Text, ...]:
+def help_for(person: Person, estate: Estate) -> tuple[Text, ...]:
     """Return what somebody can do here, in the order in which they need it."""
     manages = person.may(Permission.MANAGE_TEAM)
     if person.is_staff:
         return (
-            text("<b>New tickets appear in the staff group.</b> Tap Claim, then answer from here."),
-            text("What you find on site: send a photo or a few words. /my shows what became of it."),
-            *(
-                (text("/for takes down what somebody tells you by phone, at the counter or in writing."),)
-                if person.may(Permission.CLAIM)
-                else ()
-            ),
+            *(_of_the_desk() if person.may(Permission.CLAIM) else _on_site(estate)),
             *(
                 (text("/work lists what you have in hand, /board what your department has, /find anything."),)
                 if person.may(Permission.READ_LISTS)
@@ -56,9 +50,34 @@ def help_for(person: Person) -> tuple[Text, ...]:
     )
 
 
+def _of_the_desk() -> tuple[Text, ...]:
+    return (
+        text("<b>New tickets appear in the staff group.</b> Tap Claim, then answer from here."),
+        text("What you find on site: send a photo or a few words. /my shows what became of it."),
+        text("/for takes down what somebody tells you by phone, at the counter or in writing."),
+    )
+
+
+def _on_site(estate: Estate) -> tuple[Text, ...]:
+    return (
+        text(
+            "<b>Something is wrong? Send a photo,</b> or say it in a voice message. Two taps more, and it is with us."
+        ),
+        text("🧹 What you put right yourself: a photo before, a photo after."),
+        text("📋 What you reported, and what became of it."),
+        text("🚨 Danger? Tap that first: we ring who is on duty at once."),
+        *_numbers(estate),
+    )
+
+
 def contact(estate: Estate) -> tuple[Text, ...]:
     """Return every channel by which we can be reached (CP-1)."""
-    lines = [text("<b>{estate}: how to reach us</b>", estate=estate.name), text("💬 Here, at any hour.")]
+    heading = text("<b>{estate}: how to reach us</b>", estate=estate.name)
+    return (heading, text("💬 Here, at any hour."), *_numbers(estate))
+
+
+def _numbers(estate: Estate) -> tuple[Text, ...]:
+    lines: list[Text] = []
     if estate.phone:
         lines.append(text("☎️ Service centre: {phone}", phone=estate.phone))
     if estate.emergency_phone:

@@ -514,8 +514,9 @@ def sections() -> list[Section]:
     resident, clerk = estate_story.office.person("Ms Chan"), estate_story.office.person("Mr Li")
     estate_story.office.close()
     standing = {
-        "help for residents": informing.help_for(resident),
-        "help for staff": informing.help_for(clerk),
+        "help for residents": informing.help_for(resident, estate),
+        "help on site": informing.help_for(replace(clerk, roles=frozenset({Role.FRONTLINE})), estate),
+        "help for staff": informing.help_for(clerk, estate),
         "contact": informing.contact(estate),
         "privacy": informing.PRIVACY,
         "rules": informing.rules(clerk),
