@@ -124,6 +124,7 @@ class Channel(StrEnum):
     ON_SITE = "on_site"
     TOLD = "told"
     PHONE = "phone"
+    INTERCOM = "intercom"  # to the monitoring room
     VISIT = "visit"
     LETTER = "letter"
     EMAIL = "email"

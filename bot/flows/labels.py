@@ -167,6 +167,7 @@ CHANNEL: dict[Channel, Text] = {
     Channel.ON_SITE: text("👀 Found on site"),
     Channel.TOLD: text("🗣 Told to one of us"),
     Channel.PHONE: text("☎️ By phone"),
+    Channel.INTERCOM: text("📟 By intercom"),
     Channel.VISIT: text("🚪 At the counter"),
     Channel.LETTER: text("✉️ By letter"),
     Channel.EMAIL: text("📧 By e-mail"),

@@ -153,6 +153,12 @@ WORDS: dict[str, Words] = {
         text("🔴 No. {number} was found at a return visit and was to be passed on by {time}; it has not been."),
         settling=frozenset({Act.CLAIM, Act.JUDGE, Act.TRANSFER, Act.HANDLE}),
     ),
+    "AS-4": Words(
+        text("<i>Rule AS-4: what cannot be fixed on the spot, the nearest colleague makes safe first.</i>"),
+        text("⏰ No. {number}: somebody is to go there by {time}."),
+        text("🔴 No. {number}: the nearest were asked to go there by {time}, and nobody goes."),
+        settling=_HANDLED,
+    ),
     "AS-5": Words(
         text("<i>Rule AS-5: whoever reported something hears every morning how it stands, without asking.</i>"),
         text("📋 No. {number}, which you reported, is still open. You will hear of it again by {time}."),

@@ -23,6 +23,8 @@ from bot.domain.events import (
     Event,
     Graded,
     Handled,
+    HelpAsked,
+    HelpTaken,
     Joined,
     Judged,
     Noted,
@@ -85,6 +87,7 @@ REACHED = Reached(TECHNICIAN, 1, "")
 QUESTION, REPLY = Asked(TECHNICIAN, 1, ""), Replied(CHAN)
 PROMISE = Promised(TECHNICIAN, (NINE + timedelta(hours=10)).isoformat(), 1, "")
 LATER_PROMISE = Promised(TECHNICIAN, (NINE + timedelta(hours=20)).isoformat(), 1, "")
+HELP, GOES = HelpAsked(GUARD), HelpTaken(GUARD)
 OFFER, ACCEPTED, DECLINED = Transferred(CLERK, "skill", HEAD), TransferAccepted(HEAD), TransferDeclined(HEAD, "busy")
 PROPOSAL, NO = Proposed(TECHNICIAN, 1, ""), Disagreed(CHAN, 1, "")
 HANDLED, VERIFIED, REJECTED = Handled(TECHNICIAN, "solved", "wear"), Verified(HEAD), Rejected(HEAD, 1, "")
@@ -290,6 +293,10 @@ CASES: Final = [
         rings={6 * HOUR: (CLERK,), 576: (CLERK,), 12 * HOUR: (CLERK, HEAD)},
         channel="return_visit",
     ),
+    # AS-4: somebody goes there, or whoever has it hears that nobody does.
+    case("AS-4", "finding", (0, CLAIM), (HOUR, HELP), (HOUR + 14, GOES)),
+    case("AS-4", "finding", (0, CLAIM), (HOUR, HELP), (HOUR + 10, HANDLED)),
+    case("AS-4", "finding", (0, CLAIM), (HOUR, HELP), rings={HOUR + 15: (TECHNICIAN, HEAD)}),
     # AS-5: who reported it hears every morning.
     case("AS-5", "finding", (DAY * 3 - 2 * HOUR, VERIFIED), rings={23 * HOUR: (GUARD,), 47 * HOUR: (GUARD,)}),
     case("AS-5", "repair"),
