@@ -39,6 +39,8 @@ class Permission(StrEnum):
     READ_CONFIDENTIAL = "read_confidential"
     ROSTER = "roster"
     """Say who is on duty: heads in their own department, others in any."""
+    KEEP_DIRECTORY = "keep_directory"
+    """Say which sister units and outside bodies there are."""
     MANAGE_TEAM = "manage_team"
     ADMIT = "admit"
     """Confirm who lives where, see it, and give out codes."""
@@ -61,7 +63,7 @@ STAFF = frozenset(Role) - {Role.RESIDENT, Role.COMMITTEE}
 
 _STAFF = frozenset({Permission.FILE, Permission.CLAIM, Permission.ANSWER, Permission.READ_LISTS})
 _OFFICE = _STAFF | {Permission.ADMIT}
-_OVERSEERS = frozenset({Permission.OVERSEE, Permission.READ_BOARDS, Permission.READ_FIGURES})
+_OVERSEERS = frozenset({Permission.KEEP_DIRECTORY, Permission.OVERSEE, Permission.READ_BOARDS, Permission.READ_FIGURES})
 
 #: Role → permissions. What does not stand here is denied.
 PERMITTED: dict[Role, frozenset[Permission]] = {

@@ -18,6 +18,7 @@ from bot.flows.desk import (
     TRANSFER,
     VOID,
 )
+from bot.flows.directory import ENTRY
 from bot.flows.engine import Flow
 from bot.flows.findings import FINDING, FIXED, MADE_SAFE, TOLD
 from bot.flows.measure import MEASURE
@@ -40,6 +41,7 @@ FLOWS: dict[str, Flow] = {
         REGISTER,
         TURN,
         AWAY,
+        ENTRY,
         ANSWER,
         JUDGE,
         GRADE,

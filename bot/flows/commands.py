@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Command] = {
     "contact": Command(text("How to reach us")),
     "who": Command(text("Who does what here")),
     "roster": Command(text("Who is on duty when, and who is away"), works_here),
+    "directory": Command(text("Sister units and outside bodies"), works_here),
     "help": Command(text("What you can do here")),
     "settings": Command(text("Language and your home")),
     "rules": Command(text("What you can count on")),

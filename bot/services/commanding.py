@@ -18,6 +18,7 @@ from bot.ports.incoming import (
 from bot.ports.store import Transaction
 from bot.services import (
     behalf,
+    bodies,
     cards,
     conversing,
     fieldwork,
@@ -95,6 +96,8 @@ def command(
             say(tx, person, message.chat, *informing.rules(person))
         case "who":
             roster.who(tx, person, chat_id)
+        case "directory" if person.is_staff:
+            bodies.show(tx, person, chat_id)
         case "roster" if person.is_staff:
             turns.show(tx, person, chat_id)
         case "team":

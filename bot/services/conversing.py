@@ -3,8 +3,9 @@
 Whatever arrives either joins the running draft or begins one; nothing a person sends is told off or dropped.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from bot.domain.categories import CATEGORIES
 from bot.domain.errors import DomainError, Refusal
@@ -20,6 +21,7 @@ from bot.flows.answer import ANSWER, SURE
 from bot.flows.behalf import FOR
 from bot.flows.catalogue import FLOWS
 from bot.flows.desk import PROMISE, UNTIL
+from bot.flows.directory import ENTRY
 from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
 from bot.flows.findings import FINDING, OURS, TOLD, TOLD_BY
 from bot.flows.register import MOST_WORDS as MOST_OF_A_HOME
@@ -50,6 +52,7 @@ from bot.services import (
     alarming,
     answering,
     behalf,
+    bodies,
     cards,
     closing,
     drafting,
@@ -365,8 +368,8 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
         said = behalf.submit(tx, rules, person, draft, same, earlier)
         drafting.bring_back(tx, person, draft.chat_id)
         return said
-    if draft.flow in (TURN.id, AWAY.id):
-        said = turns.submit(tx, person, draft)
+    if draft.flow in _OF_THE_HOUSE:
+        said = _OF_THE_HOUSE[draft.flow](tx, person, draft)
         drafting.bring_back(tx, person, draft.chat_id)
         _report_what_came_in_between(tx, rules, person, draft)
         return said
@@ -395,9 +398,19 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
     return text("Thank you. We have it as no. {number}.", number=ticket.number)
 
 
+#: What conversations end with that are about no ticket but about how the house is run.
+_OF_THE_HOUSE: Final[Mapping[str, Callable[[Transaction, Person, Draft], Text]]] = {
+    TURN.id: turns.submit,
+    AWAY.id: turns.submit,
+    ENTRY.id: bodies.submit,
+}
+
+
 def _report_what_came_in_between(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> None:
-    """Begin a report with what somebody sent that the roster had not asked for: nothing is dropped."""
+    """Begin a report with what somebody sent that was not asked for: nothing is dropped."""
     for item in draft.items:
+        if item.step:
+            continue
         running = tx.drafts.current(person.id, draft.chat_id, tx.now)
         if running and running.flow in (REPORT.id, *OURS):
             _join(tx, rules, person, running, item)

@@ -17,6 +17,7 @@ from bot.services import (
     acting,
     behalf,
     boards,
+    bodies,
     cards,
     chronicle,
     closing,
@@ -112,6 +113,8 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return words
         case roster.DUTY:
             return roster.chosen(tx, person, action, _private_of(tap))
+        case bodies.BODIES:
+            return bodies.tapped(tx, person, action, _private_of(tap))
         case turns.TURNS:
             return turns.tapped(tx, person, action, _private_of(tap))
         case team.TEAM:

@@ -25,6 +25,7 @@ from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
 from bot.ports.outbox import Notice, TapAnswer
 from bot.services import (
     boards,
+    bodies,
     cards,
     commanding,
     dead_letters,
@@ -64,6 +65,7 @@ MAY: Final[dict[Permission, set[Role]]] = {
     Permission.READ_CONFIDENTIAL: {Role.DIRECTOR},
     Permission.DECIDE: {Role.DIRECTOR},
     Permission.ROSTER: {Role.DEPARTMENT_HEAD, Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
+    Permission.KEEP_DIRECTORY: {Role.GENERAL_SUPERVISOR, Role.DIRECTOR},
     Permission.MANAGE_TEAM: {Role.DIRECTOR, Role.ADMINISTRATOR},
     Permission.ADMIT: _HANDLES - {Role.TECHNICIAN},
     Permission.READ_LISTS: _HANDLES,
@@ -84,6 +86,7 @@ BUTTONS: Final[dict[str, object]] = {
     following.SHOW: _FILER,
     roster.DUTY: Permission.ROSTER,
     team.TEAM: Permission.MANAGE_TEAM,
+    bodies.BODIES: Permission.KEEP_DIRECTORY,
     turns.TURNS: "staff; what of it, the roster says (`test_who_may_set_the_roster`)",
     registering.HOME: "everybody, for themselves",
     preferring.SET: "everybody, for themselves",
@@ -110,6 +113,7 @@ COMMANDS: Final = {
     "my",
     "who",
     "roster",
+    "directory",
     "help",
     "contact",
     "privacy",
