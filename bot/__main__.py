@@ -193,11 +193,24 @@ def directory(
 
 @app.command()
 def places(
-    source: Annotated[Path, typer.Argument(help="A CSV file like deploy/places.example.csv.")],
+    source: Annotated[Path | None, typer.Argument(help="A CSV file like deploy/places.example.csv.")] = None,
+    stickers: Annotated[Path | None, typer.Option(help="The PDF to be written, with stickers to be printed.")] = None,
+    bot: Annotated[str, typer.Option(help="The bot's name on Telegram, which the stickers lead to.")] = "",
+    only: Annotated[list[str] | None, typer.Option(help="Stickers for these places alone, by code.")] = None,
+    renew: Annotated[str | None, typer.Option(help="Let this one place's sticker be dead; print a new one.")] = None,
 ) -> None:
-    """Take over the places of the estate, whole: buildings, floors, spots; what is not in the file is taken out."""
+    """Take over the places of the estate, whole: what is not in the file is taken out. Or print their stickers."""
     try:
-        typer.echo(operations.take_over_places(_settings(), source))
+        if source is not None:
+            typer.echo(operations.take_over_places(_settings(), source))
+        if renew is not None:
+            typer.echo(operations.renew_sticker(_settings(), renew))
+        if stickers is not None and re.fullmatch(r"@?[A-Za-z]\w{3,31}", bot, re.ASCII):
+            typer.echo(operations.print_stickers(_settings(), stickers, bot.removeprefix("@"), only or ()))
+        elif stickers is not None:
+            _leave("Name the bot that the stickers lead to: --bot shouwen_bot.")
+        elif source is None and renew is None:
+            _leave("Name the file with the places, or the one to be written: --stickers stickers.pdf --bot NAME.")
     except ValueError as error:
         _leave(str(error))
 

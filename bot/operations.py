@@ -7,7 +7,7 @@ lock, since two writing processes could harm it; backup and examination only rea
 import asyncio
 import csv
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ from bot.ports.store import Invitation, Transaction
 from bot.regulations import adopting, loader
 from bot.regulations.explaining import explain, explain_decisions
 from bot.regulations.loader import WrongRuleSet
-from bot.services import contracting, directory, lettering, placing, rostering
+from bot.services import contracting, directory, fieldwork, lettering, placing, rostering
 from bot.services.figures import rows_of
 from bot.services.founding import found
 from bot.services.joining import digest_of
@@ -235,6 +235,46 @@ def take_over_places(settings: Settings, source: Path) -> str:
         f"The estate has {len(places)} places: {counted.added} new, {counted.changed} changed; "
         f"{counted.retired} were taken out."
     )
+
+
+def print_stickers(settings: Settings, target: Path, bot: str, codes: Sequence[str] = ()) -> str:
+    """Write stickers for the places of those codes, or for all, as a PDF to `target`, and say how many there are.
+
+    `bot` is the bot's name on Telegram. Raises `ValueError` with one plain sentence where that cannot be done.
+    """
+    try:
+        from bot.adapters import stickers
+    except ImportError:
+        raise ValueError("Stickers need the extra `documents`: install shouwen[documents].") from None
+    made: list[stickers.Sticker] = []
+
+    def write(tx: Transaction) -> None:
+        estate = found(tx, NEW_ESTATE)
+        languages = placing.languages_of(tx, estate)
+        for place in placing.chosen(tx, estate.id, codes):
+            token = tx.places.token_of(place.id) or placing.renew(tx, place)
+            first, second = (placing.label_in(tx, place, language) for language in languages)
+            made.append(stickers.Sticker(first, second, f"https://t.me/{bot}?start={fieldwork.LINK}{token}"))
+        stickers.write(made, languages, estate.name, estate.phone, target)
+
+    try:
+        _write(settings, write)
+    except FileExistsError:
+        raise ValueError(f"{target} is there already; it is not overwritten.") from None
+    except OSError as error:
+        raise ValueError(f"{target} cannot be written: {error.strerror}.") from None
+    return f"{len(made)} stickers in {target}."
+
+
+def renew_sticker(settings: Settings, code: str) -> str:
+    """Give one place's sticker a new code and return a sentence; raise `ValueError` where there is no such place."""
+
+    def write(tx: Transaction) -> None:
+        (place,) = placing.chosen(tx, found(tx, NEW_ESTATE).id, (code,))
+        placing.renew(tx, place)
+
+    _write(settings, write)
+    return f"The sticker of {code} that hangs there is dead from now on; print a new one."
 
 
 def write_letters(settings: Settings, source: Path, target: Path) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.people import Language
+from bot.domain.people import Estate, Language
 from bot.domain.places import Place, id_of, token_from
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
@@ -54,6 +54,25 @@ def renew(tx: Transaction, place: Place) -> str:
     token = token_from(tx.chance.salt())
     tx.places.issue(place.id, token, tx.now)
     return token
+
+
+def chosen(tx: Transaction, estate_id: int, codes: Sequence[str]) -> tuple[Place, ...]:
+    """Return the places of those codes, or all; raise `ValueError` with one plain sentence where there is none."""
+    every = tx.places.of_estate(estate_id)
+    known = {place.code: place for place in every}
+    if missing := next((code for code in codes if code not in known), None):
+        raise ValueError(f"There is no place {missing}.")
+    if not every:
+        raise ValueError("The estate has no places yet: take a list over first.")
+    return tuple(known[code] for code in codes) or every
+
+
+def languages_of(tx: Transaction, estate: Estate) -> tuple[Language, Language]:
+    """Return in which two languages an estate's places are shown to everybody: its own, and one for the others."""
+    if estate.language is not Language.ENGLISH:
+        return estate.language, Language.ENGLISH
+    named = {language for place in tx.places.of_estate(estate.id) for language in place.names}
+    return Language.ENGLISH, Language.TRADITIONAL if Language.TRADITIONAL in named else Language.SIMPLIFIED
 
 
 def way_to(tx: Transaction, place: Place) -> tuple[Place, ...]:

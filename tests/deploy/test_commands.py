@@ -78,6 +78,48 @@ def test_the_places_of_an_estate_are_taken_over(
     assert "cannot be read" in capsys.readouterr().err
 
 
+def test_stickers_are_printed_for_places_and_a_lost_one_is_renewed(real: Settings, tmp_path: Path) -> None:
+    pytest.importorskip("typst", reason="the extra `documents` is not installed")
+    listed, target = tmp_path / "places.csv", tmp_path / "stickers.pdf"
+    with pytest.raises(ValueError, match="no places yet"):
+        operations.print_stickers(real, target, "shouwen_bot")
+    rows = "b1,building,,Block 1,1座\nb1-1,floor,b1,1/F,1樓\n"
+    listed.write_text("code,kind,in,name,zh_Hant\n" + rows, encoding="utf-8")
+    operations.take_over_places(real, listed)
+    assert operations.print_stickers(real, target, "shouwen_bot") == f"2 stickers in {target}."
+    assert target.read_bytes().startswith(b"%PDF-")
+    with pytest.raises(ValueError, match="is there already"):
+        operations.print_stickers(real, target, "shouwen_bot")
+    with pytest.raises(ValueError, match=r"There is no place b9\."):
+        operations.print_stickers(real, tmp_path / "one.pdf", "shouwen_bot", ["b9"])
+    assert operations.print_stickers(real, tmp_path / "one.pdf", "shouwen_bot", ["b1-1"]).startswith("1 stickers")
+    assert "is dead from now on" in operations.renew_sticker(real, "b1-1")
+    with closing(sqlite3.connect(tmp_path / "data" / DATABASE)) as connection:
+        tokens = connection.execute("SELECT revoked_at IS NULL FROM place_tokens ORDER BY made_at").fetchall()
+    assert [living for (living,) in tokens] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Name the file with the places"),
+        (("--stickers", "s.pdf"), "Name the bot that the stickers lead to"),
+        (("--stickers", "s.pdf", "--bot", "shou wen"), "Name the bot that the stickers lead to"),
+        (("--renew", "nowhere"), "There is no place nowhere."),
+    ],
+)
+def test_what_is_missing_for_stickers_is_asked_for(
+    real: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.setattr(command_line, "_settings", lambda: real)
+    assert tell(monkeypatch, "places", *arguments) == 1
+    assert said in capsys.readouterr().err
+
+
 def test_units_are_given_codes_and_keep_them(real: Settings, tmp_path: Path) -> None:
     units, codes, more = (tmp_path / name for name in ("units.csv", "codes.csv", "more.csv"))
     units.write_text("\ufeff房號\n3-12A\n\n三座 12B,empty\n", encoding="utf-8")
