@@ -85,12 +85,15 @@ class Recorder:
             self.shown[news["chat_id"]].append(news["message"])
 
     def began(self, chat: int) -> list[str]:
-        """Return what each message of the bot in a chat said when it came, and below which other it came."""
+        """Return what each message of the bot in a chat said when it came, when that was, and below which other.
+
+        A reminder may say at the second of its times what it said at the first.
+        """
         first: dict[int, str] = {}
         for message in self.shown[chat]:
             if message["from"]["is_bot"]:
                 above = message.get("reply_to_message", {}).get("message_id", "")
-                first.setdefault(message["message_id"], f"{above} {_words(message)}")
+                first.setdefault(message["message_id"], f"{message['date']} {above} {_words(message)}")
         return list(first.values())
 
     def words(self, chat: int) -> list[str]:
