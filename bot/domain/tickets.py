@@ -272,7 +272,8 @@ class Ticket:
     @property
     def from_site(self) -> bool:
         """Whether somebody who works on site reported it, of their own or as somebody told them."""
-        return self.kind is Kind.FINDING or self.squad_id is not None or self.contractor_id is not None
+        on_site = self.kind is Kind.FINDING or self.channel in (Channel.ON_SITE, Channel.TOLD)
+        return on_site or self.squad_id is not None or self.contractor_id is not None
 
     @property
     def open(self) -> bool:

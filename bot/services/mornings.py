@@ -26,9 +26,15 @@ _MOST_BUTTONS = 4
 def note(tx: Transaction, rules: RuleSet, ticket: Ticket, window: Window) -> None:
     """Note that everybody who told us of `ticket` from site hears of it now, also in its history."""
     for told in (ticket, *tx.tickets.merged_into(ticket.id)):
-        if told.from_site and tx.people.get(told.filer_id).is_staff:
-            tx.digests.put(told.filer_id, told.id, REPORT, 0, tx.now)
-    record_quietly(tx, rules, ticket, (Reminded(window.rule, MORNING, ticket.filer_id),))
+        reporter = _reporter(told)
+        if told.from_site and tx.people.get(reporter).is_staff:
+            tx.digests.put(reporter, told.id, REPORT, 0, tx.now)
+    record_quietly(tx, rules, ticket, (Reminded(window.rule, MORNING, _reporter(ticket)),))
+
+
+def _reporter(ticket: Ticket) -> int:
+    """Return who reported it: who found it, or whom a customer told."""
+    return ticket.recorded_by or ticket.filer_id
 
 
 def report_screen(tx: Transaction, notes: Sequence[Note]) -> Screen | None:
@@ -44,7 +50,7 @@ def report_screen(tx: Transaction, notes: Sequence[Note]) -> Screen | None:
         lines.append(text("… and {count} more: /my shows them all.", count=len(still) - _MOST_NAMED))
     presses = [
         Press(text("🔎 {number}", number=own.number), Action(SHOW, own.ref, own.version))
-        for own, _ in still[:_MOST_BUTTONS]
+        for own in [own for own, _ in still if own.recorded_by is None][:_MOST_BUTTONS]
     ]
     rows = tuple(tuple(presses[place : place + 2]) for place in range(0, len(presses), 2))
     why = (Press(text("❓ Why?"), Action(WHY, "-", 0, "AS-5")),)

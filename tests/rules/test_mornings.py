@@ -8,14 +8,16 @@ from typing import Final
 
 import pytest
 
+from bot.domain.categories import CATEGORIES
 from bot.domain.commands import Command, Handle, Merge, Promise, Verify, Words
 from bot.domain.errors import DomainError
 from bot.domain.people import Person, Role
-from bot.domain.tickets import Cause, Outcome, Ticket
+from bot.domain.tickets import Cause, Channel, Outcome, Ticket
 from bot.flows.screen import Text
 from bot.ports.outbox import Notice
 from bot.ports.store import Transaction
-from bot.services import night
+from bot.services import filing, night
+from bot.services.filing import Matter
 from bot.services.recording import carry_out
 from bot.services.writing import store
 from tests.office import Office, account_of
@@ -123,6 +125,18 @@ def test_everybody_who_told_of_the_same_hears_of_it_and_its_result(office: Offic
     does(office, "clerk", lamp, Verify())
     for name, number in (("guard", lamp.number), ("cleaner", again.number)):
         assert f"✅ No. {number}: what you reported is done and checked." in office.told(name)
+
+
+def test_what_a_customer_told_somebody_on_site_comes_back_to_them_without_the_customer(office: Office) -> None:
+    chan, guard = office.person("chan"), office.person("guard")
+    with office.transaction() as tx:
+        words = tx.texts.reserve(guard.id, filing.REPORTED, "Her tap drips.")
+        matter = Matter(CATEGORIES["water"], Channel.TOLD, (words,), first_contact=guard.id, recorded_by=guard.id)
+        told = filing.bring_in(tx, office.rules, chan, matter)
+    (message,) = mornings(office, "guard", EIGHT)
+    assert told.number in message[1]
+    assert "chan" not in " ".join(message)
+    assert mornings(office, "chan", EIGHT + timedelta(days=1)) == []
 
 
 def test_a_customers_matter_does_not_go_on_in_a_finding(office: Office) -> None:
