@@ -58,8 +58,8 @@ async def test_a_leak_comes_back_and_is_the_same_ticket(tab: Tab, sandbox: Sandb
     agenda = await sandbox.get("agenda")
     assert [ticket["number"] for ticket in agenda["tickets"]] == ["HT-2026-0001"]
     happened = [row["event"] for row in (await sandbox.get("tickets/HT-2026-0001"))["history"]]
-    assert [event for event in happened if event in {"verified", "solved", "reopened"}] == [
-        "verified", "solved", "reopened",
+    assert [event for event in happened if event in {"verified", "visited", "closed", "visit_opened", "reopened"}] == [
+        "verified", "visited", "closed", "visit_opened", "visited", "reopened",
     ]  # fmt: skip
     assert tab.complaints == []
 

@@ -79,7 +79,11 @@ class Stage {
     await this.converse(technician, ["c.solved", "c.wear", "submit"]);
     await this.tap(clerk, "verify");
     await this.tap(resident, "solved");
+    await this.converse(resident, ["c.fine", "submit"]);
+    await this.until(() => this.desk.file?.history.at(-1).event === "closed");
     await this.moveClock({ advance_s: DAY_S });
+    await this.phones.get("director").send({ text: "/rain" });
+    await this.until(() => this.desk.file?.history.at(-1).event === "visit_opened");
     await this.tap(resident, "reopen");
     await this.until(() => questionOn(resident));
     await resident.send({ text: this.words("again") });
@@ -114,7 +118,7 @@ class Stage {
   async tap(phone, verb) {
     const { message, pressed } = await this.until(() => buttonFor(phone, [verb]));
     await phone.press(message, pressed);
-    if (["transfer", "handle", "reopen"].includes(verb)) await this.until(() => questionOn(phone));
+    if (["transfer", "handle", "reopen", "solved"].includes(verb)) await this.until(() => questionOn(phone));
   }
 
   /** Return what `look` returns as soon as that is something. */
