@@ -74,6 +74,7 @@ class Refusal(StrEnum):
     SUMMED_UP = "summed-up"
     NO_TIME = "no-time"
     NO_TURN = "no-turn"
+    ROSTER_SAYS = "roster-says"
     TURN_TAKEN = "turn-taken"
     CANNOT_BE_ON_DUTY = "cannot-be-on-duty"
     LEAVE_BACKWARDS = "leave-backwards"

@@ -104,6 +104,7 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.NO_TIME: text(
         "We could not read a time in that. Please write it like {example}, or tap one of the buttons."
     ),
+    Refusal.ROSTER_SAYS: text("The roster says who is on duty there. Please change it with /roster."),
     Refusal.NO_TURN: text(
         "We could not read days and hours in that. Please write them like Mon-Fri 8:00-20:00, or 2026-12-24 8:00-16:00."
     ),

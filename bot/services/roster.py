@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import SERVICE, Department, Estate, Permission, Person, Role
+from bot.domain.rosters import Post
 from bot.flows.labels import DUTIES, department_name
 from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
@@ -35,7 +36,8 @@ def who(tx: Transaction, person: Person, chat_id: int) -> None:
         if person.is_staff:
             on_duty = on_duty_in(tx, estate, department)
             lines.extend(_persons(tx, department, on_duty))
-            rows.extend((press,) for press in _presses(person, department, on_duty))
+            if not _has_turns(tx, department):
+                rows.extend((press,) for press in _presses(person, department, on_duty))
     if estate.phone:
         lines.append(text("☎️ Service centre: {phone}", phone=estate.phone))
     if estate.emergency_phone:
@@ -56,10 +58,12 @@ def chosen(tx: Transaction, person: Person, action: Action, chat_id: int) -> Tex
     if action.choice == _ME:
         if not person.is_staff or person.department_id != department.id:
             raise DomainError(Refusal.NOT_PERMITTED)
+        _require_no_turns(tx, department)
         put_on_duty(tx, department, person)
         return text("You are on duty now. Thank you.")
     if not may_set(person, department):
         raise DomainError(Refusal.NOT_PERMITTED)
+    _require_no_turns(tx, department)
     members = tx.people.in_department(department.id)
     if not action.choice:
         _ask(tx, person, department, members, chat_id)
@@ -71,6 +75,16 @@ def chosen(tx: Transaction, person: Person, action: Action, chat_id: int) -> Tex
     if colleague.id != person.id:
         _tell(tx, colleague, department)
     return text("{name} is on duty now.", name=colleague.name)
+
+
+def _has_turns(tx: Transaction, department: Department) -> bool:
+    """Whether the roster has turns for that department: then it says who is on duty, and nobody else does."""
+    return tx.rosters.of_estate(department.estate_id).knows(Post(department.id))
+
+
+def _require_no_turns(tx: Transaction, department: Department) -> None:
+    if _has_turns(tx, department):
+        raise DomainError(Refusal.ROSTER_SAYS)
 
 
 def may_set(person: Person, department: Department) -> bool:

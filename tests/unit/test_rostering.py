@@ -15,6 +15,7 @@ from bot.flows.screen import Action, Screen, Text
 from bot.ports.outbox import Notice, TapAnswer
 from bot.services import rostering, turns
 from bot.services.refusals import SENTENCES
+from bot.services.roster import DUTY
 from tests.office import Office, account_of
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "roster.example.csv"
@@ -266,3 +267,16 @@ def test_a_resident_is_shown_no_roster(office: Office) -> None:
             assert presses(office, name, choice).words == SENTENCES[Refusal.NOT_PERMITTED]
     for choice in ("out", "s1", "lx", "x", ""):
         assert presses(office, "guard", choice).words == SENTENCES[Refusal.STALE_BUTTON]
+
+
+def test_where_turns_are_set_nobody_is_put_on_duty_by_hand(office: Office) -> None:
+    takes(office, "engineering,ho,Mon-Fri 8:00-18:00")
+    ref = str(department(office, "engineering"))
+    for name, choice in (("head", "me"), ("director", str(office.person("head").id)), ("director", "")):
+        answer = office.taps(name, Action(DUTY, ref, 0, choice).encode())
+        assert answer
+        assert answer.words == SENTENCES[Refusal.ROSTER_SAYS]
+    office.writes("head", "/who", command="who")
+    content = office.letters()[-1].letter.content
+    assert isinstance(content, Notice)
+    assert content.screen.buttons == ()
