@@ -149,7 +149,9 @@ def _events(tx: Transaction, rules: RuleSet, ticket: Ticket, visit: Visit) -> It
             yield VisitOpened(visit.ordinal, due.isoformat(), after_rain=visit.state is VisitState.RAIN)
             if private_chat(tx.people.get(ticket.filer_id)) is not None:
                 return
-        case VisitState.OPEN:
+        case VisitState.OPEN if (
+            visit.due_at and visit.due_at > tx.now
+        ):  # asked late, there is no time for a second word
             yield VisitNudged(visit.ordinal)
             return
         case _:

