@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Final
 
 from bot.domain.people import SERVICE, Estate, Permission, Person, Role
-from bot.domain.policy import is_confidential, may_know
+from bot.domain.policy import Relation, is_confidential, may_know, relations
 from bot.domain.regulation import Holder
 from bot.domain.rosters import ROLES_ON_DUTY, Post
 from bot.domain.tickets import Ticket
@@ -146,7 +146,18 @@ def _meant(tx: Transaction, ticket: Ticket, holder: Holder) -> Person | None:
             return tx.people.get(ticket.visitor_id)
         case Holder.DUTY if not is_confidential(ticket):
             return on_duty(tx, tx.estates.get(ticket.estate_id), None, None) or holder_of(tx, ticket)
-        case Holder.DEPARTMENT_HEAD | Holder.GENERAL_SUPERVISOR | Holder.DIRECTOR:
+        case Holder.DEPARTMENT_HEAD:
+            return _who_leads(tx, ticket) or holder_of(tx, ticket)
+        case Holder.GENERAL_SUPERVISOR | Holder.DIRECTOR:
             return superior(tx, ticket, _ROLES[holder]) or holder_of(tx, ticket)
         case _:
             return holder_of(tx, ticket)
+
+
+def _who_leads(tx: Transaction, ticket: Ticket) -> Person | None:
+    """Return the head whose department has `ticket`; where it has none, who leads the estate can act in their place."""
+    head = superior(tx, ticket, Role.DEPARTMENT_HEAD)
+    if head is None or Relation.LEADER in relations(head, ticket):
+        return head
+    above = superior(tx, ticket, Role.GENERAL_SUPERVISOR)
+    return above if above and Relation.LEADER in relations(above, ticket) else head

@@ -70,6 +70,8 @@ OPTIONS: Final = {
     "into": (("abcdefghijkl", "HT-2026-0012 · 电梯坏了"),),
     "whom": (("p4", "何师傅"), ("d3", "security")),
     "until": ((str(int((MORNING + timedelta(hours=8)).timestamp())), ""),),
+    "agreed": ((str(int((MORNING + timedelta(hours=8)).timestamp())), ""),),
+    "by": ((str(int((MORNING + timedelta(days=14)).timestamp())), ""),),
     "to": (("HT-2026-0012", ""),),
     "where": (("p5", "3栋 · 12层"), ("p1", "3栋")),
     "within": (("p5", "12层"), ("p6", "大堂")),
