@@ -868,10 +868,14 @@ def _letter(letter_id: int, tx: Transaction) -> Posted:
     return tx.outbox.get(letter_id)
 
 
+#: What can be done for a time only, or again after a time.
+_PASSING: Final = frozenset({Act.UNDO, Act.UNSEND, Act.UNMERGE, Act.REOPEN, Act.REVISE, Act.CHASE})
+
+
 def _lasting(screen: Screen | None) -> tuple[object, ...]:
     """Return what a screen shows but for offers that come and go with time, without a redraw."""
     presses = [press for row in screen.buttons for press in row] if screen else []
-    return (screen and screen.lines, *(press for press in presses if press.action.verb not in (Act.UNDO, Act.CHASE)))
+    return (screen and screen.lines, *(press for press in presses if press.action.verb not in _PASSING))
 
 
 def _drawing(card_id: int, tx: Transaction) -> tuple[Card, Screen | None]:
