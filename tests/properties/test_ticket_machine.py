@@ -131,6 +131,9 @@ _UNVISITED: Final = VisitSpared | VisitMissed | VisitsCancelled
 #: Words of staff that stay among them.
 _AMONG_STAFF: Final = ("note", "reason", "rejection", "lesson", "hq", "reached", "opinion")
 
+#: What whoever filed it told us: an event's other reporters never read it.
+_OF_ITS_FILER: Final = ("report", "amendment", "reply", "objection", "reopening", "visit")
+
 _FAILURES = st.sampled_from(
     [
         Delayed(3),
@@ -731,14 +734,16 @@ class FrontDesk(RuleBasedStateMachine):
 
     def resident_reads(self, reader: str, plain: str) -> None:
         """A resident reads their own words and tickets, and the answers to them; everything else is for staff."""
-        own = [t for t in self.office.tickets() if t.filer_id == self.office.person(reader).id]
-        assert set(_NUMBER.findall(plain)) <= {ticket.number for ticket in own}
+        tickets = self.office.tickets()
+        own = [ticket for ticket in tickets if ticket.filer_id == self.office.person(reader).id]
+        events = [ticket for ticket in tickets if ticket.id in {part.merged_into for part in own}]
+        assert set(_NUMBER.findall(plain)) <= {ticket.number for ticket in (*own, *events)}
         foreign = {mark for mark in _MARK.findall(plain) if self.author[mark] != reader}
         answers = "".join(
             passage.content
-            for ticket in own
+            for ticket in (*own, *events)
             for passage in self.office.work(partial(_texts, ticket.id))
-            if passage.role not in _AMONG_STAFF
+            if passage.role not in (_AMONG_STAFF if ticket in own else _AMONG_STAFF + _OF_ITS_FILER)
         )
         assert foreign <= set(_MARK.findall(answers))
 

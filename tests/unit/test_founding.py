@@ -61,7 +61,7 @@ def test_everybody_of_the_sandbox_who_works_there_has_a_department(store: Sqlite
         )
         codes = {department.id: department.code for department in tx.departments.of_estate(estate.id)}
         staff = tx.people.staff(estate.id)
-        assert len(staff) == 7
+        assert len(staff) == 8
         assert all(person.department_id in codes for person in staff)
         head = next(person for person in staff if Role.DEPARTMENT_HEAD in person.roles)
         assert codes[head.department_id or 0] == "engineering"
