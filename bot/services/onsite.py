@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.callers import read_caller
 from bot.domain.commands import MakeSafe, Unsend, fix_on_the_spot
 from bot.domain.errors import DomainError, Refusal
+from bot.domain.events import Amended, Noted
 from bot.domain.people import Permission, Person, Role
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Ticket
@@ -19,7 +20,7 @@ from bot.ports.store import Source, Transaction
 from bot.services import behalf, cards, filing, merging, presenting
 from bot.services.filing import REPORTED, Matter
 from bot.services.recording import carry_out, record
-from bot.services.writing import files_of, finish, start, store
+from bot.services.writing import files_of, finish, start, store, words_of
 
 Submit = Callable[[Transaction, RuleSet, Person, Draft], Ticket]
 #: What somebody is called of whom nothing is known.
@@ -42,9 +43,12 @@ def begin_made_safe(tx: Transaction, person: Person, ticket: Ticket) -> Text:
 
 
 def make_safe(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
-    """Record that nobody can come to harm by it until it is repaired, with the photo of it (AS-4)."""
+    """Record that nobody can come to harm by it until it is repaired, with the photo of it and what was said (AS-4)."""
     how = store(tx, ticket, person, SAFE_CODE, draft.answers["how"])
     ticket = carry_out(tx, rules, person, ticket, MakeSafe(how, files_of(tx, ticket, draft)))
+    told = Amended if person.id == ticket.filer_id else Noted
+    if said := words_of(tx, ticket, person, "amendment" if told is Amended else "note", draft):
+        ticket = record(tx, rules, ticket, (told(by=person.id, text_id=said.text_id, digest=said.digest),))
     presenting.enclose(tx, ticket, draft.media)
     finish(tx, person, draft)
     return text("Noted. Thank you for keeping everybody safe!")

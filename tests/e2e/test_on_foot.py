@@ -238,8 +238,9 @@ async def test_what_was_made_safe_is_recorded_before_the_repair_comes(
     for tap in ("💧 Leak or water", "Skip ▶", "📤 Send", "🚧 Made safe", "🚧 Cordoned off"):
         await guard.taps(said(tap, language))
     await guard.sees(said("A photo 📷 of it, please.", language))
-    await guard.sends(photo=JPEG)
+    await guard.sends("Two cones, and the tap is off", photo=JPEG)
     await guard.sees(said("🚧 Noted. Thank you for keeping everybody safe!", language))
+    await clerk.sees("Two cones, and the tap is off", chat=sandbox.group)
     await clerk.sees("HT-2026-0001", "🚧 Cordoned off · 王保安 Guard Wang", "Files below: 2", chat=sandbox.group)
     ticket = await bot.store.look(lambda tx: tx.tickets.by_number("HT-2026-0001"))
     assert ticket
