@@ -21,13 +21,11 @@ from sqlalchemy.pool import StaticPool
 from bot.adapters import canned_file, contractor_file, directory_file, places_file, roster_file
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
-from bot.domain.overrides import overridden
 from bot.domain.people import Estate, Role
 from bot.main import NEW_ESTATE, database_path, hold
 from bot.ports.store import Invitation, Transaction
 from bot.regulations import adopting, loader
 from bot.regulations.explaining import explain, explain_decisions
-from bot.regulations.loader import WrongRuleSet
 from bot.services import contracting, directory, fieldwork, lettering, placing, rostering
 from bot.services.figures import rows_of
 from bot.services.founding import found
@@ -361,12 +359,9 @@ def describe_estate(settings: Settings, changes: Mapping[str, object]) -> str:
 
 def explain_rules(own: Path) -> Iterator[str]:
     """Yield in plain words what would be in force with an estate's own rules; raise `WrongRuleSet` where none can."""
-    override = loader.parse_override(loader.text_of(own), str(own))
-    try:
-        effective = overridden(loader.default(), override)
-    except ValueError as error:
-        raise WrongRuleSet(f"{own}: {error}") from None
-    yield from explain(effective)
+    written = loader.text_of(own)
+    override = loader.parse_override(written, str(own))
+    yield from explain(loader.laid_over(loader.default(), override, written, str(own)))
 
 
 def decide_rules(settings: Settings, own: Path, decided_by: str) -> tuple[str, ...]:

@@ -50,6 +50,9 @@ def overridden(base: RuleSet, own: Override) -> RuleSet:
     if unknown:
         raise ValueError(f"there is no rule {unknown[0]} to leave out in {base.version}")
     given = [*(window.rule for window in own.windows), *(visit.rule for visit in own.visits)]
+    twice = [rule for rule in given if given.count(rule) > 1]
+    if twice:
+        raise ValueError(f"rule {twice[0]} is given twice")
     both = [rule for rule in given if rule in own.without]
     if both:
         raise ValueError(f"rule {both[0]} is both given and left out")

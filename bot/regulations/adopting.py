@@ -3,7 +3,7 @@
 Invariant: what once was in force under a version is never written over, since tickets go on under it.
 """
 
-from bot.domain.overrides import Adopted, overridden
+from bot.domain.overrides import Adopted
 from bot.domain.people import Estate
 from bot.domain.regulation import RuleSet
 from bot.ports.store import Transaction
@@ -44,10 +44,7 @@ def _lay_over(
     tx: Transaction, rules: RuleSet, written: str, estate: Estate, own: str, origin: str, decided_by: str
 ) -> RuleSet:
     override = loader.parse_override(own, origin)
-    try:
-        effective = overridden(rules, override)
-    except ValueError as error:
-        raise WrongRuleSet(f"{origin}: {error}") from None
+    effective = loader.laid_over(rules, override, own, origin)
     before = tx.regulations.get(effective.version)
     if before is None:
         tx.regulations.add(Adopted(effective.version, written, tx.now, own, estate.id, decided_by))

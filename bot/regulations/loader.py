@@ -2,19 +2,30 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.domain.overrides import Override
+from bot.domain.overrides import Override, overridden
 from bot.domain.regulation import RuleSet
 from bot.domain.screening import BrushOffs
 
 _M = TypeVar("_M", bound=BaseModel)
 _TABLE: Final = re.compile(r"\s*\[\[?\s*([\w.]+)\s*\]?\]")
+#: What a reason names: a rule, or something in quotation marks.
+_NAMED: Final = re.compile(r"[A-Z]{2}-\d+(?:/[a-z]+)?|'[^']+'")
+#: Tables of which a file may have many, each about a rule.
+_OF_RULES: Final = {"windows": "window", "visits": "visit"}
+#: What pydantic says in words of its own, in ours; the others are sentences already.
+_REASONS: Final = {
+    "missing": "this is missing",
+    "extra_forbidden": "there is no such entry; perhaps it is misspelt",
+    "string_too_short": "this is empty",
+    "too_short": "this is empty",
+}
 
 
 class WrongRuleSet(Exception):
@@ -62,17 +73,64 @@ def parse_override(written: str, origin: str) -> Override:
     return _validated(Override, written, origin)
 
 
+def laid_over(base: RuleSet, override: Override, written: str, origin: str) -> RuleSet:
+    """Return `base` with an estate's own over it; raise `WrongRuleSet` where the two do not fit together.
+
+    `written` is what the estate's own was read from, `origin` names it in the error.
+    """
+    try:
+        return overridden(base, override)
+    except ValidationError as error:
+        reason = _reason_of(error)
+    except ValueError as error:
+        reason = str(error)
+    raise WrongRuleSet(f"{origin}: line {_line_naming(written, reason)}: {reason}") from None
+
+
 def _validated(model: type[_M], written: str, origin: str) -> _M:
     try:
-        return model.model_validate(tomllib.loads(written))
+        document = tomllib.loads(written)
+        return model.model_validate(document)
     except tomllib.TOMLDecodeError as error:
         raise WrongRuleSet(f"{origin}: not TOML: {error}") from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        reason = first["msg"].removeprefix("Value error, ")
-        line = f"{origin}: line {_line_of(written, first['loc'])}"
-        raise WrongRuleSet(f"{line}: {where}: {reason}" if where else f"{origin}: {reason}") from None
+        location = error.errors()[0]["loc"]
+        reason = _reason_of(error)
+        if not location:
+            raise WrongRuleSet(f"{origin}: line {_line_naming(written, reason)}: {reason}") from None
+        where = _where(document, location)
+        reason = reason.removeprefix(f"{where}: ")
+        raise WrongRuleSet(f"{origin}: line {_line_of(written, location)}: {where}: {reason}") from None
+
+
+def _reason_of(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return _REASONS.get(first["type"], first["msg"].removeprefix("Value error, "))
+
+
+def _where(document: Mapping[str, Any], location: Sequence[str | int]) -> str:
+    """Return which entry of which rule `location` names, counting from 1: "rule FC-9, ladder 2, to"."""
+    table, *rest = location
+    place = [str(table)]
+    if table in _OF_RULES and rest:
+        nth, *rest = rest
+        given = document[table][nth] if isinstance(nth, int) else None
+        rule = given.get("rule") if isinstance(given, dict) else None
+        known = isinstance(rule, str) and rest[:1] != ["rule"]
+        place = [f"rule {rule}" if known else f"{_OF_RULES[str(table)]} {int(nth) + 1}"]
+    for part in rest:
+        if isinstance(part, int):
+            place[-1] += f" {part + 1}"
+        else:
+            place.append(part)
+    return ", ".join(place)
+
+
+def _line_naming(written: str, reason: str) -> int:
+    """Return the last line that has what `reason` names, 1 where none has."""
+    names = [name.strip("'") for name in _NAMED.findall(reason)]
+    lines = enumerate(written.splitlines(), start=1)
+    return max((number for number, line in lines if any(f'"{name}"' in line for name in names)), default=1)
 
 
 def _line_of(written: str, location: Sequence[str | int]) -> int:

@@ -128,11 +128,12 @@ def test_an_update_of_the_program_takes_the_estate_s_own_along(office: Office, m
 @pytest.mark.parametrize(
     ("wrong", "instead", "reason"),
     [
-        ('"HT-1"', '"HT-1"\nwithout = ["XX-1"]', "own.toml: there is no rule XX-1 to leave out in"),
-        ('"HT-1"', '"HT-1"\nwithout = ["FC-9"]', "own.toml: rule FC-9 is both given and left out"),
+        ('"HT-1"', '"HT-1"\nwithout = ["XX-1"]', "own.toml: line 3: there is no rule XX-1 to leave out in"),
+        ('"HT-1"', '"HT-1"\nwithout = ["FC-9"]', "own.toml: line 10: rule FC-9 is both given and left out"),
         ('"HT-1"', '"HT 1"', "own.toml: line 2: version:"),
-        ('"30 minutes"', '"soon"', "own.toml: line 13: windows.0.length: 'soon' is no length"),
+        ('"30 minutes"', '"soon"', "own.toml: line 13: rule FC-9, length: 'soon' is no length"),
         ("[hours]", "[days]", "own.toml: line 4: days:"),
+        (OWN, OWN + "[[windows]]" + OWN.partition("[[windows]]")[2], "own.toml: line 15: rule FC-9 is given twice"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_changes(
