@@ -24,6 +24,7 @@ from bot.domain.patterns import (
     recurring,
 )
 from bot.domain.people import Estate, Permission, Person, Role
+from bot.domain.places import id_of
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft
@@ -32,6 +33,7 @@ from bot.flows.measure import BY, CHOSEN, MEASURE, PATTERN, WHO
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
+from bot.services import placing
 from bot.services.cards import private_chat
 from bot.services.duty import on_duty
 from bot.services.regulations import in_force
@@ -190,13 +192,13 @@ def _ask(tx: Transaction, estate: Estate, pattern: Pattern) -> None:
         (Press(DECISION[decision], Action(RECURS, str(pattern.id), 0, decision.value)),) for decision in Decision
     )
     heading = text("📈 <b>This comes again and again in this quarter</b>")
-    _tell(tx, estate, decides, (heading, *analysis(tx, pattern.found), ask, PATTERNS), rows)
+    _tell(tx, estate, decides, (heading, *analysis(tx, pattern.found, decides), ask, PATTERNS), rows)
 
 
-def analysis(tx: Transaction, found: Found) -> tuple[Line, ...]:
-    """Return what came again, how often, and where each of them can be read."""
+def analysis(tx: Transaction, found: Found, reader: Person | None) -> tuple[Line, ...]:
+    """Return what came again, how often, and where each of them can be read; places by their names for `reader`."""
     category, count = CATEGORY[found.category], len(found.tickets)
-    place = PLACE.get(found.subject) or text("{name}", name=found.subject.partition(":")[2] or found.subject)
+    place = _place(tx, found.subject, reader)
     match found.recurrence:
         case Recurrence.FAILED_VISITS:
             what = text("{category}: not solved for the resident, {count} matters", category=category, count=count)
@@ -212,6 +214,16 @@ def analysis(tx: Transaction, found: Found) -> tuple[Line, ...]:
     return (what, *(text("　• No. {number}", number=number) for number in numbers), *causes)
 
 
+def _place(tx: Transaction, subject: str, reader: Person | None) -> Text:
+    """Return what the place is called that a pattern is about: a sort of place, one of the estate's list, a home."""
+    number = id_of(subject)
+    if number is not None:
+        name = placing.label(tx, tx.places.get(number), reader.language if reader else None)
+        return text("📍 {place}", place=name)
+    home = subject.partition(":")[2]
+    return text("🏠 {unit}", unit=home) if home else PLACE.get(subject) or text("📍 {place}", place=subject)
+
+
 def _causes(tx: Transaction, ticket_ids: Iterable[int]) -> Iterable[Line]:
     """Yield what lay behind them, as far as it is known by now (ST-5)."""
     known = [ticket.root_cause for ticket in map(tx.tickets.get, ticket_ids) if ticket.root_cause]
@@ -224,21 +236,22 @@ def _tell_owner(tx: Transaction, estate: Estate, pattern: Pattern, first: Text) 
     if pattern.department_id is not None and (owner is None or owner.left_at or private_chat(owner) is None):
         owner = _owner(tx, estate, pattern.department_id)
     press = Press(text("✅ Done"), Action(RECURS, str(pattern.id), 0, DONE), "success")
-    _tell(tx, estate, owner, (first, *_measure(tx, pattern)), ((press,),))
+    _tell(tx, estate, owner, (first, *_measure(tx, pattern, owner)), ((press,),))
 
 
 def _tell_decider(tx: Transaction, estate: Estate, pattern: Pattern, first: Text) -> None:
-    _tell(tx, estate, on_duty(tx, estate, None, Role.DIRECTOR), (first, *_measure(tx, pattern)))
+    decides = on_duty(tx, estate, None, Role.DIRECTOR)
+    _tell(tx, estate, decides, (first, *_measure(tx, pattern, decides)))
 
 
-def _measure(tx: Transaction, pattern: Pattern) -> tuple[Line, ...]:
+def _measure(tx: Transaction, pattern: Pattern, reader: Person | None) -> tuple[Line, ...]:
     lines: list[Line] = [DECISION[pattern.decision]] if pattern.decision else []
     if pattern.words_id is not None:
         lines.append(Quote(tx.texts.get(pattern.words_id).content))
     if pattern.department_id is not None:
         name = department_name(tx.departments.get(pattern.department_id))
         lines.append(text("🏠 {department}", department=name))
-    return (*lines, *analysis(tx, pattern.found), PATTERNS)
+    return (*lines, *analysis(tx, pattern.found, reader), PATTERNS)
 
 
 def _tell(

@@ -24,6 +24,7 @@ from bot.flows.report import where_line
 from bot.flows.screen import Line, Quote, Text, text
 from bot.ports.outbox import Enclosure
 from bot.ports.store import Transaction
+from bot.services import placing
 from bot.services.addressing import Letters, to_filer, to_filers, to_group, to_person, with_files
 from bot.services.cards import EXCERPT, name_of_filer, private_chat
 from bot.services.presenting import enclosures, last_work
@@ -181,6 +182,9 @@ def _files(tx: Transaction, ticket: Ticket) -> tuple[Enclosure, ...]:
 
 
 def _place(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
+    place = placing.place_of(tx, ticket)
+    if place:
+        return (text("📍 {place}", place=placing.label(tx, place, tx.people.get(ticket.filer_id).language)),)
     said_where = next((passage.content for passage in tx.texts.of(ticket.id) if passage.role == "where"), "")
     line = where_line(dict(ticket.details).get("where", ""), said_where)
     return (line,) if line else ()

@@ -15,7 +15,8 @@ from bot.domain.patterns import (
     quarter_of,
     recurring,
 )
-from bot.domain.people import Role
+from bot.domain.people import Language, Role
+from bot.domain.places import Place, PlaceKind
 from bot.domain.tickets import Kind
 from bot.flows.screen import Action
 from bot.ports.outbox import TapAnswer
@@ -164,6 +165,20 @@ def test_three_repairs_of_one_kind_at_one_place_are_laid_before_the_director_onc
         assert f"No. {ticket.number}" in told, "what it is drawn from"
     fires(office)
     assert office.told("director").count("This comes again and again") == 2, "a week later it is asked once more"
+
+
+def test_a_place_of_the_estates_list_is_called_by_its_name(office: Office) -> None:
+    spot = Place(0, office.estate_id, PlaceKind.SPOT, "b3", "Block 3", {Language.TRADITIONAL: "3座"})
+    lobby = office.work(lambda tx: tx.places.add(spot))
+    breaks_down(office, 3)
+    with office.store.connection() as connection:
+        connection.exec_driver_sql("UPDATE tickets SET details = ?", (f'[["where", "{lobby.ref}"]]',))
+    looks(office)
+    assert "3 repairs, 📍 Block 3" in office.told("director")
+    director = replace(office.person("director"), language=Language.TRADITIONAL)
+    office.work(lambda tx: tx.people.update(director))
+    fires(office)
+    assert "3 repairs, 📍 3座" in office.told("director"), "asked once more, in their language"
 
 
 def test_what_was_decided_is_tracked_to_its_deadline_and_done_by_its_owner(office: Office) -> None:
