@@ -1,4 +1,4 @@
-"""What concerns one reader at one time is one message, as far as a message can hold it."""
+"""What concerns one reader at one time is one message, as far as a message can hold it; it rings if any of it does."""
 
 from dataclasses import replace
 
@@ -35,7 +35,8 @@ def _both(one: Letter, other: Letter) -> Letter:
         raise TypeError("only notices can be joined")
     first, second = one.content.screen, other.content.screen
     lines = (*(line for line in first.lines if line not in second.lines), *second.lines)
-    return replace(one, content=Notice(Screen(lines, _distinct(first.buttons + second.buttons))))
+    both = Notice(Screen(lines, _distinct(first.buttons + second.buttons)))
+    return replace(one, content=both, silent=one.silent and other.silent)
 
 
 def _distinct(rows: tuple[tuple[Press, ...], ...]) -> tuple[tuple[Press, ...], ...]:

@@ -66,7 +66,9 @@ def open_for_ticket(
     return card
 
 
-def bring(tx: Transaction, ticket: Ticket, audience: Audience, chat_id: int, reader: Person) -> Card:
+def bring(
+    tx: Transaction, ticket: Ticket, audience: Audience, chat_id: int, reader: Person, *, silent: bool = False
+) -> Card:
     """Bring the ticket's card in that chat to its end, made if there is none."""
     known = next((card for card in tx.cards.of_ticket(ticket.id) if card.chat_id == chat_id), None)
     if known is None:
@@ -74,7 +76,7 @@ def bring(tx: Transaction, ticket: Ticket, audience: Audience, chat_id: int, rea
     elif known.message_id is not None:
         known = replace(known, fresh=True)
         tx.cards.update(known)
-    tx.outbox.show(known, Lane.TAP)
+    tx.outbox.show(known, Lane.TAP, silent=silent)
     return known
 
 

@@ -16,6 +16,7 @@ from bot.ports.outbox import Enclosure, Letter
 from bot.ports.store import Transaction
 from bot.services import leaving
 from bot.services.cards import EXCERPT, private_chat
+from bot.services.night import morning_of
 from bot.services.telling import say, tell_office
 
 
@@ -62,6 +63,7 @@ def fire(tx: Transaction, rules: RuleSet, limit: int) -> int:
             text("People of theirs who are out of the team: {count}", count=len(people)),
             text("Tickets that wait for somebody else now: {count}", count=released),
             text("What they reported goes on with the service centre. Please take them out of the staff group."),
+            silent=morning_of(tx, rules, tx.estates.get(company.estate_id)) is not None,
         )
     return len(over)
 

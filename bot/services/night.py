@@ -6,10 +6,11 @@ the morning. Where nobody is on duty it goes to them all the same: nothing falls
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import Obligation, ObligationState
-from bot.domain.people import Person
+from bot.domain.people import Estate, Person
 from bot.domain.quiet import morning_after
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Severity, Ticket
@@ -32,8 +33,7 @@ def hushed(
 ) -> tuple[Letter, ...]:
     """Return `letters` about a window as they go out now: by day as they are, at night as the quiet hours have it."""
     estate = tx.estates.get(ticket.estate_id)
-    hours = in_force(tx, rules, estate.id).hours
-    morning = morning_after(tx.now, ZoneInfo(estate.timezone), hours.quiet_from, hours.quiet_until)
+    morning = morning_of(tx, rules, estate)
     if morning is None:
         return tuple(letters)
     grave = ticket.severity is not Severity.NORMAL
@@ -49,6 +49,29 @@ def hushed(
             kept = _to_stand_in(tx, ticket, obligation.rule, reader, letter, grave=grave)
         told.setdefault((kept.chat_id, kept.thread_id), kept)
     return tuple(told.values())
+
+
+def softly(tx: Transaction, rules: RuleSet, ticket: Ticket, letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    """Return `letters` about what came to its end by itself: at night in silence.
+
+    Only what is urgent or major and goes on rings, for those on duty.
+    """
+    estate = tx.estates.get(ticket.estate_id)
+    if morning_of(tx, rules, estate) is None:
+        return tuple(letters)
+    now = tx.tickets.get(ticket.id)
+    rings = now.open and now.severity is not Severity.NORMAL
+    readers = [tx.people.get(letter.reader_id) if letter.reader_id else None for letter in letters]
+    return tuple(
+        replace(letter, silent=letter.silent or not (rings and (reader is None or is_on_duty(tx, estate, reader))))
+        for letter, reader in zip(letters, readers, strict=True)
+    )
+
+
+def morning_of(tx: Transaction, rules: RuleSet, estate: Estate) -> datetime | None:
+    """Return when the quiet hours of `estate` end in which this moment lies, None by day."""
+    hours = in_force(tx, rules, estate.id).hours
+    return morning_after(tx.now, ZoneInfo(estate.timezone), hours.quiet_from, hours.quiet_until)
 
 
 def greet(tx: Transaction, *, limit: int) -> int:

@@ -1,6 +1,6 @@
 """Windows begin, stand still and are met by events, as the regulation says; nothing here knows a length or a rule."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import BEGINS, Obligation, ObligationState, Stage, stages
@@ -28,6 +28,17 @@ def apply(tx: Transaction, rules: RuleSet, ticket: Ticket, event: Event) -> None
 def begin_anew(tx: Transaction, rules: RuleSet, window: Window, ticket: Ticket) -> None:
     """Start the next run of a window whose last one is over."""
     _start(tx, window, ticket, calendar_of(tx, rules, ticket.estate_id))
+
+
+def begin(tx: Transaction, rules: RuleSet, obligation: Obligation, ticket: Ticket, at: datetime) -> None:
+    """Count a window that begins with somebody's duty from `at`: after a stop that is later than it was to begin."""
+    effective = of_ticket(tx, rules, ticket)
+    window = effective.window(obligation.rule)
+    if window is None:
+        return
+    calendar = calendar_of(tx, effective, ticket.estate_id)
+    due_at = window.length.after(at, calendar, None)
+    tx.obligations.begin(obligation, at, due_at, stages(window, at, due_at, calendar))
 
 
 def take_up_again(tx: Transaction, rules: RuleSet, ticket: Ticket) -> None:

@@ -41,11 +41,13 @@ def lay_before_department(tx: Transaction, ticket: Ticket, department_id: int) -
     _lay(tx, ticket, Audience.GROUP, estate.group_chat, None, thread)
 
 
-def lay_before_person(tx: Transaction, ticket: Ticket, person: Person, *, at_end: bool = False) -> None:
+def lay_before_person(
+    tx: Transaction, ticket: Ticket, person: Person, *, at_end: bool = False, silent: bool = False
+) -> None:
     """Put the card before one of the staff in private, `at_end` of their chat even if it stands there already."""
     chat = cards.private_chat(person)
     if chat is not None and person.id != ticket.filer_id:
-        _lay(tx, ticket, Audience.HOLDER, chat, person, at_end=at_end)
+        _lay(tx, ticket, Audience.HOLDER, chat, person, at_end=at_end, silent=silent)
 
 
 def lay_before_outsider(tx: Transaction, ticket: Ticket, person: Person) -> None:
@@ -68,11 +70,12 @@ def _lay(
     thread_id: int | None = None,
     *,
     at_end: bool = False,
+    silent: bool = False,
 ) -> None:
     """Put the card there; where it was not before, with the files and the whole of a long text below it."""
     known = {(card.chat_id, card.thread_id) for card in tx.cards.of_ticket(ticket.id)}
     if at_end and reader is not None:
-        card = cards.bring(tx, ticket, audience, chat_id, reader)
+        card = cards.bring(tx, ticket, audience, chat_id, reader, silent=silent)
     else:
         card = cards.open_for_ticket(tx, ticket, audience, chat_id, reader, thread_id)
     if (chat_id, thread_id) in known:

@@ -17,7 +17,7 @@ from bot.services import closing, mornings, obligations, transferring
 from bot.services.bundling import joined
 from bot.services.cards import holder_of
 from bot.services.duty import responsible, superior
-from bot.services.night import hushed
+from bot.services.night import hushed, softly
 from bot.services.recording import record_quietly
 from bot.services.regulations import of_ticket
 
@@ -35,7 +35,8 @@ def fire(tx: Transaction, rules: RuleSet, limit: int) -> int:
     timers = tx.obligations.due(tx.now, limit)
     letters: dict[tuple[object, ...], Letter] = {}
     for timer in timers:
-        tx.obligations.fired(timer)
+        if not tx.obligations.fired(timer):
+            continue
         for letter in _stage(tx, rules, timer):
             # Of a window's stages that were all missed, the last one says it all to each of its readers.
             key = (_run_of(timer), letter.chat_id, letter.thread_id, letter.reader_id)
@@ -77,6 +78,7 @@ def _stage(tx: Transaction, rules: RuleSet, timer: Timer) -> tuple[Letter, ...]:
     if obligation is None or window is None:
         return ()
     if timer.stage == BEGINS:
+        obligations.begin(tx, rules, obligation, ticket, transferring.begins(tx, rules, ticket))
         return transferring.hand_over(tx, rules, ticket)
     if timer.stage == BREACH:
         return _passes(tx, rules, window, ticket, obligation)
@@ -103,7 +105,7 @@ def _passes(
         mornings.note(tx, rules, ticket, window)
         return ()
     if window.consequence is not Consequence.BREACH:
-        return CONSEQUENCES[window.consequence](tx, rules, ticket)
+        return softly(tx, rules, ticket, CONSEQUENCES[window.consequence](tx, rules, ticket))
     tx.obligations.breaks(obligation, tx.now)
     holder = responsible(tx, ticket, window.holder)
     above = (superior(tx, ticket, role) for role in window.tells)

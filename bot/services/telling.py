@@ -10,11 +10,13 @@ from bot.services.posts import answerable
 Rows = tuple[tuple[Press, ...], ...]
 
 
-def tell(tx: Transaction, person: Person, *lines: Line, buttons: Rows = (), lane: Lane = Lane.TAP) -> None:
+def tell(
+    tx: Transaction, person: Person, *lines: Line, buttons: Rows = (), lane: Lane = Lane.TAP, silent: bool = False
+) -> None:
     """Write to `person` in their private chat, if they have one; it bears the number of their account."""
     if person.account is not None:
-        screen = Screen(lines, buttons)
-        tx.outbox.put(Letter(person.account, person.estate_id, Notice(screen), reader_id=person.id, lane=lane))
+        notice = Notice(Screen(lines, buttons))
+        tx.outbox.put(Letter(person.account, person.estate_id, notice, person.id, lane=lane, silent=silent))
 
 
 def say(tx: Transaction, person: Person, chat: Chat, *lines: Line) -> None:
@@ -23,7 +25,7 @@ def say(tx: Transaction, person: Person, chat: Chat, *lines: Line) -> None:
     tx.outbox.put(Letter(chat.id, person.estate_id, notice, person.id, thread_id=chat.thread_id, lane=Lane.TAP))
 
 
-def tell_office(tx: Transaction, estate_id: int, *lines: Line, buttons: Rows = ()) -> bool:
+def tell_office(tx: Transaction, estate_id: int, *lines: Line, buttons: Rows = (), silent: bool = False) -> bool:
     """Write to the staff group, or where there is none to one person who admits residents; False where there is nobody.
 
     Whoever is on duty comes first.
@@ -31,14 +33,14 @@ def tell_office(tx: Transaction, estate_id: int, *lines: Line, buttons: Rows = (
     estate = tx.estates.get(estate_id)
     if estate.group_chat is not None:
         notice = Notice(Screen(lines, buttons))
-        tx.outbox.put(Letter(estate.group_chat, estate.id, notice, thread_id=estate.group_thread))
+        tx.outbox.put(Letter(estate.group_chat, estate.id, notice, thread_id=estate.group_thread, silent=silent))
         return True
     staff = tx.people.with_role(estate_id, *Role)
     able = [p for p in staff if p.may(Permission.ADMIT) and p.account is not None and p.reachable]
     duty = answerable(tx, estate)
     able.sort(key=lambda person: duty is None or person.id != duty.id)
     for person in able[:1]:
-        tell(tx, person, *lines, buttons=buttons, lane=Lane.NOTICE)
+        tell(tx, person, *lines, buttons=buttons, lane=Lane.NOTICE, silent=silent)
     return bool(able)
 
 

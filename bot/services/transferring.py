@@ -11,7 +11,7 @@ from bot.domain.history import event_of
 from bot.domain.people import Permission, Person
 from bot.domain.policy import is_confidential, may_know
 from bot.domain.regulation import Holder, RuleSet
-from bot.domain.tickets import Ticket
+from bot.domain.tickets import Severity, Ticket
 from bot.flows.desk import DECLINE, OFF_DUTY, TRANSFER
 from bot.flows.engine import Draft
 from bot.flows.labels import TRANSFER_REASON
@@ -20,6 +20,7 @@ from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services import duty, presenting
 from bot.services.judging import option
+from bot.services.night import morning_of
 from bot.services.recording import carry_out, record_quietly
 from bot.services.regulations import in_force, of_ticket
 from bot.services.writing import finish, start, store
@@ -111,12 +112,23 @@ def recall(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> T
     return text("Taken back. No. {number} stays where it was.", number=ticket.number)
 
 
+def begins(tx: Transaction, rules: RuleSet, ticket: Ticket) -> datetime:
+    """Return from when who is handed an offer has time to accept it: now, or where they are off duty again later."""
+    receiver = tx.people.get(ticket.transfer_to) if ticket.transfer_to else None
+    return (_handed_over_at(tx, rules, ticket, receiver) if receiver else None) or tx.now
+
+
 def hand_over(tx: Transaction, rules: RuleSet, ticket: Ticket) -> tuple[Letter, ...]:
-    """Lay an offer before who was off duty when it was made, now that their duty begins (FC-11)."""
+    """Lay an offer before who was off duty when it was made, now that their duty begins (FC-11).
+
+    A duty that begins at night begins in silence, unless what is offered is urgent.
+    """
     if ticket.transfer_to is None:
         return ()
     ticket, letters = record_quietly(tx, rules, ticket, commands.hand_over(ticket))
-    presenting.lay_before_person(tx, ticket, tx.people.get(ticket.transfer_to or 0), at_end=True)
+    estate, receiver = tx.estates.get(ticket.estate_id), tx.people.get(ticket.transfer_to or 0)
+    silent = ticket.severity is Severity.NORMAL and morning_of(tx, rules, estate) is not None
+    presenting.lay_before_person(tx, ticket, receiver, at_end=True, silent=silent)
     return letters
 
 

@@ -97,6 +97,16 @@ _RELEASE = (
     .where(*_OF_RUN, timers.c.stage == bindparam("of_stage"), is_in(timers.c.state, TimerState.HELD))
     .values(state=TimerState.WAITING.value, due_at=bindparam("new_due"))
 )
+_BEGIN = (
+    update(obligations)
+    .where(obligations.c.id == bindparam("obligation"))
+    .values(started_at=bindparam("new_start"), due_at=bindparam("new_due"))
+)
+_MOVE = (
+    update(timers)
+    .where(*_OF_RUN, timers.c.stage == bindparam("of_stage"), is_in(timers.c.state, TimerState.WAITING))
+    .values(due_at=bindparam("new_due"))
+)
 _DUE = (
     select(timers.c.id, timers.c.ticket_id, timers.c.rule, timers.c.occurrence, timers.c.stage, timers.c.due_at)
     .where(is_in(timers.c.state, TimerState.WAITING), timers.c.due_at <= bindparam("at"))
@@ -109,7 +119,11 @@ _NEXT_STAGE = select(func.min(timers.c.due_at)).where(
 )
 _OVER = (
     update(timers)
-    .where(timers.c.id == bindparam("timer"), timers.c.state == TimerState.WAITING.value)
+    .where(
+        timers.c.id == bindparam("timer"),
+        timers.c.state == TimerState.WAITING.value,
+        timers.c.due_at == bindparam("due"),
+    )
     .values(state=bindparam("new_state"))
 )
 
@@ -156,6 +170,12 @@ class SqlObligations:
     def standstills(self, obligation: Obligation) -> tuple[Standstill, ...]:
         return tuple(Standstill(*row) for row in self._sql.execute(_STANDSTILLS, {"obligation": obligation.id}))
 
+    def begin(self, obligation: Obligation, at: datetime, due_at: datetime, stages: Sequence[Stage]) -> None:
+        self._change(_BEGIN, {"obligation": obligation.id, "new_start": at, "new_due": due_at})
+        self._sql.execute(_OWED, {"ticket": obligation.ticket_id})
+        for stage in stages:
+            self._sql.execute(_MOVE, {**_run(obligation), "of_stage": stage.name, "new_due": stage.due_at})
+
     def breaks(self, obligation: Obligation, at: datetime) -> None:
         self._change(_BREAK, {"obligation": obligation.id, "at": at})
 
@@ -189,11 +209,12 @@ class SqlObligations:
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         return tuple(Timer(*row) for row in self._sql.execute(_DUE, {"at": now, "most": limit}))
 
-    def fired(self, timer: Timer) -> None:
-        self._end(timer, TimerState.FIRED)
+    def fired(self, timer: Timer) -> bool:
+        return self._end(timer, TimerState.FIRED)
 
     def failed(self, timer: Timer) -> None:
-        self._end(timer, TimerState.FAILED)
+        if not self._end(timer, TimerState.FAILED):
+            raise LookupError(f"no waiting timer {timer.id}")
 
     def next_due(self) -> datetime | None:
         due: datetime | None = self._sql.execute(_NEXT_DUE).scalar_one_or_none()
@@ -203,9 +224,9 @@ class SqlObligations:
         if self._sql.execute(statement, fields).rowcount != 1:
             raise LookupError(f"no obligation {fields['obligation']}")
 
-    def _end(self, timer: Timer, state: TimerState) -> None:
-        if self._sql.execute(_OVER, {"timer": timer.id, "new_state": state.value}).rowcount != 1:
-            raise LookupError(f"no waiting timer {timer.id}")
+    def _end(self, timer: Timer, state: TimerState) -> bool:
+        ended = {"timer": timer.id, "due": timer.due_at, "new_state": state.value}
+        return self._sql.execute(_OVER, ended).rowcount == 1
 
 
 def _run(obligation: Obligation) -> dict[str, Any]:

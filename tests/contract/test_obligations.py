@@ -39,11 +39,25 @@ def test_a_timer_is_due_at_its_moment_and_fires_once(desk: Desk) -> None:
         a_running_window(desk, tx)
         assert tx.obligations.due(HALFWAY - timedelta(microseconds=1), 10) == ()
         (timer,) = tx.obligations.due(HALFWAY, 10)
-        tx.obligations.fired(timer)
+        assert tx.obligations.fired(timer)
         assert tx.obligations.due(HALFWAY, 10) == ()
         assert tx.obligations.next_due() == DUE
+        assert not tx.obligations.fired(timer)
         with pytest.raises(LookupError):
-            tx.obligations.fired(timer)
+            tx.obligations.failed(timer)
+
+
+def test_what_was_settled_or_moved_meanwhile_does_not_fire(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        _, moved = a_running_window(desk, tx)
+        _, settled = a_running_window(desk, tx)
+        seen = tx.obligations.due(DUE, 10)
+        tx.obligations.begin(moved, DUE, DUE + 30 * MINUTE, (Stage("breach", DUE + 30 * MINUTE),))
+        tx.obligations.settle(settled, ObligationState.MET, DUE)
+        assert [tx.obligations.fired(timer) for timer in seen] == [True, False, False, False]
+        assert [timer.stage for timer in tx.obligations.due(DUE + 30 * MINUTE, 10)] == ["breach"]
+        (anew,) = tx.obligations.of(moved.ticket_id)
+        assert (anew.started_at, anew.due_at, anew.occurrence) == (DUE, DUE + 30 * MINUTE, 1)
 
 
 def test_the_next_stage_of_a_window_is_the_first_that_still_waits(desk: Desk) -> None:

@@ -94,6 +94,35 @@ def test_it_waits_with_who_gave_it_until_the_duty_begins(office: Office) -> None
     assert not ticket.transfer_open
 
 
+def test_after_a_stop_across_both_its_window_begins_when_it_is_handed_over(office: Office) -> None:
+    offered(office)
+    office.now = BEGINS.replace(hour=3)  # the duty had begun at eight, its half hour was over by half past
+    office.fires()
+    office.delivers()
+    (ticket,) = office.tickets()
+    assert (ticket.transfer_open, ticket.handover_at) == (True, None)
+    assert before(office, "technician")
+    assert LAPSED not in office.told("clerk")
+    until(office, BEGINS.replace(hour=3, minute=15))
+    assert office.told("technician").count(WAITS) == 1
+    until(office, BEGINS.replace(hour=3, minute=29))
+    assert LAPSED not in office.told("clerk")
+    until(office, BEGINS.replace(hour=3, minute=30))
+    assert office.told("clerk").count(LAPSED) == 1
+
+
+def test_after_a_stop_across_a_whole_duty_there_is_time_to_accept_it_in_the_next(office: Office) -> None:
+    offered(office)
+    office.now = BEGINS.replace(hour=11)  # seven in the evening: the duty is over again
+    office.fires()
+    office.delivers()
+    assert before(office, "technician")
+    until(office, BEGINS.replace(day=4, minute=29))
+    assert LAPSED not in office.told("clerk")
+    until(office, BEGINS.replace(day=4, minute=30))
+    assert office.told("clerk").count(LAPSED) == 1
+
+
 def test_taken_on_before_the_duty_begins_nothing_rings(office: Office) -> None:
     offered(office)
     office.taps("technician", Action(Act.ACCEPT, office.tickets()[0].ref, 1).encode(), chat=GROUP)

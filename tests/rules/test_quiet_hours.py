@@ -7,7 +7,16 @@ from typing import Final
 
 import pytest
 
-from bot.domain.events import AnswerDelivered, Withdrawn
+from bot.domain.events import (
+    AnswerDelivered,
+    Handled,
+    Started,
+    ToldHq,
+    Transferred,
+    Verified,
+    VisitSpared,
+    Withdrawn,
+)
 from bot.domain.people import Role
 from bot.domain.tickets import Ticket
 from bot.flows.screen import Action, Text
@@ -138,6 +147,43 @@ def test_the_group_is_not_rung_at_night_either() -> None:
     office.files("chan")
     assert later(office, minutes=30) == [(GROUP, WAITS, True)]
     office.close()
+
+
+@pytest.mark.parametrize("severity", ["normal", "urgent"])
+def test_a_quiet_week_that_ends_at_midnight_wakes_nobody(office: Office, severity: str) -> None:
+    office.now = EVENING.replace(hour=4)
+    ticket = office.files("chan")
+    office.claims("technician", ticket)
+    with office.store.connection() as connection:
+        connection.exec_driver_sql("UPDATE tickets SET channel = 'hq', severity = ?", (severity,))
+    clerk = office.person("clerk").id
+    events = (Started(clerk), Handled(clerk, "solved", "wear"), Verified(clerk), ToldHq(clerk), VisitSpared(""))
+    office.work(lambda tx: record(tx, office.rules, tx.tickets.get(ticket.id), events))
+    office.delivers()
+    office.now = datetime(2026, 3, 9, 16, tzinfo=UTC)  # midnight on the wall, a week and a day's end later
+    before = len(office.letters())
+    office.fires()
+    said = [posted.letter for posted in office.letters()[before:] if isinstance(posted.letter.content, Notice)]
+    assert {letter.chat_id for letter in said} == {account_of("chan"), account_of("clerk")}, "HQ is to be told too"
+    assert all(letter.silent for letter in said)
+
+
+def test_an_offer_that_lapses_at_night_rings_only_if_it_is_urgent(office: Office) -> None:
+    for name, severity, silent in (("chan", "normal", True), ("li", "urgent", False)):
+        ticket = office.files(name)
+        office.claims("clerk", ticket)
+        with office.store.connection() as connection:
+            connection.exec_driver_sql("UPDATE tickets SET severity = ? WHERE id = ?", (severity, ticket.id))
+        clerk, technician = office.person("clerk").id, office.person("technician").id
+        offer = Transferred(clerk, "skill", technician)
+        office.work(lambda tx, t=ticket, o=offer: record(tx, office.rules, tx.tickets.get(t.id), (o,)))  # type: ignore[misc]
+        office.delivers()
+        before = len(office.letters())
+        office.passes(minutes=30)
+        office.fires()
+        lapsed = [p.letter for p in office.letters()[before:] if "nobody has accepted" in str(p.letter.content)]
+        assert [letter.silent for letter in lapsed if letter.chat_id == account_of("clerk")] == [silent]
+        office.delivers()
 
 
 def test_by_day_everything_rings(office: Office) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.flows.screen import Action, Press, Quote, Screen, text
 from bot.ports.outbox import Letter, Notice, Strip
 from bot.services.bundling import joined
@@ -62,3 +64,10 @@ def test_what_one_message_cannot_hold_begins_another_and_nothing_is_lost() -> No
 
 def test_nothing_is_joined_to_nothing() -> None:
     assert joined([]) == ()
+
+
+@pytest.mark.parametrize("quiet", [(True, True), (True, False), (False, True), (False, False)])
+def test_it_rings_if_any_of_it_does(quiet: tuple[bool, bool]) -> None:
+    first, second = (replace(letter(1, number), silent=silent) for number, silent in enumerate(quiet))
+    (one,) = joined([first, second])
+    assert one.silent == all(quiet)
