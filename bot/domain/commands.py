@@ -67,12 +67,9 @@ from bot.domain.events import (
 )
 from bot.domain.people import Permission, Person
 from bot.domain.policy import Act
-from bot.domain.sampling import sampled
 from bot.domain.tickets import Cause, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
 from bot.domain.visits import UNREACHABLE, UNVISITED, Answers, Plan, Result, Way
 
-#: Of what was fixed on the spot so much is checked by a second person.
-CHECKED_ON_THE_SPOT = 0.2
 #: Nobody counts on what is promised for later.
 LONGEST_PROMISE = timedelta(days=366)
 
@@ -541,21 +538,18 @@ def require_promisable(until: datetime, now: datetime) -> None:
         raise DomainError(Refusal.TIME_OUT_OF_REACH)
 
 
-def fix_on_the_spot(ticket: Ticket, by: Person, attachments: tuple[int, ...]) -> tuple[Event, ...]:
+def fix_on_the_spot(
+    ticket: Ticket, by: Person, attachments: tuple[int, ...], *, drawn: bool = True
+) -> tuple[Event, ...]:
     """Return what happens when who found it has set it right at once (AS-4).
 
-    Some are drawn to be checked like all that was handled; the others are closed by the photo of how it is. What lay
+    What was `drawn` is checked like all that was handled; the rest is closed by the photo of how it is. What lay
     behind it is not asked of people on their feet.
     """
     judged = _judged_at_once(ticket, by)
-    handled = Handled(by.id, Outcome.SOLVED.value, "", attachments=attachments, on_the_spot=True)
-    closed = () if is_drawn_to_be_checked(ticket) else (Closed("fixed"),)
+    handled = Handled(by.id, Outcome.SOLVED.value, "", attachments=attachments, on_the_spot=True, drawn=drawn)
+    closed = () if drawn else (Closed("fixed"),)
     return (*judged, Started(by=by.id), handled, *closed)
-
-
-def is_drawn_to_be_checked(ticket: Ticket) -> bool:
-    """Whether what was fixed on the spot is looked at by a second person: the lot that its number draws says so."""
-    return sampled(f"{ticket.number} fixed on the spot", CHECKED_ON_THE_SPOT)
 
 
 def lapse(ticket: Ticket) -> tuple[Event, ...]:

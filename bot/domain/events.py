@@ -281,6 +281,8 @@ class Handled:
     attachments: tuple[int, ...] = ()
     on_the_spot: bool = False
     """Whether who found it has set it right at once (AS-4)."""
+    drawn: bool = False
+    """Whether that was drawn to be looked at by a second person; if not, its photo has closed it."""
 
 
 @dataclass(frozen=True, slots=True)

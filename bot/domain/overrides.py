@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.regulation import Hours, PatternRule, RuleSet, StockTakeRule, Window
+from bot.domain.regulation import Hours, OnTheSpotRule, PatternRule, RuleSet, StockTakeRule, Window
 from bot.domain.visit_rules import VisitRule
 
 
@@ -27,6 +27,7 @@ class Override(BaseModel):
     visits: tuple[VisitRule, ...] = ()
     stock_take: StockTakeRule | None = None
     patterns: PatternRule | None = None
+    on_the_spot: OnTheSpotRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def overridden(base: RuleSet, own: Override) -> RuleSet:
         visits=(*visited.values(), *visits),
         stock_take=own.stock_take or base.stock_take,
         patterns=own.patterns or base.patterns,
+        on_the_spot=own.on_the_spot or base.on_the_spot,
     )
 
 

@@ -263,6 +263,11 @@ def _in_time_to_reopen(ticket: Ticket, _person: Person, now: datetime) -> bool:
     return ticket.reopen_until is not None and now <= ticket.reopen_until
 
 
+def _open_or_just_fixed(ticket: Ticket, person: Person, now: datetime) -> bool:
+    """Whether it still goes on, or was closed by the photo of who fixed it on the spot, in the minute to undo that."""
+    return ticket.stage is not Stage.CLOSED or (ticket.handled_by == person.id and now - ticket.filed_at <= UNDO)
+
+
 def _can_be_answered(ticket: Ticket, _person: Person, _now: datetime) -> bool:
     return ticket.visit is not None or ticket.stage is Stage.VERIFIED
 
@@ -303,6 +308,7 @@ _NOT_SUMMED_UP = Need(lambda ticket, *_: ticket.summed_up_at is None, Refusal.SU
 _NO_HELP = Need(lambda ticket, *_: ticket.help_asked_at is None, Refusal.HELP_ASKED)
 _UNHELPED = Need(lambda ticket, *_: ticket.helper_id is None, Refusal.HELP_GIVEN)
 _JUST_SENT = Need(lambda ticket, _, now: now - ticket.filed_at <= UNDO, Refusal.TOO_LATE_TO_UNSEND)
+_OPEN_OR_JUST_FIXED = Need(_open_or_just_fixed, Refusal.TICKET_ENDED)
 _FROM_SITE = Need(lambda ticket, *_: ticket.from_site, Refusal.STALE_BUTTON)
 _NOT_CHASED = Need(_not_chased_lately, Refusal.CHASED_LATELY)
 _SISTER = Need(lambda ticket, *_: ticket.jurisdiction is Jurisdiction.SISTER, Refusal.STALE_BUTTON)
@@ -330,7 +336,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
         Row(Act.ASK_NEAREST, _REPORTERS | _HOLDER | _DESK, _AT_WORK, (_FROM_SITE, _NO_HELP)),
         Row(Act.GO, frozenset({Relation.NEAR}), _AT_WORK, (_UNHELPED,)),
-        Row(Act.UNSEND, _FILER, _AT_WORK | _HANDLED, (_FROM_SITE, _JUST_SENT)),
+        Row(Act.UNSEND, _FILER, _AT_WORK | _HANDLED | {Stage.CLOSED}, (_FROM_SITE, _OPEN_OR_JUST_FIXED, _JUST_SENT)),
         Row(Act.SAFE, _FILER | _COLLEAGUE, _AT_WORK, (_FROM_SITE,)),
         Row(Act.CHASE, _REPORTERS, _AT_WORK | _HANDLED, (_FROM_SITE, _NOT_CHASED)),
         # The next step first: cards show the first few, and the rest below "More"

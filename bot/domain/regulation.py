@@ -16,6 +16,7 @@ from bot.domain.conditions import Condition, Fraction, Model, WrittenLength
 from bot.domain.events import EVENTS
 from bot.domain.patterns import Thresholds
 from bot.domain.people import Role
+from bot.domain.sampling import sampled
 from bot.domain.screening import BrushOff
 from bot.domain.tickets import Ticket
 from bot.domain.visit_rules import VisitRule
@@ -210,6 +211,13 @@ class PatternRule(Model):
         return Thresholds(self.failed_visits, self.complaints, self.repairs)
 
 
+class OnTheSpotRule(Model):
+    """How much of what was fixed on the spot a second person looks at (AS-4); its photo closes the rest."""
+
+    source: str = Field(min_length=1)
+    checked: Fraction
+
+
 class RuleSet(Model):
     """A versioned set of rules; `version` is what tickets keep. What is in `ended_by` ends every other window.
 
@@ -223,6 +231,7 @@ class RuleSet(Model):
     visits: tuple[VisitRule, ...] = ()
     stock_take: StockTakeRule | None = None
     patterns: PatternRule | None = None
+    on_the_spot: OnTheSpotRule | None = None
     brush_offs: tuple[BrushOff, ...] = Field((), exclude=True)
     """Not a rule that tickets keep: those that come with the program hold for all of them (FC-3)."""
 
@@ -248,6 +257,11 @@ class RuleSet(Model):
     def visit(self, rule: str) -> VisitRule | None:
         """Return the return visits of `rule`, or None if this version has none."""
         return next((visit for visit in self.visits if visit.rule == rule), None)
+
+    def is_drawn_on_the_spot(self, ticket: Ticket) -> bool:
+        """Whether a second person looks at `ticket`, fixed on the spot: its number draws the lot; all where no rule."""
+        rule = self.on_the_spot
+        return rule is None or sampled(f"{ticket.number} fixed on the spot", rule.checked)
 
     def ends(self, window: Window, name: str) -> bool:
         """Whether an event of that name takes the reason of `window` away, which it neither starts nor meets."""

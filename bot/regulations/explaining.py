@@ -51,6 +51,11 @@ def explain(rules: RuleSet) -> Iterator[str]:
             f"{least.complaints} complaints about one matter or {least.repairs} repairs of one kind at one place are "
             f"laid before the director, who decides within {least.decided_within} what is done."
         )
+    if rules.on_the_spot:
+        yield (
+            f"AS-4 ({rules.on_the_spot.source}): of what was fixed on the spot {rules.on_the_spot.checked:.0%} is "
+            "looked at by a second person, by lot; the photo of how it is closes the rest."
+        )
     if rules.stock_take:
         take = rules.stock_take
         yield (

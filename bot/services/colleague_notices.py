@@ -2,7 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.domain.commands import is_drawn_to_be_checked
 from bot.domain.events import (
     CameAgain,
     Claimed,
@@ -156,7 +155,7 @@ def handled(tx: Transaction, ticket: Ticket, event: Handled) -> Letters:
 
     What was fixed on the spot is checked where it was drawn to be (AS-4).
     """
-    if event.on_the_spot and not is_drawn_to_be_checked(ticket):
+    if event.on_the_spot and not event.drawn:
         return ()
     words = text(
         "🔎 No. {number} was handled by {name}. Please check it.", number=ticket.number, name=name_of(tx, event.by)

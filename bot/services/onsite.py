@@ -20,6 +20,7 @@ from bot.ports.store import Source, Transaction
 from bot.services import behalf, cards, filing, merging, presenting
 from bot.services.filing import REPORTED, Matter
 from bot.services.recording import carry_out, record
+from bot.services.regulations import of_ticket
 from bot.services.writing import files_of, finish, start, store, words_of
 
 Submit = Callable[[Transaction, RuleSet, Person, Draft], Ticket]
@@ -33,7 +34,8 @@ def submit_fixed(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) 
     files = tx.attachments.of(ticket.id)
     shown = [item.shows for item in draft.items if item.media]
     after = tuple(file.id for file, shows in zip(files, shown, strict=True) if shows == AFTER)
-    return record(tx, rules, ticket, fix_on_the_spot(ticket, person, after))
+    drawn = of_ticket(tx, rules, ticket).is_drawn_on_the_spot(ticket)
+    return record(tx, rules, ticket, fix_on_the_spot(ticket, person, after, drawn=drawn))
 
 
 def begin_made_safe(tx: Transaction, person: Person, ticket: Ticket) -> Text:

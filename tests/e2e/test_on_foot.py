@@ -5,11 +5,11 @@ from functools import partial
 
 import pytest
 
-from bot.domain.commands import is_drawn_to_be_checked
 from bot.domain.people import Language
 from bot.domain.tickets import Channel, Stage, Ticket
 from bot.main import Running
 from bot.ports.store import Transaction
+from bot.regulations import loader
 from bot.sandbox.grounds import PLACES
 from tests.e2e.acts import change_person, english_in, in_words, person_of, told
 from tests.phones import JPEG, OGG, Phone, Sandbox, labels
@@ -259,7 +259,7 @@ async def test_of_what_was_fixed_a_sample_is_checked_and_the_rest_is_closed_by_i
             await cleaner.taps(tap)
     numbers = [f"HT-2026-000{number}" for number in range(1, 7)]
     tickets = [await bot.store.look(partial(_numbered, number)) for number in numbers]
-    drawn = {ticket.number for ticket in tickets if is_drawn_to_be_checked(ticket)}
+    drawn = {ticket.number for ticket in tickets if loader.default().is_drawn_on_the_spot(ticket)}
     assert {ticket.number for ticket in tickets if ticket.stage is Stage.HANDLED} == drawn
     assert {ticket.number for ticket in tickets if ticket.stage is Stage.CLOSED} == set(numbers) - drawn
     assert 0 < len(drawn) < 6

@@ -1,7 +1,8 @@
 """Who may do what to a ticket, and when, written down by hand: what `domain/policy.TABLE` has to say.
 
 Columns: the act; who may, any of them; the stages at which, by the first letters of received, judged, in hand (I),
-handled, verified, seen (S: the return visit) and closed; what must be so; what must not be. `-` is nothing.
+handled, verified, seen (S: the return visit) and closed; what must be so; what must not be. `-` is nothing. What was
+closed can be unsent only by who fixed it on the spot.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ call          filer                      RJIHVS-  -              nameless,call
 withdraw      filer                      RJIH---  -              -
 ask_nearest   filer,chief,holder,desk    RJI----  from-site      help
 go            near                       RJI----  -              helped
-unsend        filer                      RJIH---  from-site      long-sent
+unsend        filer                      RJIH--C  from-site      long-sent
 safe          filer,colleague            RJI----  from-site      -
 chase         filer,chief                RJIH---  from-site      lately
 claim         colleague                  RJIHVS-  -              held
@@ -87,6 +88,8 @@ class Rule:
         bars = self.bars - OF_LEADERS if "leader" in relations else self.bars
         bars = bars - {"late"} if relations & {"holder", "desk", "leader"} else bars
         if state & ENDED and self.act not in OF_ENDED:
+            return False
+        if self.act is Act.UNSEND and stage is Stage.CLOSED and "own-work" not in state:
             return False
         return bool(self.who & relations) and stage in self.stages and self.wants <= state and not bars & state
 

@@ -96,6 +96,21 @@ STATES: Final[Mapping[str, State]] = {
         {"assignee_id": _OTHER, "kind": Kind.FINDING, "filed_at": MORNING - timedelta(minutes=1, seconds=1)},
     ),
     "finding that waits": State(frozenset({"finding"}), {"kind": Kind.FINDING}),
+    "fixed on the spot": State(
+        frozenset({"held", "finding", "own-work"}),
+        {"assignee_id": _OTHER, "kind": Kind.FINDING, "outcome": Outcome.SOLVED},
+        mine=("handled_by",),
+    ),
+    "fixed on the spot longer ago": State(
+        frozenset({"held", "finding", "own-work", "long-sent"}),
+        {
+            "assignee_id": _OTHER,
+            "kind": Kind.FINDING,
+            "outcome": Outcome.SOLVED,
+            "filed_at": MORNING - timedelta(minutes=1, seconds=1),
+        },
+        mine=("handled_by",),
+    ),
     "to be helped": State(
         frozenset({"held", "finding", "help"}),
         {"assignee_id": _OTHER, "kind": Kind.FINDING, "help_asked_at": MORNING},
@@ -346,7 +361,7 @@ class Desk:
             return found
 
     def _fields(self, ticket: Ticket) -> dict[str, Any]:
-        same = {"id", "ref", "number", "version", "filed_at", "regulation", "details"}
+        same = {"id", "ref", "number", "version", "regulation", "details"}
         return {name: getattr(ticket, name) for name in FIELDS if name not in same}
 
 

@@ -24,6 +24,10 @@ version = "HT-1"
 quiet_from = 23:00:00
 quiet_until = 07:00:00
 
+[on_the_spot]
+source = "decision of 2 March"
+checked = 0.5
+
 [[windows]]
 rule = "FC-9"
 source = "decision of 2 March"
@@ -129,11 +133,11 @@ def test_an_update_of_the_program_takes_the_estate_s_own_along(office: Office, m
     ("wrong", "instead", "reason"),
     [
         ('"HT-1"', '"HT-1"\nwithout = ["XX-1"]', "own.toml: line 3: there is no rule XX-1 to leave out in"),
-        ('"HT-1"', '"HT-1"\nwithout = ["FC-9"]', "own.toml: line 10: rule FC-9 is both given and left out"),
+        ('"HT-1"', '"HT-1"\nwithout = ["FC-9"]', "own.toml: line 14: rule FC-9 is both given and left out"),
         ('"HT-1"', '"HT 1"', "own.toml: line 2: version:"),
-        ('"30 minutes"', '"soon"', "own.toml: line 13: rule FC-9, length: 'soon' is no length"),
+        ('"30 minutes"', '"soon"', "own.toml: line 17: rule FC-9, length: 'soon' is no length"),
         ("[hours]", "[days]", "own.toml: line 4: days:"),
-        (OWN, OWN + "[[windows]]" + OWN.partition("[[windows]]")[2], "own.toml: line 15: rule FC-9 is given twice"),
+        (OWN, OWN + "[[windows]]" + OWN.partition("[[windows]]")[2], "own.toml: line 19: rule FC-9 is given twice"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_changes(
@@ -153,6 +157,7 @@ def test_a_rule_set_is_explained_in_plain_words(office: Office) -> None:
         "FC-9 (decision of 2 March): from filed, whoever has taken it on, or else the person on duty has 30 minutes "
         "until answer delivered; after that it is late."
     ) in lines
+    assert "AS-4 (decision of 2 March): of what was fixed on the spot 50% is looked at by a second person" in str(lines)
     assert len(lines) >= 1 + len(office.rules.windows)
 
 

@@ -8,10 +8,14 @@ import pytest
 from bot.adapters.i18n import catalogue
 from bot.domain.errors import Refusal
 from bot.domain.people import Language, Role
-from bot.domain.tickets import Stage
+from bot.domain.policy import Act
+from bot.domain.regulation import OnTheSpotRule, RuleSet
+from bot.domain.tickets import Stage, Ticket
 from bot.flows.engine import MOST_ITEMS, Draft
 from bot.flows.findings import KEYS
+from bot.flows.screen import Action
 from bot.flows.words import wanted
+from bot.ports.outbox import TapAnswer
 from bot.sandbox.grounds import PLACES
 from bot.services.placing import take_over
 from bot.services.refusals import SENTENCES
@@ -95,6 +99,54 @@ def test_two_reports_of_one_thing_in_the_same_second_are_both_kept(office: Offic
         office.person(name).id for name in ("wang", "fang")
     ]
     assert {ticket.stage for ticket in (first, second)} == {Stage.RECEIVED}
+
+
+def fixes(office: Office, name: str) -> Ticket:
+    """Let somebody say that they have set something right, with a photo of how it is; return its ticket."""
+    office.writes(name, "🧹 Fixed it")
+    office.presses(name, "skip")
+    office.writes(name, photo=True)
+    for choice in ("c.found_litter", "skip", "submit"):
+        office.presses(name, choice)
+    office.delivers()
+    return office.tickets()[-1]
+
+
+def test_what_was_fixed_on_the_spot_can_be_undone_for_a_minute_though_its_photo_closed_it(office: Office) -> None:
+    office.rules = with_checked(office.rules, 0.0001)
+    amiss, meant = fixes(office, "wang"), fixes(office, "wang")
+    assert (amiss.stage, meant.stage) == (Stage.CLOSED, Stage.CLOSED)
+    undo = Action(Act.UNSEND, amiss.ref, amiss.version).encode()
+    assert not said(office.taps("wang", undo)).alert
+    assert office.tickets()[0].withdrawn_at == office.now
+    assert said(office.taps("wang", undo)).alert, "once is enough"
+    office.passes(minutes=1, seconds=1)
+    late = said(office.taps("wang", Action(Act.UNSEND, meant.ref, meant.version).encode()))
+    assert late.words
+    assert late.words.message == SENTENCES[Refusal.TICKET_ENDED].message
+    assert office.tickets()[1] == meant
+
+
+@pytest.mark.parametrize(("checked", "stage"), [(0.0001, Stage.CLOSED), (0.9999, Stage.HANDLED)])
+def test_how_much_of_what_was_fixed_is_looked_at_again_is_for_the_rules_to_say(
+    office: Office, checked: float, stage: Stage
+) -> None:
+    office.rules = with_checked(office.rules, checked)
+    assert fixes(office, "wang").stage is stage
+    assert ("was handled by wang" in office.told("clerk")) is (stage is Stage.HANDLED)
+    without = office.rules.model_copy(update={"on_the_spot": None, "version": "none"})
+    assert without.is_drawn_on_the_spot(office.tickets()[0]), "where no rule says so, nothing closes unseen"
+
+
+def with_checked(rules: RuleSet, checked: float) -> RuleSet:
+    """Return `rules` by which so much of what was fixed on the spot is looked at."""
+    return rules.model_copy(update={"on_the_spot": OnTheSpotRule(source="S4", checked=checked)})
+
+
+def said(answer: TapAnswer | None) -> TapAnswer:
+    """Return how a tap was answered."""
+    assert answer
+    return answer
 
 
 def test_a_photo_and_then_silence_is_brought_to_mind_and_kept(office: Office) -> None:
