@@ -148,6 +148,8 @@ class Phone:
         self._sandbox = sandbox
         self.id = user_id
         self.name = name
+        self.looks_back = 0
+        """How many of a chat's last messages its screens show; 0 for all."""
 
     def __repr__(self) -> str:
         return f"Phone({self.name!r})"
@@ -263,7 +265,7 @@ class Phone:
 
     async def screen(self, chat: int | None = None) -> list[Json]:
         """Return the messages that the chat shows now, oldest first."""
-        messages: list[Json] = await self._sandbox.get(f"{self._chat(chat)}/messages")
+        messages: list[Json] = await self._sandbox.get(f"{self._chat(chat)}/messages?last={self.looks_back}")
         return messages
 
     async def menu(self, chat: int | None = None) -> dict[str, str]:

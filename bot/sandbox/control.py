@@ -208,10 +208,11 @@ class Control:
 
     async def _messages(self, request: web.Request) -> list[Json]:
         chat = self._where(request)
-        after = request.query.get("after", "0")
-        if not after.isdigit():
-            raise Mistake("after must be a message id")
-        return [stored.shown for message_id, stored in chat.messages.items() if message_id > int(after)]
+        after, last = (request.query.get(name, "0") for name in ("after", "last"))
+        if not (after.isdecimal() and last.isdecimal()):
+            raise Mistake("after must be a message id, and last a number of messages")
+        there = [stored for message_id, stored in chat.messages.items() if message_id > int(after)]
+        return [stored.shown for stored in there[-int(last) :]]
 
     async def _commands(self, request: web.Request) -> list[Json]:
         chat, user = self._where(request), request.query.get("user")

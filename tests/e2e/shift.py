@@ -37,6 +37,8 @@ LEADERS: Final = ("clerk", "head", "supervisor", "director")
 _MARK: Final = re.compile(r"\b([0-9]{3})-([a-z]+)\b")
 _NUMBER: Final = re.compile(r"HT-2026-[0-9]{4}")
 _ROUND_S: Final = 60
+_LOOKS_BACK: Final = 150
+"""So many messages of a chat are read at each step: all of them would take longer with every ticket."""
 
 Step = Callable[[Phone], Awaitable[object]]
 
@@ -120,9 +122,9 @@ class Rounds:
         self._all_done = asyncio.Event()
 
     @property
-    def waiting(self) -> int:
-        """How many wait for the next round."""
-        return len(self._waiting)
+    def taking_part(self) -> int:
+        """How many will be in the next round."""
+        return len(self._waiting) + self._at_work
 
     async def turn(self) -> None:
         """End one's part in this round, and return when the next begins."""
@@ -177,14 +179,16 @@ class Shift:
             await phone.joins(self.sandbox.group)
             await phone.sends(f"/start colleague-{place}")
         self.residents = [await self.sandbox.newcomer(f"Resident {place:03}") for place in range(residents)]
+        for phone in (*self.leaders.values(), *self.colleagues.values(), *self.residents):
+            phone.looks_back = _LOOKS_BACK
 
     async def goes(self, matters: int, *, at_once: int) -> None:
         """Live the shift: so many matters, so many of them under way at a time."""
         self.matters = [Matter(index, self._chance.choice(self.residents)) for index in range(matters)]
         coming = list(self.matters)
         async with asyncio.TaskGroup() as stories:
-            while coming or self._rounds.waiting:
-                while coming and self._rounds.waiting < at_once:
+            while coming or self._rounds.taking_part:
+                while coming and self._rounds.taking_part < at_once:
                     self._rounds.join()
                     stories.create_task(self._live(coming.pop(0)))
                 await self._rounds.play()
