@@ -41,6 +41,7 @@ from bot.domain.events import (
     Rejected,
     Released,
     Reopened,
+    ReopeningUndone,
     Replied,
     Split,
     Started,
@@ -68,7 +69,7 @@ from bot.domain.events import (
 from bot.domain.people import Permission, Person
 from bot.domain.policy import Act
 from bot.domain.tickets import Cause, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
-from bot.domain.visits import UNREACHABLE, UNVISITED, Answers, Plan, Result, Way
+from bot.domain.visits import UNREACHABLE, UNVISITED, Answers, Plan, Planned, Result, Way
 
 #: Nobody counts on what is promised for later.
 LONGEST_PROMISE = timedelta(days=366)
@@ -272,10 +273,26 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """How a matter stood before it was opened again: dealt with by whom, checked when.
+
+    `visits` lost their reason by its being opened again; it has had `planned` in all.
+    """
+
+    outcome: Outcome
+    handled_by: int
+    handled_at: datetime
+    verified_at: datetime
+    visits: tuple[Planned, ...] = ()
+    planned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What was said at a return visit, and confirmed; what follows if they are not satisfied (`to`, `told`).
 
-    Until `reopen_until` they can come back to what this closes.
+    Until `reopen_until` they can come back to what this closes. `before` is how it stood, where what they say now takes
+    the place of what had opened it again.
     """
 
     visit: int
@@ -285,6 +302,7 @@ class Said:
     attachments: tuple[int, ...] = ()
     to: int | None = None
     told: tuple[int, ...] = ()
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,9 +314,10 @@ class AnswerVisit:
 
 @dataclass(frozen=True, slots=True)
 class ReviseVisit:
-    """The filer changes that answer."""
+    """The filer changes that answer, or the visitor what they have noted of it."""
 
     said: Said
+    way: Way = Way.CHAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -707,10 +726,14 @@ def _filer(ticket: Ticket, command: FilerCommand, by: Person) -> tuple[Event, ..
 
 
 def _visit(ticket: Ticket, command: VisitCommand, by: Person) -> tuple[Event, ...]:
-    """Once they are satisfied it closes, as soon as no further visit is planned; if not, it is opened again."""
+    """Once they are satisfied it closes, as soon as no further visit is planned; if not, it is opened again.
+
+    Where what they had said before has opened it again, that is undone; if they are still not satisfied it stays open.
+    """
     said = command.said
-    way = command.way if isinstance(command, RecordVisit) else Way.CHAT
+    way = Way.CHAT if isinstance(command, AnswerVisit) else command.way
     again = isinstance(command, ReviseVisit)
+    open_again = again and ticket.stage is Stage.IN_HAND
     answers = said.answers
     visited = Visited(
         by.id,
@@ -718,16 +741,32 @@ def _visit(ticket: Ticket, command: VisitCommand, by: Person) -> tuple[Event, ..
         way.value,
         answers.result.value,
         answers.satisfied,
-        *_optional(said.words if answers.satisfied else None),
+        *_optional(said.words if answers.satisfied or open_again else None),
         attachments=said.attachments,
         again=again,
     )
+    if open_again and not answers.satisfied:
+        return (visited,)
+    if open_again:
+        return _set_right(ticket, visited, said, by)
     if not answers.satisfied:
         return (visited, Reopened(by.id, *_optional(said.words), said.to, ticket.reopened + 1, said.told))
     left = ticket.visits if again else max(ticket.visits - 1, 0)
     if left or ticket.stage is Stage.CLOSED:
         return (visited,)
     return (visited, Closed("visited", said.reopen_until.isoformat()))
+
+
+def _set_right(ticket: Ticket, visited: Visited, said: Said, by: Person) -> tuple[Event, ...]:
+    before = said.before
+    if before is None:
+        raise DomainError(Refusal.STALE_BUTTON, number=ticket.number)
+    moments = (before.handled_at.isoformat(), before.verified_at.isoformat())
+    undone = ReopeningUndone(by.id, before.outcome.value, before.handled_by, *moments)
+    planned = _planned(Plan(before.visits), before.planned) if before.visits else ()
+    if any(visit.opens_at for visit in before.visits):
+        return (undone, *planned, visited)
+    return (undone, *planned, visited, Closed("visited", said.reopen_until.isoformat()))
 
 
 def _visitor(ticket: Ticket, command: VisitorCommand, by: Person) -> tuple[Event, ...]:

@@ -460,6 +460,21 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True)
+class ReopeningUndone:
+    """What had opened it again was said or noted by mistake, and is changed within the day: it stands as it did before.
+
+    `outcome`, `handled_by` and the ISO moments are how it had been dealt with and when it was checked.
+    """
+
+    NAME: ClassVar[str] = "reopening_undone"
+    by: int
+    outcome: str
+    handled_by: int
+    handled_at: str
+    verified_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """It came to its end (CP-11): `how` is `visited` (the return visit found the filer satisfied), `solved` (they said
     so where no visit was needed), `quiet` (a week without it coming again), `verified` (a finding) or `fixed` (a
@@ -719,6 +734,7 @@ Event = (
     | VisitsCancelled
     | FoundSolved
     | Reopened
+    | ReopeningUndone
     | Closed
     | VoidProposed
     | Voided

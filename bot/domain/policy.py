@@ -90,6 +90,7 @@ class Relation(StrEnum):
     GIVER = "giver"  # of the offer that is open
     RECEIVER = "receiver"  # of that offer, or of their department
     VISITOR = "visitor"  # is to call who filed it, or to go and see them
+    RECORDER = "recorder"  # noted what they said at the last visit, which nobody has reviewed yet
     LEADER = "leader"  # head of its department, general supervisor or director
     NEAR = "near"  # on their feet on the estate, and asked whether they can go there
     HELPER = "helper"  # who went
@@ -133,6 +134,8 @@ def relations(person: Person, ticket: Ticket) -> frozenset[Relation]:
         found.add(Relation.FIRST_CONTACT)
     if person.id == ticket.visitor_id:
         found.add(Relation.VISITOR)
+    if person.id == ticket.visited_by:
+        found.add(Relation.RECORDER)
     if person.id == ticket.transfer_by:
         found.add(Relation.GIVER)
     elif ticket.transfer_to is not None:
@@ -237,7 +240,8 @@ _OPEN = _ALL - {Stage.CLOSED}
 _AT_WORK = frozenset({Stage.RECEIVED, Stage.JUDGED, Stage.IN_HAND})
 _TO_START = frozenset({Stage.RECEIVED, Stage.JUDGED})
 _HANDLED = frozenset({Stage.HANDLED})
-_VISITED = frozenset({Stage.VISITED, Stage.CLOSED})
+#: After a visit, also where what was said at it has opened the matter again and nobody has dealt with it anew.
+_SAID = frozenset({Stage.IN_HAND, Stage.VISITED, Stage.CLOSED})
 _DONE = frozenset({Stage.VERIFIED, Stage.VISITED, Stage.CLOSED})
 
 
@@ -273,7 +277,7 @@ def _can_be_answered(ticket: Ticket, _person: Person, _now: datetime) -> bool:
 
 
 def just_visited(ticket: Ticket, now: datetime) -> bool:
-    """Whether the filer can still change what they said at a return visit."""
+    """Whether what was said at a return visit can still be changed."""
     return ticket.visited_at is not None and now - ticket.visited_at <= CHANGEABLE
 
 
@@ -330,7 +334,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.SOLVED, _FILER, _DONE, (_OF_A_CUSTOMER, _TO_ANSWER)),
         Row(Act.PARTLY, _FILER, _DONE, (_OF_A_CUSTOMER, _TO_ANSWER, _TO_VISIT)),
         Row(Act.REOPEN, _FILER, _DONE, (_OF_A_CUSTOMER, _IN_TIME)),
-        Row(Act.REVISE, _FILER, _VISITED, (_JUST_VISITED,)),
+        Row(Act.REVISE, _FILER | {Relation.RECORDER}, _SAID, (_JUST_VISITED,)),
         Row(Act.ADD, _FILER, _OPEN),
         Row(Act.CALL, _FILER, _OPEN, (_NAMED, _NO_CALL)),
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),

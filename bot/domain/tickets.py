@@ -55,6 +55,7 @@ from bot.domain.events import (
     Released,
     Reminded,
     Reopened,
+    ReopeningUndone,
     Replied,
     Split,
     Started,
@@ -263,7 +264,7 @@ class Ticket:
     visitor_id: int | None = None
     """Who is to call the filer or to go and see them."""
     visited_at: datetime | None = None
-    """When the filer last answered a visit in the chat; they can change that for a while."""
+    """When it was last said how it is, in the chat or to the visitor; that can be changed for a while."""
     visit_tries: int = 0
     """How often the visitor could not reach them."""
     visited_by: int | None = None
@@ -308,6 +309,10 @@ _UNHANDLED: dict[str, Any] = {
 }
 
 
+#: Nothing is asked, proposed or promised any more, or on offer.
+_SETTLED: dict[str, Any] = {"promised_until": None, "asked_id": None, "proposal_id": None, **_NO_OFFER}
+
+
 def evolve(ticket: Ticket, recorded: Recorded) -> Ticket:
     """Return the ticket as it is after `recorded`, its version one higher."""
     changes = _changes(ticket, recorded.event, recorded.at)
@@ -330,8 +335,10 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"handover_at": None}
         case TransferDeclined() | TransferRecalled() | TransferLapsed():
             return _NO_OFFER
-        case Judged() | Graded() | Started() | Handled() | Verified() | Rejected() | FoundSolved() | Reopened():
+        case Judged() | Graded() | Started() | Handled() | Verified() | Rejected() | FoundSolved():
             return _progress(ticket, event, at)
+        case Reopened() | ReopeningUndone():
+            return _reopening(ticket, event)
         case AnswerDelivered():
             return {"answered_at": ticket.answered_at or at, "call_asked_at": None}
         case Asked(text_id=text_id):
@@ -399,7 +406,7 @@ def _hands(ticket: Ticket, event: Claimed | ClaimUndone | Released | TransferAcc
 
 def _progress(
     ticket: Ticket,
-    event: Judged | Graded | Started | Handled | Verified | Rejected | FoundSolved | Reopened,
+    event: Judged | Graded | Started | Handled | Verified | Rejected | FoundSolved,
     at: datetime,
 ) -> dict[str, Any]:
     match event:
@@ -418,19 +425,28 @@ def _progress(
                 "handled_by": by,
                 "handled_at": at,
             }
-            settled = {"promised_until": None, "asked_id": None, "proposal_id": None}
-            return {"stage": Stage.HANDLED} | ended | settled | _NO_OFFER
+            return {"stage": Stage.HANDLED} | ended | _SETTLED
         case Verified():
             return {"stage": Stage.VERIFIED, "verified_at": at, "hq_waits": ticket.channel is Channel.HQ}
         case Rejected():
             return _UNHANDLED
         case FoundSolved():
             return {"stage": Stage.VISITED}
-        case Reopened(to=to):
+
+
+def _reopening(ticket: Ticket, event: Reopened | ReopeningUndone) -> dict[str, Any]:
+    match event:
+        case Reopened(by=by, to=to):
             again = {"assignee_id": to, "reopened": ticket.reopened + 1}
             ended = {"closed_at": None, "reopen_until": None, "summed_up_at": None}
             unvisited = {"visits": 0, **_NO_VISIT}
-            return _UNHANDLED | again | ended | unvisited | {"answered_at": None}
+            # What one of the others told who are concerned is not for who answered the visit to take back.
+            theirs = {} if by in (ticket.filer_id, ticket.visited_by) else {"visited_at": None}
+            return _UNHANDLED | again | ended | unvisited | theirs | {"answered_at": None}
+        case ReopeningUndone(outcome=outcome, handled_by=by, handled_at=handled_at, verified_at=verified_at):
+            work = {"outcome": Outcome(outcome), "handled_by": by, "handled_at": datetime.fromisoformat(handled_at)}
+            checked = {"stage": Stage.VERIFIED, "verified_at": datetime.fromisoformat(verified_at)}
+            return work | checked | _SETTLED | {"reopened": ticket.reopened - 1, "void_asked_by": None}
 
 
 def _visits(
@@ -455,11 +471,10 @@ def _visits(
             return opened | {"visits": ticket.visits + after_rain}
         case VisitEntrusted(to=to):
             return {"visitor_id": to}
-        case Visited(by=by, again=again):
-            answered = {"visited_at": at} if by == ticket.filer_id and not again else {}
-            left = {} if again else {"visits": max(ticket.visits - 1, 0), **_NO_VISIT}
-            stage = {} if ticket.stage is Stage.CLOSED else {"stage": Stage.VISITED}
-            return answered | left | stage | {"visited_by": by}
+        case Visited(by=by, satisfied=satisfied, again=again):
+            left = {} if again else {"visited_at": at, "visits": max(ticket.visits - 1, 0), **_NO_VISIT}
+            stage = {"stage": Stage.VISITED} if satisfied and ticket.stage is not Stage.CLOSED else {}
+            return left | stage | {"visited_by": by}
         case VisitMissed():
             return {"visits": ticket.visits - 1, **_NO_VISIT}
         case VisitTried():

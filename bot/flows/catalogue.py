@@ -27,7 +27,7 @@ from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.report import REPORT
 from bot.flows.rostering import AWAY, TURN
 from bot.flows.visit import REVISE, VISIT
-from bot.flows.visitor import RECORD, REVIEW
+from bot.flows.visitor import CORRECT, RECORD, REVIEW
 
 FLOWS: dict[str, Flow] = {
     flow.id: flow
@@ -66,5 +66,6 @@ FLOWS: dict[str, Flow] = {
         REOPEN,
         VISIT,
         REVISE,
+        CORRECT,
     )
 }

@@ -266,7 +266,7 @@ ACT: dict[Act, Text] = {
     Act.DISAGREE: text("✏️ Something is missing"),
     Act.SOLVED: text("✅ Yes, solved"),
     Act.PARTLY: text("➗ Partly"),
-    Act.REVISE: text("✏️ Change my answer"),
+    Act.REVISE: text("✏️ Change the answer"),
     Act.REOPEN: text("🔁 Not solved"),
     Act.CLAIM: text("✋ Claim"),
     Act.UNDO: text("↩️ Undo the claim"),

@@ -181,7 +181,10 @@ def _summary(draft: Draft) -> tuple[Line, ...]:
 def _done(draft: Draft) -> Text:
     if answers_of(draft).satisfied:
         return text("💚 Thank you for your answer. You can change it for a day, under /my.")
-    return text("🔁 Thank you for telling us. It is open again, and our management knows:")
+    return text(
+        "🔁 Thank you for telling us. It is open again, and our management knows. "
+        "If that was a slip, you can change it for a day, under /my:"
+    )
 
 
 VISIT = Flow(

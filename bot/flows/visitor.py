@@ -67,16 +67,18 @@ def _summary(draft: Draft) -> tuple[Line, ...]:
     return (*lines, follows)
 
 
+_HOW = Step(
+    WAY,
+    text("How did you reach them?"),
+    (tuple(Choice(code, label) for code, label in _WAYS.items()),),
+    line=text("How you reached them"),
+)
+
 RECORD = Flow(
     id="record",
     version=1,
     steps=(
-        Step(
-            WAY,
-            text("How did you reach them?"),
-            (tuple(Choice(code, label) for code, label in _WAYS.items()),),
-            line=text("How you reached them"),
-        ),
+        _HOW,
         *QUESTIONS,
         Step(
             FOUND,
@@ -100,7 +102,19 @@ RECORD = Flow(
     ),
     summary=_summary,
     submit=text("✍️ The resident confirms it"),
-    done=done(text("🔎 Thank you. The visit is recorded:")),
+    done=done(text("🔎 Thank you. The visit is recorded; you can change it for a day, in the ticket's card:")),
+    most_words=_MOST_WORDS,
+)
+
+
+#: Correcting what was noted of a visit asks the resident's questions anew.
+CORRECT = Flow(
+    id="correct",
+    version=1,
+    steps=(_HOW, *QUESTIONS),
+    summary=_summary,
+    submit=text("✍️ The resident confirms it"),
+    done=done(text("🔎 Thank you. What was noted of the visit is corrected:")),
     most_words=_MOST_WORDS,
 )
 

@@ -35,7 +35,7 @@ from bot.flows.measure import MEASURE
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Screen, Text, text
 from bot.flows.visit import REVISE, VISIT
-from bot.flows.visitor import RECORD, REVIEW
+from bot.flows.visitor import CORRECT, RECORD, REVIEW
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import (
@@ -222,6 +222,7 @@ _FINISHES: dict[str, tuple[Act | None, Finish]] = {
     REOPEN.id: (None, closing.reopen),
     VISIT.id: (Act.SOLVED, visit_answers.answer),
     REVISE.id: (Act.REVISE, visit_answers.revise),
+    CORRECT.id: (Act.REVISE, visit_answers.revise),
     VOID.id: (Act.VOID, voiding.submit),
     SPLIT.id: (Act.SPLIT, splitting.submit),
     MERGE.id: (Act.MERGE, merging.submit),

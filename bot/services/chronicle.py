@@ -277,6 +277,7 @@ _FILER: dict[type, _Tell] = {
     happened.VisitOpened: lambda _: text("🔎 We asked you how it is"),
     happened.Visited: _visited_filer,
     happened.Reopened: lambda _: text("🔁 You found it not solved; it is open again"),
+    happened.ReopeningUndone: lambda _: text("↩️ That was a slip: it is well after all"),
     happened.CallRequested: lambda _: text("☎️ You asked to be called"),
     happened.Chased: lambda _: text("🔔 You asked how it stands"),
     happened.Withdrawn: lambda _: text("↩️ You took it back"),
@@ -303,6 +304,9 @@ _STAFF: dict[type, _Tell] = {
     happened.VisitMissed: lambda _: text("🔎 A return visit was not made"),
     happened.VisitsCancelled: lambda _: text("🔎 The return visits have lost their reason"),
     happened.Reopened: lambda told: text("🔁 {name} found it not solved; it is open again", name=told.name),
+    happened.ReopeningUndone: lambda told: text(
+        "↩️ {name} set right that it was opened again by mistake", name=told.name
+    ),
     happened.CallRequested: lambda told: text("☎️ {name} asked to be called", name=told.name),
     happened.HelpAsked: lambda told: text("📣 {name} asked those nearby to go there", name=told.name),
     happened.HelpTaken: lambda told: text("🏃 {name} went there", name=told.name),

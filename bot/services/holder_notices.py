@@ -17,9 +17,11 @@ from bot.domain.events import (
     Reached,
     Rejected,
     Reopened,
+    ReopeningUndone,
     Replied,
     Withdrawn,
 )
+from bot.domain.history import event_of
 from bot.domain.policy import Act
 from bot.domain.tickets import Ticket
 from bot.flows.answer import MOST_WORDS
@@ -201,3 +203,16 @@ def reopened(tx: Transaction, ticket: Ticket, event: Reopened) -> Letters:
     above = (tx.people.get(number) for number in event.told)
     told = (letter for one in above for letter in to_person(tx, ticket, one, (words, *said, again, *times)))
     return to_holder(tx, ticket, (words, *said)) + tuple(told)
+
+
+def reopening_undone(tx: Transaction, ticket: Ticket, event: ReopeningUndone) -> Letters:
+    """Tell everybody who heard that it was open again that this was a mistake; not who has just set it right."""
+    words = text(
+        "↩️ No. {number}: that it was not solved was a mistake; it is well for the resident. Nothing more is needed.",
+        number=ticket.number,
+    )
+    events = (event_of(row).event for row in reversed(tx.tickets.history(ticket.id)) if row.name == Reopened.NAME)
+    opened = next((one for one in events if isinstance(one, Reopened)), None)
+    heard = dict.fromkeys((ticket.assignee_id, *(opened.told if opened else ())))
+    people = (tx.people.get(number) for number in heard if number not in (None, event.by))
+    return tuple(letter for person in people for letter in to_person(tx, ticket, person, (words,)))

@@ -4,17 +4,22 @@ One answer a visit, confirmed with one tap and changeable for a day. Marks stand
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
-from bot.domain.commands import AnswerVisit, ReviseVisit, Said
+from bot.domain.commands import AnswerVisit, Before, ReviseVisit, Said
 from bot.domain.errors import DomainError, Refusal
+from bot.domain.events import Handled, Reopened, Verified
+from bot.domain.history import event_of
 from bot.domain.people import Person
 from bot.domain.policy import Act
 from bot.domain.regulation import RuleSet
-from bot.domain.tickets import Ticket
-from bot.domain.visits import Result, Visit
+from bot.domain.tickets import Outcome, Stage, Ticket
+from bot.domain.visits import Planned, Result, Visit, VisitState, Way
 from bot.flows.engine import Draft, learn
 from bot.flows.screen import Text, text
 from bot.flows.visit import RESULT_STEP, REVISE, VISIT, answers_of
+from bot.flows.visitor import CORRECT, WAY
 from bot.ports.store import Transaction
 from bot.services import cards, closing, presenting
 from bot.services.recording import carry_out, permit
@@ -54,17 +59,49 @@ def answer(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
 
 
 def begin_revising(tx: Transaction, person: Person, ticket: Ticket) -> Text:
-    """Ask once more: what they say now takes the place of what they said."""
-    start(tx, person, ticket, REVISE)
+    """Ask once more: what they say now takes the place of what they said, or of what the visitor has noted."""
+    if person.id == ticket.filer_id:
+        start(tx, person, ticket, REVISE)
+    else:
+        visit = last_answered(tx, ticket)
+        start(tx, person, ticket, CORRECT, answers={WAY: visit.way.value} if visit and visit.way else {})
     return text("Please answer once more in your chat with me.")
 
 
 def revise(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
-    """Put what the resident says now in the place of what they said."""
+    """Put what the resident says now in the place of what they said, or of what was noted of it."""
     visit = last_answered(tx, ticket)
     if visit is None:
         raise DomainError(Refusal.STALE_BUTTON)
-    return _said(tx, rules, person, ticket, draft, visit, ReviseVisit)
+    way = Way(draft.answers[WAY]) if draft.flow == CORRECT.id else Way.CHAT
+    said = _said(tx, rules, person, ticket, draft, visit, lambda said: ReviseVisit(said, way))
+    return text("Corrected. Thank you.") if draft.flow == CORRECT.id else said
+
+
+def _before(tx: Transaction, ticket: Ticket) -> Before | None:
+    """Return how `ticket` stood before it was opened again; None where it is not open again."""
+    if ticket.stage is not Stage.IN_HAND:
+        return None
+    worked: tuple[Handled, datetime] | None = None
+    checked: datetime | None = None
+    before: Before | None = None
+    for row in tx.tickets.history(ticket.id):
+        match event_of(row).event:
+            case Handled() as handled:
+                worked = (handled, row.at)
+            case Verified():
+                checked = row.at
+            case Reopened() if worked and checked:
+                handled, at = worked
+                before = Before(Outcome(handled.outcome), handled.by, at, checked)
+    every = tx.visits.of(ticket.id)
+    lost = tuple(
+        Planned(visit.rule, max(visit.opens_at, tx.now) if visit.opens_at else None, visit.due_at)
+        for visit in every
+        if visit.state is VisitState.CANCELLED and visit.round == ticket.reopened - 1
+        if visit.due_at is None or visit.due_at > tx.now
+    )
+    return replace(before, visits=lost, planned=len(every)) if before else None
 
 
 def _said(
@@ -81,7 +118,7 @@ def _said(
     files = files_of(tx, ticket, draft)
     to, told = closing.again(tx, ticket)
     until = closing.reopen_until(tx, rules, ticket)
-    said = Said(visit.ordinal, answers, until, words, files, to, told)
+    said = Said(visit.ordinal, answers, until, words, files, to, told, _before(tx, ticket))
     ticket = carry_out(tx, rules, person, ticket, command(said))
     record_answers(tx, visit, answers, words.text_id if words else None)
     presenting.enclose(tx, ticket, draft.media)

@@ -25,7 +25,7 @@ from bot.flows.screen import Line, Quote, Text, text
 from bot.ports.outbox import Enclosure
 from bot.ports.store import Transaction
 from bot.services import placing
-from bot.services.addressing import Letters, to_filer, to_filers, to_group, to_person, with_files
+from bot.services.addressing import NOTHING, Letters, to_filer, to_filers, to_group, to_holder, to_person, with_files
 from bot.services.cards import EXCERPT, name_of_filer, private_chat
 from bot.services.presenting import enclosures, last_work
 from bot.services.ringing import said
@@ -36,7 +36,8 @@ _HOW_IT_IS = frozenset({Act.SOLVED, Act.PARTLY, Act.REOPEN})
 
 def planned(tx: Transaction, ticket: Ticket, event: VisitPlanned) -> Letters:
     """Say what was done, with its photo, and when we ask how it is; that it is wrong can be said at once."""
-    if not event.opens_at or ticket.visits > 1:
+    said = ticket.visited_at is not None and ticket.handled_at is not None and ticket.visited_at > ticket.handled_at
+    if not event.opens_at or ticket.visits > 1 or said:  # they know what was done, and are asked once more
         return ()
     opens = datetime.fromisoformat(event.opens_at)
 
@@ -153,7 +154,13 @@ def noted_for_filer(tx: Transaction, ticket: Ticket, event: Visited) -> Letters:
 
 
 def visited(tx: Transaction, ticket: Ticket, event: Visited) -> Letters:
-    """Pass on what the resident said to who did the work; what is opened again is told by that."""
+    """Pass on what the resident said to who did the work; what is opened again is told by that.
+
+    Who has what is open again reads what they say in the place of what they said.
+    """
+    if not event.satisfied and event.text_id:
+        changed = text("✏️ No. {number}: the resident has changed what they said.", number=ticket.number)
+        return to_holder(tx, ticket, (changed, Quote(tx.texts.get(event.text_id).content, limit=EXCERPT)), NOTHING)
     if not event.satisfied or ticket.handled_by is None:
         return ()
     words = (

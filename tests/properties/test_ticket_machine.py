@@ -46,6 +46,7 @@ from bot.domain.events import (
     Released,
     Reminded,
     Reopened,
+    ReopeningUndone,
     Replied,
     TransferAccepted,
     TransferDeclined,
@@ -472,9 +473,11 @@ class FrontDesk(RuleBasedStateMachine):
                 if stage not in ("", reminding.REPEAT):
                     assert times <= begun[name], f"{name}: {stage} twice in one run"
             self.nothing_rings_when_it_is_over(events)
+            visitors = {recorded.event.to for recorded in events if isinstance(recorded.event, VisitEntrusted)}
             for recorded in events:
                 if isinstance(recorded.event, _FILERS):
-                    assert recorded.event.by == ticket.filer_id
+                    theirs = isinstance(recorded.event, Reopened) and recorded.event.by in visitors
+                    assert theirs or recorded.event.by == ticket.filer_id
             assert begun["FC-9"], "from its filing on somebody is due an answer"
             for name in _ANSWERS:
                 answers = [run for run in runs if run.rule == name]
@@ -546,6 +549,9 @@ class FrontDesk(RuleBasedStateMachine):
                     assert self.office.person("director").id in (*told, to), "the director hears of it (RV-7)"
                     assert to in (contact, holder)
                     holder = to
+                case ReopeningUndone():
+                    reopened -= 1
+                    offered = False
                 case Closed(how=how):
                     before = type(events[events.index(recorded) - 1].event)
                     customer = ticket.kind is not Kind.FINDING

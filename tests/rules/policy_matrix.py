@@ -18,7 +18,7 @@ disagree      filer                      RJI----  proposed       -
 solved        filer                      ----VSC  askable        finding
 partly        filer                      ----VSC  askable,visits finding
 reopen        filer                      ----VSC  -              finding,long-closed
-revise        filer                      -----SC  just-visited   -
+revise        filer,recorder             --I--SC  just-visited   -
 add           filer                      RJIHVS-  -              -
 call          filer                      RJIHVS-  -              nameless,call
 withdraw      filer                      RJIH---  -              -

@@ -150,6 +150,11 @@ STATES: Final[Mapping[str, State]] = {
     "just visited": State(
         frozenset({"held", "just-visited"}), {"assignee_id": _OTHER, "visited_at": MORNING - timedelta(days=1)}
     ),
+    "just visited by oneself": State(
+        frozenset({"held", "just-visited"}),
+        {"assignee_id": _OTHER, "visited_at": MORNING - timedelta(days=1)},
+        mine=("visited_by",),
+    ),
     "visited longer ago": State(
         frozenset({"held"}), {"assignee_id": _OTHER, "visited_at": MORNING - timedelta(days=1, seconds=1)}
     ),
@@ -227,6 +232,7 @@ def stands(person: Person, ticket: Ticket, relation: str) -> frozenset[str]:
     found |= {"holder"} if ticket.assignee_id == _ACTOR else set()
     found |= {"contact"} if ticket.first_contact_id == _ACTOR else set()
     found |= {"visitor"} if ticket.visitor_id == _ACTOR else set()
+    found |= {"recorder"} if ticket.visited_by == _ACTOR else set()
     found |= {"giver"} if ticket.transfer_by == _ACTOR else set()
     by_name = ticket.transfer_to == _ACTOR
     by_department = ticket.transfer_department is not None and relation == "of its department"
@@ -252,6 +258,8 @@ def so(ticket: Ticket, state: State) -> frozenset[str]:
     words |= {"from-site"} if ticket.kind is Kind.FINDING or ticket.squad_id is not None else set()
     chased = ticket.chased_at
     words |= {"lately"} if chased is not None and MORNING - chased < timedelta(hours=4) else set()
+    words |= {"visited"} if ticket.visited_by is not None else set()
+    words |= {"own-visit"} if ticket.visited_by == _ACTOR else set()
     under_way = "under-way" in words
     words |= {"askable"} if ticket.stage is Stage.VERIFIED or under_way else set()
     past = ticket.stage is Stage.CLOSED and ticket.reopen_until == _LONG_AGO and not under_way

@@ -251,6 +251,32 @@ def test_an_answer_can_be_changed_for_a_day(office: Office) -> None:
     assert "for a day" in late.words.message if late.words else False
 
 
+def test_who_said_not_solved_by_a_slip_takes_it_back_and_is_asked_the_second_time_as_planned(office: Office) -> None:
+    ticket = dealt_with(office, "c.emergency", "c.burst", "submit")
+    lives(office, hours=5)
+    (_, second) = visits(office, ticket)
+    does(office, "chan", ticket, Act.REOPEN, "skip")
+    assert standing(office, ticket).stage is Stage.IN_HAND
+    does(office, "chan", ticket, Act.REVISE, "c.solved", "c.fine", "submit")
+    now = standing(office, ticket)
+    assert (now.stage, now.reopened, now.visits) == (Stage.VISITED, 0, 1), "the second visit is still to come"
+    again = visits(office, ticket)[-1]
+    assert (again.state, again.opens_at, again.due_at) == (VisitState.PLANNED, second.opens_at, second.due_at)
+    assert office.told("chan").count("we have dealt with it and checked it") == 1, "they know what was done"
+    lives(office, days=2)
+    does(office, "chan", ticket, Act.SOLVED, "c.fine", "submit")
+    assert standing(office, ticket).stage is Stage.CLOSED
+
+
+def test_who_is_still_not_satisfied_adds_to_it_and_it_climbs_no_further(office: Office) -> None:
+    ticket = dealt_with(office, *LIGHT)
+    does(office, "chan", ticket, Act.REOPEN, "skip")
+    does(office, "chan", ticket, Act.REVISE, "c.not_solved", "It flickers.", "submit")
+    assert (standing(office, ticket).stage, standing(office, ticket).reopened) == (Stage.IN_HAND, 1)
+    assert len(events(office, ticket, Reopened)) == 1
+    assert "It flickers." in office.told("technician"), "who has it reads it"
+
+
 def test_who_finds_it_not_solved_after_all_within_the_day_has_changed_their_answer(office: Office) -> None:
     ticket = dealt_with(office, *LIGHT)
     does(office, "chan", ticket, Act.SOLVED, "c.fine", "submit")

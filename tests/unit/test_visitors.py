@@ -116,6 +116,53 @@ def test_what_is_not_solved_is_open_again_when_it_is_recorded(office: Office) ->
     assert "It stops at 3." in office.told("director"), "the director hears of it (RV-7)"
 
 
+def test_what_was_noted_by_mistake_is_corrected_within_the_day_and_stands_as_before(office: Office) -> None:
+    ticket = entrusted(office)
+    before = standing(office, ticket)
+    does(office, "clerk", ticket, Act.VISIT, "c.phone", "c.not_solved", "It stops at 3.", "submit")
+    assert does(office, "lam", ticket, Act.REVISE).alert, "nobody else's"
+    office.passes(hours=3)
+    does(office, "clerk", ticket, Act.REVISE, *FINE, "submit")
+    now = standing(office, ticket)
+    assert (now.stage, now.reopened) == (Stage.CLOSED, 0)
+    assert (now.handled_by, now.handled_at, now.outcome) == (before.handled_by, before.handled_at, before.outcome)
+    made = office.work(lambda tx: tx.visits.of(ticket.id)[0])
+    assert (made.way, made.answers and made.answers.satisfaction) == (Way.PHONE, Satisfaction.SATISFIED)
+    for name in ("head", "director"):
+        assert "that it was not solved was a mistake" in office.told(name), "who heard of it hears that it is not so"
+    assert "that it was not solved was a mistake" not in office.told("clerk"), "who has said so"
+    assert not [run for run in office.work(lambda tx: tx.obligations.running(ticket.id)) if run.rule != "FC-14"]
+
+    office.passes(hours=22)
+    late = does(office, "clerk", ticket, Act.REVISE)
+    assert late.alert, "a day after the visit"
+
+
+def test_what_was_noted_as_solved_by_mistake_is_corrected_too_and_opens_it(office: Office) -> None:
+    ticket = entrusted(office)
+    does(office, "clerk", ticket, Act.VISIT, "c.door", *FINE, "skip", "submit")
+    does(office, "clerk", ticket, Act.REVISE, "c.not_solved", "It stops at 3.", "submit")
+    again = standing(office, ticket)
+    assert (again.stage, again.reopened) == (Stage.IN_HAND, 1)
+    assert "It stops at 3." in office.told("director")
+
+
+def test_the_resident_corrects_what_the_visitor_has_noted(office: Office) -> None:
+    ticket = entrusted(office)
+    does(office, "clerk", ticket, Act.VISIT, "c.phone", "c.not_solved", "skip", "submit")
+    does(office, "chan", ticket, Act.REVISE, *FINE, "submit")
+    assert standing(office, ticket).stage is Stage.CLOSED
+    assert does(office, "clerk", ticket, Act.REVISE).alert, "the resident's own word stands"
+
+
+def test_once_it_is_dealt_with_anew_nothing_is_corrected_any_more(office: Office) -> None:
+    ticket = entrusted(office)
+    does(office, "clerk", ticket, Act.VISIT, "c.phone", "c.not_solved", "skip", "submit")
+    does(office, "clerk", ticket, Act.HANDLE, "Oiled.", "c.solved", "c.wear", "submit")
+    assert standing(office, ticket).stage is Stage.HANDLED
+    assert does(office, "clerk", ticket, Act.REVISE).alert
+
+
 def test_who_cannot_be_reached_is_tried_again_and_in_the_end_written_to(office: Office) -> None:
     ticket = entrusted(office)
     does(office, "clerk", ticket, Act.VISIT_CALL)
