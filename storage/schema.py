@@ -404,6 +404,7 @@ _partial(
     where=tickets.c.cautioned_at.is_not(None),
 )
 Index("ix_tickets_filer", tickets.c.filer_id, tickets.c.id)
+_partial("ix_tickets_recorder", tickets.c.recorded_by, tickets.c.id, where=tickets.c.recorded_by.is_not(None))
 _partial("ix_tickets_voided", tickets.c.estate_id, tickets.c.filed_at, where=tickets.c.voided_at.is_not(None))
 _partial("ix_tickets_split", tickets.c.split_from, where=tickets.c.split_from.is_not(None))
 _partial("ix_tickets_merged", tickets.c.merged_into, where=tickets.c.merged_into.is_not(None))

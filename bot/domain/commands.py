@@ -227,10 +227,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """Say that it has been dealt with, how, and what had caused it."""
+    """Say that it has been dealt with, how, and what had caused it: None of who was not asked."""
 
     outcome: Outcome
-    root_cause: Cause
+    root_cause: Cause | None
     words: Words | None = None
     attachments: tuple[int, ...] = ()
 
@@ -637,7 +637,8 @@ def _work(ticket: Ticket, command: WorkCommand, by: Person) -> tuple[Event, ...]
         case Handle(outcome=outcome, root_cause=cause, words=words, attachments=files):
             before = _judged_at_once(ticket, by)
             started = () if ticket.stage is Stage.IN_HAND else (Started(by=by.id),)
-            return (*before, *started, Handled(by.id, outcome.value, cause.value, *_optional(words), files))
+            why = cause.value if cause else ""
+            return (*before, *started, Handled(by.id, outcome.value, why, *_optional(words), files))
         case Verify(attachments=files):
             verified = Verified(by.id, files)
             if ticket.kind is Kind.FINDING:

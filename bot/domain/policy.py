@@ -94,6 +94,7 @@ class Relation(StrEnum):
     LEADER = "leader"  # head of its department, general supervisor or director
     NEAR = "near"  # on their feet on the estate, and asked whether they can go there
     HELPER = "helper"  # who went
+    TELLER = "teller"  # passed on what a customer told them on their feet, and is its first contact (AS-1)
     CHIEF = "chief"  # squad leader or site supervisor of who reported it from site
 
 
@@ -115,6 +116,10 @@ class Row:
     needs: tuple[Need, ...] = ()
 
 
+#: Those whom a ticket concerns and who do not work with tickets.
+OUTSIDERS = frozenset({Relation.TELLER, Relation.CHIEF, Relation.HELPER})
+
+
 def relations(person: Person, ticket: Ticket) -> frozenset[Relation]:
     """Return how `person` stands to `ticket`: not at all where they are of another estate or may not know of it."""
     if person.estate_id != ticket.estate_id or not may_know(person, ticket):
@@ -122,6 +127,8 @@ def relations(person: Person, ticket: Ticket) -> frozenset[Relation]:
     filer = {Relation.FILER} if person.id == ticket.filer_id else set()
     if _is_chief(person, ticket):
         filer.add(Relation.CHIEF)
+    if ticket.recorded_by == person.id and is_on_foot(person):
+        filer.add(Relation.TELLER)
     filer |= _nearness(person, ticket)
     if not person.may(Permission.CLAIM):
         return frozenset(filer)
@@ -222,9 +229,11 @@ def _ended(ticket: Ticket, row: Row) -> Refusal | None:
 _OF_ENDED = frozenset({Act.READ, Act.HISTORY, Act.CLOCKS, Act.UNMERGE})
 
 _FILER = frozenset({Relation.FILER})
-_REPORTERS = frozenset({Relation.FILER, Relation.CHIEF})
+_SENDERS = frozenset({Relation.FILER, Relation.TELLER})
+_REPORTERS = _SENDERS | {Relation.CHIEF}
 _COLLEAGUE = frozenset({Relation.COLLEAGUE})
 _CHIEF = frozenset({Relation.CHIEF})
+_TELLER = frozenset({Relation.TELLER})
 _HELPER = frozenset({Relation.HELPER})
 _DESK = frozenset({Relation.DESK})
 _HOLDER = frozenset({Relation.HOLDER})
@@ -340,8 +349,8 @@ TABLE: dict[Act, Row] = {
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
         Row(Act.ASK_NEAREST, _REPORTERS | _HOLDER | _DESK, _AT_WORK, (_FROM_SITE, _NO_HELP)),
         Row(Act.GO, frozenset({Relation.NEAR}), _AT_WORK, (_UNHELPED,)),
-        Row(Act.UNSEND, _FILER, _AT_WORK | _HANDLED | {Stage.CLOSED}, (_FROM_SITE, _OPEN_OR_JUST_FIXED, _JUST_SENT)),
-        Row(Act.SAFE, _FILER | _COLLEAGUE, _AT_WORK, (_FROM_SITE,)),
+        Row(Act.UNSEND, _SENDERS, _AT_WORK | _HANDLED | {Stage.CLOSED}, (_FROM_SITE, _OPEN_OR_JUST_FIXED, _JUST_SENT)),
+        Row(Act.SAFE, _SENDERS | _COLLEAGUE, _AT_WORK, (_FROM_SITE,)),
         Row(Act.CHASE, _REPORTERS, _AT_WORK | _HANDLED, (_FROM_SITE, _NOT_CHASED)),
         # The next step first: cards show the first few, and the rest below "More"
         Row(Act.CLAIM, _COLLEAGUE, _OPEN, (_NOT_MINE, _UNHELD)),
@@ -369,7 +378,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.ASK, _CARERS, _AT_WORK),
         Row(Act.PROPOSE, _CARERS, _AT_WORK, (_OF_A_CUSTOMER,)),
         Row(Act.CALLED, _CARERS, _OPEN, (_OF_A_CUSTOMER, _NAMED)),
-        Row(Act.NOTE, _COLLEAGUE | _CHIEF, _ALL),
+        Row(Act.NOTE, _COLLEAGUE | _CHIEF | _TELLER, _ALL),
         Row(Act.GRADE, _DECIDERS, _AT_WORK),
         Row(Act.SPLIT, _DECIDERS, _AT_WORK),
         Row(Act.MERGE, _DECIDERS, _AT_WORK),
@@ -379,7 +388,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.GIVE_BACK, _HOLDER, _AT_WORK, (_NO_OFFER,)),
         Row(Act.HISTORY, _FILER | _COLLEAGUE, _ALL),
         Row(Act.CLOCKS, _COLLEAGUE, _ALL),
-        Row(Act.READ, _FILER | _COLLEAGUE | _CHIEF | _HELPER, _ALL),
+        Row(Act.READ, _REPORTERS | _COLLEAGUE | _HELPER, _ALL),
     )
 }
 

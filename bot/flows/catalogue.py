@@ -20,7 +20,7 @@ from bot.flows.desk import (
 )
 from bot.flows.directory import ENTRY
 from bot.flows.engine import Flow
-from bot.flows.findings import FINDING, FIXED, MADE_SAFE, TOLD
+from bot.flows.findings import FINDING, FIXED, HELPED, MADE_SAFE, TOLD
 from bot.flows.measure import MEASURE
 from bot.flows.register import REGISTER
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
@@ -37,6 +37,7 @@ FLOWS: dict[str, Flow] = {
         FIXED,
         TOLD,
         MADE_SAFE,
+        HELPED,
         FOR,
         REGISTER,
         TURN,

@@ -8,7 +8,6 @@ that was chosen, to be tapped or passed over. In danger nothing is asked but wha
 from collections.abc import Callable
 
 from bot.domain.tickets import Kind
-from bot.flows.behalf import NUMBER
 from bot.flows.engine import Choice, Draft, Flow, Step, done
 from bot.flows.labels import CATEGORY, KIND, PLACE, SAFE, subject
 from bot.flows.report import (
@@ -29,7 +28,7 @@ from bot.flows.report import (
     named_choices,
     pairs,
 )
-from bot.flows.screen import Line, Quote, Text, text
+from bot.flows.screen import Line, Text, text
 
 #: The choice at `FOUND` by which somebody tells what they were told.
 TOLD_BY = "told"
@@ -79,11 +78,6 @@ def _waiting(draft: Draft) -> tuple[Line, ...]:
         "You have begun to tell us something and not sent it yet. We keep it until {time}.", time=draft.expires_at
     )
     return (kept, *contents(draft))
-
-
-def _told_done(draft: Draft) -> tuple[Line, ...]:
-    filed = text("📝 Filed as no. {number}. Thank you for passing it on!", number=draft.answers.get(NUMBER, "…"))
-    return (filed, Quote(draft.words, limit=300)) if draft.words else (filed,)
 
 
 _WHERE = Step(
@@ -166,6 +160,15 @@ MADE_SAFE = Flow(
     done=done(text("🚧 Noted. Thank you for keeping everybody safe!")),
 )
 
+HELPED = Flow(
+    id="helped",
+    version=1,
+    steps=(Step("photo", text("Well done! A photo 📷 of how it is now, please."), own_files=True),),
+    summary=lambda draft: (text("<b>Is it done? A colleague will check it.</b>"), *contents(draft)),
+    submit=_SEND,
+    done=done(text("✅ Done; a colleague will check it.")),
+)
+
 #: What a customer may have told a colleague: by kind, since nothing more is asked on the way.
 _TOLD = (
     Choice("other_repair", KIND[Kind.REPAIR]),
@@ -174,6 +177,9 @@ _TOLD = (
     Choice("suggestion", KIND[Kind.SUGGESTION]),
     Choice("praise", KIND[Kind.PRAISE]),
 )
+
+#: The way to send it that says how they told it: in the monitoring room people call by intercom (AS-2).
+BY_INTERCOM = Choice("intercom", text("📟 Send: they called by intercom"))
 
 TOLD = Flow(
     id="told",
@@ -209,8 +215,9 @@ TOLD = Flow(
     ),
     summary=_summary(text("<b>Send it?</b>")),
     waiting=_waiting,
-    done=_told_done,
+    done=done(PASSED_ON),
     submit=_SEND,
+    ways=(BY_INTERCOM,),
     counted=lambda _: False,
     finer=_WITHIN,
 )

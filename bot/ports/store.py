@@ -250,6 +250,10 @@ class Tickets(Protocol):
         """Return what somebody filed, newest first."""
         ...
 
+    def of_recorder(self, person_id: int, limit: int) -> tuple[Ticket, ...]:
+        """Return what somebody took down as others told them, newest first."""
+        ...
+
     def split_from(self, ticket_id: int) -> tuple[Ticket, ...]:
         """Return the tickets that were other matters in this one, oldest first (ST-3)."""
         ...

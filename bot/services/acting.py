@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.domain.commands import Note
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
-from bot.domain.policy import Act, require
+from bot.domain.policy import Act, is_on_foot, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.answer import ANSWER, ASK, NOTE, PROPOSE
@@ -30,7 +30,7 @@ from bot.flows.desk import (
     VOID,
 )
 from bot.flows.engine import Draft
-from bot.flows.findings import MADE_SAFE
+from bot.flows.findings import HELPED, MADE_SAFE
 from bot.flows.measure import MEASURE
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY
 from bot.flows.screen import Screen, Text, text
@@ -135,6 +135,11 @@ def _read(tx: Transaction, _rules: RuleSet, person: Person, ticket: Ticket) -> N
         opening.open_card(tx, person, ticket, chat)
 
 
+def _begin_handling(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    begin = onsite.begin_helped if is_on_foot(person) else working.begin_handling
+    return begin(tx, person, ticket)
+
+
 def _clocks(tx: Transaction, _rules: RuleSet, person: Person, ticket: Ticket) -> None:
     """Show in private how the ticket's windows stand."""
     require(person, ticket, Act.CLOCKS, tx.now)
@@ -182,7 +187,7 @@ _BEGINS: dict[Act, Begin] = {
     Act.GRADE: judging.begin_grading,
     Act.TRANSFER: transferring.begin,
     Act.DECLINE: transferring.begin_declining,
-    Act.HANDLE: working.begin_handling,
+    Act.HANDLE: _begin_handling,
     Act.REJECT: working.begin_rejecting,
     Act.CALLED: working.begin_called,
     Act.REACHED: working.begin_reached,
@@ -216,6 +221,7 @@ _FINISHES: dict[str, tuple[Act | None, Finish]] = {
     CALLED.id: (Act.CALLED, working.called),
     REACHED.id: (Act.REACHED, working.reached),
     MADE_SAFE.id: (Act.SAFE, onsite.make_safe),
+    HELPED.id: (Act.HANDLE, onsite.helped),
     ADD.id: (Act.ADD, following.added),
     REPLY.id: (Act.REPLY, following.reply),
     DISAGREE.id: (Act.DISAGREE, following.disagree),

@@ -391,7 +391,7 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
         cards.open_for_draft(tx, draft, person, fresh=False)
         return None
     submit = onsite.SUBMITS.get(draft.flow)
-    ticket = submit(tx, rules, person, draft) if submit else filing.submit(tx, rules, person, draft, same, earlier)
+    ticket = submit(tx, rules, person, draft, way) if submit else filing.submit(tx, rules, person, draft, same, earlier)
     if not CATEGORIES[ticket.category].urgent:  # in an emergency nobody is asked for anything
         registering.ask_once(tx, person)
     drafting.bring_back(tx, person, draft.chat_id)

@@ -227,17 +227,26 @@ def _for_staff(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen
 
 
 def _for_outsider(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen:
-    """Return what a chief of who reported it sees, or who goes there: of a resident's matter how it stands."""
-    involved = frozenset({policy.Relation.CHIEF, policy.Relation.HELPER})
-    if reader is None or not involved & policy.relations(reader, ticket):
+    """Return what who does not work with tickets sees: a chief of who reported it, who goes there, who was told of it.
+
+    Of a resident's matter they see how it stands; who was told of it reads what they wrote themselves.
+    """
+    standing = policy.relations(reader, ticket) & policy.OUTSIDERS if reader else frozenset()
+    if reader is None or not standing:
         return Screen((text("No. {number} is with other colleagues now.", number=ticket.number),))
     reporter = tx.people.get(ticket.recorded_by or ticket.filer_id).name
     lines: list[Line] = [_heading(ticket), text("👷 Reported by {name} {time}", name=reporter, time=ticket.filed_at)]
-    if ticket.recorded_by is None:
+    if policy.Relation.TELLER in standing:
+        passages = tuple(passage for passage in tx.texts.of(ticket.id) if passage.author_id == reader.id)
+        told = text("🤝 Thank you for passing it on! You are its first contact and hear how it goes on.")
+        lines = [_heading(ticket), told, *_words(passages, limit=EXCERPT)]
+        lines += _details(tx, ticket, passages, reader)
+    elif ticket.recorded_by is None:
         lines += _words(tx.texts.of(ticket.id), limit=EXCERPT)
+        lines += place_lines(tx, ticket, reader)
     else:
         lines.append(text("🔒 A resident told them; what it is about stays with the service centre."))
-    lines += place_lines(tx, ticket, reader)
+        lines += place_lines(tx, ticket, reader)
     end = _end_for_staff(tx, ticket)
     return Screen((*lines, end or stage_line(ticket.stage), *_due(tx, ticket)), buttons(tx, ticket, reader))
 

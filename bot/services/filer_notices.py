@@ -16,7 +16,7 @@ from bot.domain.events import (
     Verified,
     Voided,
 )
-from bot.domain.policy import Act
+from bot.domain.policy import Act, is_on_foot
 from bot.domain.tickets import Jurisdiction, Kind, Ticket
 from bot.flows.answer import MOST_WORDS
 from bot.flows.labels import CHANNEL, PROMISE_CODE, PROMISE_REASON, subject
@@ -130,9 +130,13 @@ def judged(tx: Transaction, ticket: Ticket, event: Judged) -> Letters:
 
 
 def verified(tx: Transaction, ticket: Ticket, _event: Verified) -> Letters:
-    """Say to who found something what was done, with its photo (AS-5); a customer hears it with what follows."""
+    """Say to who found something what was done, with its photo (AS-5); a customer hears it with what follows.
+
+    Who passed on what a customer told them hears that it is done, and nothing of what was done at a customer's.
+    """
     if ticket.kind is not Kind.FINDING:
-        return ()
+        teller = tx.people.get(ticket.recorded_by) if ticket.recorded_by is not None else None
+        return to_person(tx, ticket, teller, (_passed_on(ticket),)) if teller and is_on_foot(teller) else ()
     work = last_work(tx, ticket)
     words = (Quote(tx.texts.get(work.text_id).content, limit=EXCERPT),) if work and work.text_id else ()
     files = enclosures(tx, ticket, work.attachments if work else ())
@@ -141,6 +145,10 @@ def verified(tx: Transaction, ticket: Ticket, _event: Verified) -> Letters:
 
 def _thanked(of: Ticket) -> Line:
     return text("✅ No. {number}: what you reported is done and checked. Thank you.", number=of.number)
+
+
+def _passed_on(of: Ticket) -> Line:
+    return text("✅ No. {number}: what you passed on to us is done and checked. Thank you.", number=of.number)
 
 
 def closed(tx: Transaction, ticket: Ticket, event: Closed) -> Letters:

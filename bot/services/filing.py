@@ -81,7 +81,7 @@ def submit(
         ),
     )
     tx.drafts.save(replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1))
-    _show_to_filer(tx, ticket, draft, person)
+    show_in_place(tx, ticket, draft, person, Audience.FILER)
     if same:
         return merging.join_at_filing(tx, rules, ticket, same)
     if earlier:
@@ -138,11 +138,12 @@ def _reporter(tx: Transaction, filer: Person, matter: Matter) -> Person | None:
     return None if recorder.may(Permission.CLAIM) else recorder
 
 
-def _show_to_filer(tx: Transaction, ticket: Ticket, draft: Draft, person: Person) -> None:
+def show_in_place(tx: Transaction, ticket: Ticket, draft: Draft, person: Person, audience: Audience) -> None:
+    """Let the screen of the conversation in which it was sent be the ticket's card from now on."""
     card = tx.cards.of_draft(draft.ref)
     if card is None:
-        cards.open_for_ticket(tx, ticket, Audience.FILER, draft.chat_id, person)
+        cards.open_for_ticket(tx, ticket, audience, draft.chat_id, person)
         return
-    card = replace(card, audience=Audience.FILER, draft_ref=None, ticket_id=ticket.id)
+    card = replace(card, audience=audience, draft_ref=None, ticket_id=ticket.id)
     tx.cards.update(card)
     tx.outbox.show(card)

@@ -4,7 +4,7 @@ from bot.domain.commands import Agree, AskForCall, Chase, Disagree, Reply, Withd
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended, Enclosed, Event
 from bot.domain.people import Person
-from bot.domain.policy import Act, offered, require
+from bot.domain.policy import Act, Relation, is_on_foot, offered, relations, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.engine import Draft, Item
@@ -16,6 +16,7 @@ from bot.ports.outbox import Audience, Lane, Letter, Notice
 from bot.ports.store import Source, Transaction
 from bot.services import cards, drafting, households, merging
 from bot.services.acknowledging import Sign, acknowledge_items
+from bot.services.opening import open_card
 from bot.services.presenting import enclose
 from bot.services.recording import carry_out, record
 from bot.services.telling import strip, tell
@@ -29,8 +30,13 @@ _EXCERPT = 300
 
 
 def mine(tx: Transaction, person: Person, chat_id: int) -> None:
-    """List what `person` has begun and filed, newest first, each a button that shows it, and what others share."""
-    tickets = (*tx.tickets.of_filer(person.id, _MOST_LISTED), *households.matters_of_others(tx, person))
+    """List what `person` has begun, filed and passed on, newest first, each a button that shows it, and others' shared.
+
+    Who works with tickets finds what they took down for others in their work.
+    """
+    told = tx.tickets.of_recorder(person.id, _MOST_LISTED) if is_on_foot(person) else ()
+    own = sorted((*tx.tickets.of_filer(person.id, _MOST_LISTED), *told), key=lambda ticket: ticket.id, reverse=True)
+    tickets = (*own[:_MOST_LISTED], *households.matters_of_others(tx, person))
     filed = tuple((Press(_named(ticket, person), Action(SHOW, ticket.ref, ticket.version)),) for ticket in tickets)
     if rows := drafting.listed(tx, person, chat_id) + filed:
         screen = Screen((text("These are your matters with us. Tap one to see how it stands."),), rows)
@@ -41,6 +47,9 @@ def mine(tx: Transaction, person: Person, chat_id: int) -> None:
 
 def show(tx: Transaction, person: Person, ticket: Ticket, chat_id: int) -> None:
     """Bring the card of one's own ticket to the end of the chat; another's of the household can only be read."""
+    if Relation.TELLER in relations(person, ticket):
+        open_card(tx, person, ticket, chat_id)
+        return
     if ticket.filer_id != person.id:
         _show_to_household(tx, person, ticket)
         return
@@ -181,6 +190,8 @@ def _show_to_household(tx: Transaction, person: Person, ticket: Ticket) -> None:
 
 def _named(ticket: Ticket, reader: Person) -> Text:
     stage = text("withdrawn") if ticket.withdrawn_at else STAGE[ticket.stage]
+    if Relation.TELLER in relations(reader, ticket):
+        return text("🗣 {number} · {kind} · {stage}", number=ticket.number, kind=KIND[ticket.kind], stage=stage)
     if ticket.filer_id != reader.id:
         return text("👪 {number} · {kind} · {stage}", number=ticket.number, kind=KIND[ticket.kind], stage=stage)
     return text("{number} · {kind} · {stage}", number=ticket.number, kind=KIND[ticket.kind], stage=stage)

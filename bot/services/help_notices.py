@@ -37,11 +37,11 @@ def asked(tx: Transaction, ticket: Ticket, event: HelpAsked) -> Letters:
 
 
 def taken(tx: Transaction, ticket: Ticket, event: HelpTaken) -> Letters:
-    """Tell who reported it and who has it that somebody goes."""
+    """Tell who reported it, or was told of it on their feet, and who has it that somebody goes."""
     words = text("🏃 No. {number}: {name} goes there.", number=ticket.number, name=name_of(tx, event.by))
-    filer = tx.people.get(ticket.filer_id)
-    finder = to_person(tx, ticket, filer, (words,)) if ticket.recorded_by is None else ()
-    return finder + to_holder(tx, ticket, (words,), NOTHING)
+    finder = tx.people.get(ticket.recorded_by or ticket.filer_id)
+    on_site = ticket.recorded_by is None or is_on_foot(finder)
+    return (to_person(tx, ticket, finder, (words,)) if on_site else ()) + to_holder(tx, ticket, (words,), NOTHING)
 
 
 def nearest(tx: Transaction, ticket: Ticket, asker: int) -> tuple[Person, ...]:

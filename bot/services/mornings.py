@@ -7,6 +7,7 @@ nothing is open.
 from collections.abc import Sequence
 
 from bot.domain.events import Reminded
+from bot.domain.policy import is_on_foot
 from bot.domain.regulation import RuleSet, Window
 from bot.domain.tickets import Ticket
 from bot.flows.labels import STAGE, subject
@@ -27,7 +28,8 @@ def note(tx: Transaction, rules: RuleSet, ticket: Ticket, window: Window) -> Non
     """Note that everybody who told us of `ticket` from site hears of it now, also in its history."""
     for told in (ticket, *tx.tickets.merged_into(ticket.id)):
         reporter = _reporter(told)
-        if told.from_site and tx.people.get(reporter).is_staff:
+        person = tx.people.get(reporter)
+        if is_on_foot(person) or (told.from_site and person.is_staff):
             tx.digests.put(reporter, told.id, REPORT, 0, tx.now)
     record_quietly(tx, rules, ticket, (Reminded(window.rule, MORNING, _reporter(ticket)),))
 
@@ -50,7 +52,7 @@ def report_screen(tx: Transaction, notes: Sequence[Note]) -> Screen | None:
         lines.append(text("… and {count} more: /my shows them all.", count=len(still) - _MOST_NAMED))
     presses = [
         Press(text("🔎 {number}", number=own.number), Action(SHOW, own.ref, own.version))
-        for own in [own for own, _ in still if own.recorded_by is None][:_MOST_BUTTONS]
+        for own, _ in still[:_MOST_BUTTONS]
     ]
     rows = tuple(tuple(presses[place : place + 2]) for place in range(0, len(presses), 2))
     why = (Press(text("❓ Why?"), Action(WHY, "-", 0, "AS-5")),)

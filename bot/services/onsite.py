@@ -4,31 +4,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.callers import read_caller
-from bot.domain.commands import MakeSafe, Unsend, fix_on_the_spot
+from bot.domain.commands import Handle, MakeSafe, Unsend, fix_on_the_spot
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended, Noted
 from bot.domain.people import Permission, Person, Role
 from bot.domain.regulation import RuleSet
-from bot.domain.tickets import Channel, Ticket
-from bot.flows.behalf import NUMBER
+from bot.domain.tickets import Channel, Outcome, Ticket
 from bot.flows.engine import Draft, DraftState
-from bot.flows.findings import AFTER, FIXED, MADE_SAFE, TOLD, UNKNOWN, WHOSE
+from bot.flows.findings import AFTER, BY_INTERCOM, FIXED, HELPED, MADE_SAFE, TOLD, UNKNOWN, WHOSE
 from bot.flows.labels import SAFE_CODE
 from bot.flows.report import category_of, details
 from bot.flows.screen import Text, text
+from bot.ports.outbox import Audience
 from bot.ports.store import Source, Transaction
-from bot.services import behalf, cards, filing, merging, presenting
+from bot.services import behalf, filing, merging, presenting
 from bot.services.filing import REPORTED, Matter
 from bot.services.recording import carry_out, record
 from bot.services.regulations import of_ticket
 from bot.services.writing import files_of, finish, start, store, words_of
 
-Submit = Callable[[Transaction, RuleSet, Person, Draft], Ticket]
+Submit = Callable[[Transaction, RuleSet, Person, Draft, str], Ticket]
 #: What somebody is called of whom nothing is known.
 _NOBODY_KNOWN = "🙍"
 
 
-def submit_fixed(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:
+def submit_fixed(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, _way: str) -> Ticket:
     """File what somebody found and set right at once, with the photos before and after (AS-4)."""
     ticket = filing.submit(tx, rules, person, draft)
     files = tx.attachments.of(ticket.id)
@@ -56,16 +56,33 @@ def make_safe(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, d
     return text("Noted. Thank you for keeping everybody safe!")
 
 
+def begin_helped(tx: Transaction, person: Person, ticket: Ticket) -> Text:
+    """Ask who went there for nothing but a photo of how it is now."""
+    start(tx, person, ticket, HELPED)
+    return text("Well done! Please send a photo of it in your chat with me.")
+
+
+def helped(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draft: Draft) -> Text:
+    """Say that who went there has set it right; what lay behind it is not asked of people on their feet (AS-4)."""
+    words = words_of(tx, ticket, person, "handling", draft)
+    command = Handle(Outcome.SOLVED, None, words, files_of(tx, ticket, draft))
+    ticket = carry_out(tx, rules, person, ticket, command)
+    presenting.enclose(tx, ticket, draft.media)
+    finish(tx, person, draft)
+    return text("Thank you. A colleague will check no. {number}.", number=ticket.number)
+
+
 def unsend(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
     """Undo having sent it: nobody works on it."""
     carry_out(tx, rules, person, ticket, Unsend())
     return text("Undone. Nobody works on it.")
 
 
-def submit_told(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -> Ticket:
-    """File what a customer told a colleague on site, who is its first contact (AS-1, FC-1).
+def submit_told(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: str) -> Ticket:
+    """File what a customer told a colleague on site, or by intercom, who is its first contact (AS-1, AS-2, FC-1).
 
-    Whose matter it is, is what was typed of them: who lives where is nothing for people on their feet to look up.
+    Their conversation becomes its card. Whose matter it is, is what was typed of them: who lives where is nothing for
+    people on their feet to look up.
     """
     person.require(Permission.FILE)
     category = category_of(draft)
@@ -84,7 +101,7 @@ def submit_told(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -
         _teller(tx, person, draft),
         Matter(
             category,
-            Channel.TOLD,
+            Channel.INTERCOM if way == BY_INTERCOM.id else Channel.TOLD,
             texts,
             files,
             first_contact=person.id,
@@ -94,10 +111,8 @@ def submit_told(tx: Transaction, rules: RuleSet, person: Person, draft: Draft) -
     )
     presenting.lay_before_staff(tx, ticket)
     merging.point_out(tx, ticket)
-    answers = {**draft.answers, NUMBER: ticket.number}
-    done = replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1, answers=answers)
-    tx.drafts.save(done)
-    cards.open_for_draft(tx, done, person, fresh=False)
+    tx.drafts.save(replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1))
+    filing.show_in_place(tx, ticket, draft, person, Audience.ON_SITE)
     return ticket
 
 

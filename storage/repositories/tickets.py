@@ -43,6 +43,12 @@ _OF_FILER = (
     .order_by(tickets.c.id.desc())
     .limit(bindparam("most"))
 )
+_OF_RECORDER = (
+    select(*_COLUMNS)
+    .where(tickets.c.recorded_by == bindparam("recorder"))
+    .order_by(tickets.c.id.desc())
+    .limit(bindparam("most"))
+)
 _MERGED_INTO = select(*_COLUMNS).where(tickets.c.merged_into == bindparam("event")).order_by(tickets.c.id)
 _SPLIT_FROM = select(*_COLUMNS).where(tickets.c.split_from == bindparam("origin")).order_by(tickets.c.id)
 _HELD = (
@@ -123,6 +129,9 @@ class SqlTickets:
 
     def of_filer(self, person_id: int, limit: int) -> tuple[Ticket, ...]:
         return tuple(_ticket(row) for row in self._sql.execute(_OF_FILER, {"filer": person_id, "most": limit}))
+
+    def of_recorder(self, person_id: int, limit: int) -> tuple[Ticket, ...]:
+        return tuple(_ticket(row) for row in self._sql.execute(_OF_RECORDER, {"recorder": person_id, "most": limit}))
 
     def by_number(self, number: str) -> Ticket | None:
         row = self._sql.execute(_BY_NUMBER, {"readable": number}).one_or_none()

@@ -89,8 +89,8 @@ class Desk:
         with self.store.transaction(now) as tx:
             yield tx
 
-    def files(self, tx: Transaction, words: str = "The lift is stuck.") -> Ticket:
-        """File a repair of the resident's in `tx`."""
+    def files(self, tx: Transaction, words: str = "The lift is stuck.", *, recorded_by: int | None = None) -> Ticket:
+        """File a repair of the resident's in `tx`, as somebody took it down where that is given."""
         text_id, digest = tx.texts.reserve(self.resident.id, "report", words)
         filed = Filed(
             by=self.resident.id,
@@ -102,6 +102,7 @@ class Desk:
             regulation="2026.1",
             texts=((text_id, digest),),
             attachments=(),
+            recorded_by=recorded_by,
         )
         ticket = tx.tickets.file(tx.chance.token(), filed)
         tx.texts.own([text_id], ticket.id)

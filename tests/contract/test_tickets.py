@@ -87,6 +87,14 @@ def test_what_somebody_filed_comes_newest_first_and_as_much_as_was_asked_for(des
         assert tx.tickets.of_filer(desk.clerk.id, 10) == (), "nobody else's"
 
 
+def test_what_somebody_took_down_for_others_comes_newest_first(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        first, _, second = (desk.files(tx, recorded_by=number) for number in (desk.clerk.id, None, desk.clerk.id))
+        assert tx.tickets.of_recorder(desk.clerk.id, 10) == (second, first)
+        assert tx.tickets.of_recorder(desk.clerk.id, 1) == (second,)
+        assert tx.tickets.of_recorder(desk.resident.id, 10) == (), "what they filed themselves is theirs already"
+
+
 def test_unclaimed_is_what_is_open_and_nobody_s_oldest_first(desk: Desk) -> None:
     with desk.transaction() as tx:
         claimed, withdrawn, first, second = (desk.files(tx) for _ in range(4))

@@ -22,11 +22,11 @@ revise        filer,recorder             --I--SC  just-visited   -
 add           filer                      RJIHVS-  -              -
 call          filer                      RJIHVS-  -              nameless,call
 withdraw      filer                      RJIH---  -              -
-ask_nearest   filer,chief,holder,desk    RJI----  from-site      help
+ask_nearest   filer,teller,chief,holder,desk   RJI----  from-site      help
 go            near                       RJI----  -              helped
-unsend        filer                      RJIH--C  from-site      long-sent
-safe          filer,colleague            RJI----  from-site      -
-chase         filer,chief                RJIH---  from-site      lately
+unsend        filer,teller               RJIH--C  from-site      long-sent
+safe          filer,teller,colleague     RJI----  from-site      -
+chase         filer,teller,chief         RJIH---  from-site      lately
 claim         colleague                  RJIHVS-  -              held
 accept        receiver                   RJI----  offered        -
 decline       receiver                   RJI----  offered        -
@@ -52,7 +52,7 @@ promise       holder,contact             RJI----  -              -
 ask           holder,contact             RJI----  -              -
 propose       holder,contact             RJI----  -              finding
 called        holder,contact             RJIHVS-  -              finding,nameless
-note          colleague,chief            RJIHVSC  -              -
+note          colleague,chief,teller     RJIHVSC  -              -
 grade         holder,desk,leader         RJI----  -              -
 split         holder,desk,leader         RJI----  -              -
 merge         holder,desk,leader         RJI----  -              -
@@ -62,7 +62,7 @@ undo          holder                     RJIHVS-  just-claimed   -
 give_back     holder                     RJI----  -              offered
 history       filer,colleague            RJIHVSC  -              -
 clocks        colleague                  RJIHVSC  -              -
-read          filer,colleague,chief,helper RJIHVSC  -              -
+read          filer,teller,colleague,chief,helper RJIHVSC  -              -
 """
 
 #: What is so when a matter was taken back, does not count or goes on elsewhere: these alone are then still possible.

@@ -188,6 +188,7 @@ RELATIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "receiver": ("receiver", ("transfer_to",)),
     "visitor": ("visitor", ("visitor_id",)),
     "who went there": ("", ("helper_id",)),
+    "who was told of it": ("", ("recorded_by",)),
     "of its department": ("", ()),
     "of the squad that reported it": ("", ()),
     "of another estate": ("", ()),
@@ -213,6 +214,8 @@ def ticket_of(stage: Stage, state: State, relation: str) -> Ticket:
         named["reopen_until"] = _LONG_AGO
     if relation == "of the squad that reported it":
         named["squad_id"] = _THEIRS
+    if relation == "who was told of it":
+        named["channel"] = Channel.TOLD
     return replace(blank, **{"department_id": _OURS, "category": "lift", **state.fields, **named})
 
 
@@ -224,6 +227,8 @@ def stands(person: Person, ticket: Ticket, relation: str) -> frozenset[str]:
     found = {"filer"} if ticket.filer_id == _ACTOR else set()
     if relation == "of the squad that reported it" and person.roles & _CHIEFS:
         found.add("chief")
+    on_foot = relation != "left" and person.roles & (_CHIEFS | {Role.FRONTLINE})
+    found |= {"teller"} if relation == "who was told of it" and on_foot else set()
     found |= _nearness(person, ticket, relation)
     if relation == "left" or not person.roles & _COLLEAGUES:
         return frozenset(found)
@@ -255,7 +260,8 @@ def so(ticket: Ticket, state: State) -> frozenset[str]:
     words |= {"held"} if ticket.assignee_id is not None else set()
     words |= {"helped"} if ticket.helper_id is not None else set()
     words |= {"late"} if ticket.merged_at is None else set()
-    words |= {"from-site"} if ticket.kind is Kind.FINDING or ticket.squad_id is not None else set()
+    from_site = ticket.kind is Kind.FINDING or ticket.squad_id is not None or ticket.channel is Channel.TOLD
+    words |= {"from-site"} if from_site else set()
     chased = ticket.chased_at
     words |= {"lately"} if chased is not None and MORNING - chased < timedelta(hours=4) else set()
     words |= {"visited"} if ticket.visited_by is not None else set()

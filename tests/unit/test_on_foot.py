@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,13 +11,14 @@ from bot.domain.errors import Refusal
 from bot.domain.people import Language, Role
 from bot.domain.policy import Act
 from bot.domain.regulation import OnTheSpotRule, RuleSet
-from bot.domain.tickets import Stage, Ticket
+from bot.domain.tickets import Channel, Stage, Ticket
 from bot.flows.engine import MOST_ITEMS, Draft
 from bot.flows.findings import KEYS
 from bot.flows.screen import Action
 from bot.flows.words import wanted
-from bot.ports.outbox import TapAnswer
+from bot.ports.outbox import Audience, Notice, TapAnswer
 from bot.sandbox.grounds import PLACES
+from bot.services import drawing, night
 from bot.services.placing import take_over
 from bot.services.refusals import SENTENCES
 from tests.office import Office, account_of
@@ -25,7 +27,7 @@ from tests.office import Office, account_of
 @pytest.fixture
 def office() -> Iterator[Office]:
     """An estate with places, and two who work on their feet."""
-    opened = Office({"clerk": Role.CLERK, "wang": Role.FRONTLINE, "fang": Role.FRONTLINE})
+    opened = Office({"clerk": Role.CLERK, "wang": Role.FRONTLINE, "fang": Role.FRONTLINE, "boss": Role.DIRECTOR})
     opened.work(lambda tx: take_over(tx, opened.estate_id, PLACES))
     yield opened
     opened.close()
@@ -155,3 +157,66 @@ def test_a_photo_and_then_silence_is_brought_to_mind_and_kept(office: Office) ->
     assert draft.nudge_at
     office.passes(hours=13)
     assert draft_of(office, "wang").media == draft.media
+
+
+def passes_on(office: Office, name: str, *, way: str = "", words: str = "Her tap drips.") -> Ticket:
+    """Let somebody pass on what a customer told them; return the ticket."""
+    office.writes(name, "📷 Report")
+    office.presses(name, "c.told")
+    office.writes(name, words)
+    office.presses(name, "c.other_repair")
+    office.writes(name, "3-12A Mrs Chan 9123 4567")
+    office.presses(name, "skip")
+    office.presses(name, f"submit.{way}" if way else "submit")
+    office.delivers()
+    return office.tickets()[-1]
+
+
+@pytest.mark.parametrize(("way", "channel"), [("", Channel.TOLD), ("intercom", Channel.INTERCOM)])
+def test_what_a_customer_told_stays_before_who_passed_it_on(office: Office, way: str, channel: Channel) -> None:
+    ticket = passes_on(office, "wang", way=way)
+    assert ticket.channel is channel
+    assert ticket.first_contact_id == office.person("wang").id
+    office.writes("wang", "📋 Mine")
+    (listed,) = (press for press in buttons_of(office, "wang") if ticket.ref in press)
+    assert not said(office.taps("wang", listed)).alert
+    (card,) = office.work(lambda tx: [one for one in tx.cards.of_ticket(ticket.id) if one.audience is Audience.ON_SITE])
+    seen = str(office.work(lambda tx: drawing.draw(tx, card)))
+    assert "Her tap drips." in seen
+    assert "9123" not in seen, "who they are is with the service centre"
+    assert said(office.taps("fang", listed)).alert, "nobody else on their feet"
+
+
+def buttons_of(office: Office, name: str) -> tuple[str, ...]:
+    """Return what the buttons of the last message to somebody carry."""
+    letters = [posted.letter for posted in office.letters() if posted.letter.chat_id == account_of(name)]
+    notice = next(letter.content for letter in reversed(letters) if isinstance(letter.content, Notice))
+    return tuple(press.action.encode() for row in notice.screen.buttons for press in row)
+
+
+def test_who_passed_it_on_adds_to_it_asks_how_it_stands_and_hears_each_morning_and_at_the_end(office: Office) -> None:
+    ticket = passes_on(office, "wang")
+    assert not said(office.taps("wang", Action(Act.CHASE, ticket.ref, ticket.version).encode())).alert
+    assert "wang asks how it stands" in office.told("clerk")
+    office.now = office.now.replace(hour=0, minute=0) + timedelta(days=1)
+    office.fires()
+    office.work(lambda tx: night.greet(tx, limit=100))
+    assert "What you reported, as it stands this morning" in office.told("wang")
+    assert any(ticket.ref in data for data in buttons_of(office, "wang")), "and a tap shows it"
+    office.claims("clerk", ticket)
+    office.taps("clerk", Action(Act.HANDLE, ticket.ref, ticket.version).encode())
+    office.writes("clerk", "A new washer in her kitchen.")
+    for choice in ("c.solved", "c.wear", "submit"):
+        office.presses("clerk", choice)
+    office.taps("boss", Action(Act.VERIFY, ticket.ref, ticket.version).encode())
+    assert "what you passed on to us is done and checked" in office.told("wang")
+    assert "washer" not in office.told("wang"), "what was done at a customer's is the customer's"
+
+
+def test_what_was_passed_on_amiss_is_undone_for_a_minute(office: Office) -> None:
+    ticket = passes_on(office, "wang")
+    assert not said(office.taps("wang", Action(Act.UNSEND, ticket.ref, ticket.version).encode())).alert
+    assert office.tickets()[0].withdrawn_at
+    later = passes_on(office, "wang", words="His lamp flickers.")
+    office.passes(minutes=2)
+    assert said(office.taps("wang", Action(Act.UNSEND, later.ref, later.version).encode())).alert
