@@ -172,5 +172,6 @@ def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
         tx.contractors.next_end(),
         tx.visits.next_due(),
         tx.drafts.next_nudge(),
+        tx.erasure.next_due(),
     )
     return tx.updates.waiting(), min((due for due in timers if due), default=None), tx.fetches.next_due()

@@ -268,7 +268,12 @@ people = Table(
     _refers("department_id", "departments.id", nullable=True),
     Column("left_at", Moment),
     _refers("contractor_id", "contractors.id", nullable=True),
+    # When it is looked next whether what is kept of them can be erased, and when it was.
+    Column("erase_at", Moment),
+    Column("erased_at", Moment),
 )
+_partial("ix_people_erase", people.c.erase_at, people.c.id, where=people.c.erase_at.is_not(None))
+_partial("ix_people_erased", people.c.erased_at, where=people.c.erased_at.is_not(None))
 _partial("ix_people_contractor", people.c.contractor_id, where=people.c.contractor_id.is_not(None))
 _partial("ix_people_department", people.c.department_id, where=people.c.department_id.is_not(None))
 _partial("ix_people_phone", people.c.estate_id, people.c.phone, where=people.c.phone.is_not(None))
@@ -480,7 +485,17 @@ fetches = Table(
     Column("reason", String),
     _refers("sha256", "media.sha256", nullable=True),
 )
+_partial("ix_fetches_content", fetches.c.sha256, where=fetches.c.sha256.is_not(None))
 _partial("ix_fetches_pending", fetches.c.not_before, where=is_in(fetches.c.state, FetchState.PENDING))
+
+# Contents that nothing names any more: the file is removed from the disk, then the row.
+discards = Table(
+    "discards",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("not_before", Moment, nullable=False),
+)
+Index("ix_discards_not_before", discards.c.not_before)
 
 attachments = Table(
     "attachments",
@@ -495,6 +510,7 @@ attachments = Table(
     Column("duration_s", Integer),
     Column("album", String),
 )
+Index("ix_attachments_file", attachments.c.unique_id)
 _partial("ix_attachments_ticket", attachments.c.ticket_id, where=attachments.c.ticket_id.is_not(None))
 
 drafts = Table(
@@ -522,11 +538,17 @@ drafts = Table(
 _partial(
     "ix_drafts_open", drafts.c.chat_id, drafts.c.person_id, drafts.c.touch, where=is_in(drafts.c.state, DraftState.OPEN)
 )
+Index("ix_drafts_person", drafts.c.person_id)
+_partial("ix_drafts_ticket", drafts.c.ticket_id, where=drafts.c.ticket_id.is_not(None))
 #: Drafts of which their writers are still to be reminded.
 to_be_nudged = is_in(drafts.c.state, DraftState.OPEN) & drafts.c.nudge_at.is_not(None)
 _partial("ix_drafts_nudge", drafts.c.nudge_at, where=to_be_nudged)
 #: Drafts that are to be closed and emptied when their life is over.
-to_be_emptied = or_(is_in(drafts.c.state, DraftState.OPEN), drafts.c["items"] != literal_column("'[]'"))
+to_be_emptied = or_(
+    is_in(drafts.c.state, DraftState.OPEN),
+    drafts.c["items"] != literal_column("'[]'"),
+    drafts.c.options != literal_column("'{}'"),  # they may quote a ticket
+)
 _partial("ix_drafts_leftover", drafts.c.expires_at, where=to_be_emptied)
 
 # How many messages somebody has sent since when, for whoever sends more than anybody has to say.
@@ -617,6 +639,7 @@ inbox = Table(
     sqlite_autoincrement=True,
 )
 _partial("ix_inbox_pending", inbox.c.state, inbox.c.seq, where=is_in(inbox.c.state, InboxState.PENDING))
+_partial("ix_inbox_quarantined", inbox.c.seq, where=is_in(inbox.c.state, InboxState.QUARANTINED))
 _partial("ix_inbox_done", inbox.c.settled_at, where=is_in(inbox.c.state, InboxState.DONE))
 
 obligations = Table(
@@ -857,6 +880,8 @@ residencies = Table(
     Column("until", Moment),
     Column("shares", Boolean, nullable=False),
     Column("contested_at", Moment),
+    # Rows of who was erased are deleted, and buttons name them: no number is given twice.
+    sqlite_autoincrement=True,
 )
 lives_there = residencies.c.until.is_(None)
 _partial("uq_residencies_home", residencies.c.person_id, where=lives_there, unique=True)
@@ -874,6 +899,7 @@ home_requests = Table(
     Column("decided_at", Moment),
     _refers("decided_by", "people.id", nullable=True),
 )
+Index("ix_home_requests_person", home_requests.c.person_id)
 is_undecided = home_requests.c.decided_at.is_(None)
 _partial("uq_home_requests_open", home_requests.c.person_id, where=is_undecided, unique=True)
 _partial("ix_home_requests_waiting", home_requests.c.estate_id, home_requests.c.asked_at, where=is_undecided)

@@ -30,6 +30,7 @@ _WRITER: Mapping[str, int] = {
     **_COMMON,
     "synchronous": 2,  # FULL
     "foreign_keys": 1,
+    "secure_delete": 1,  # what is deleted is overwritten with zeros, so that what is erased cannot be read off the disk
     "cache_size": -16_000,  # KiB
 }
 _READER: Mapping[str, int] = {**_COMMON, "query_only": 1, "cache_size": -8_000}

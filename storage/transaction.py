@@ -14,6 +14,7 @@ from storage.repositories.departments import SqlDepartments
 from storage.repositories.digests import SqlDigests
 from storage.repositories.directory import SqlDirectory
 from storage.repositories.drafts import SqlDrafts
+from storage.repositories.erasure import SqlErasure
 from storage.repositories.estates import SqlEstates
 from storage.repositories.fetches import SqlFetches
 from storage.repositories.figures import SqlFigures
@@ -78,4 +79,5 @@ class SqlTransaction:
         self.households = SqlHouseholds(sql)
         self.places = SqlPlaces(sql)
         self.updates = SqlUpdates(sql, now)
+        self.erasure = SqlErasure(sql, now, self.people, self.texts, self.search)
         self.fetches = SqlFetches(sql, now)

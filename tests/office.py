@@ -23,7 +23,7 @@ from bot.ports.messenger import Done, Outcome, Sent
 from bot.ports.outbox import Notice, Posted, TapAnswer
 from bot.ports.store import Transaction
 from bot.regulations import loader
-from bot.services import delivering, registering, reminding, visiting
+from bot.services import delivering, erasing, registering, reminding, visiting
 from bot.services.delivering import Dispatch
 from bot.services.founding import found
 from bot.services.handling import handle
@@ -201,7 +201,8 @@ class Office:
     def fires(self) -> int:
         """Fire what is due; return how many timers."""
         windows = self.work(lambda tx: reminding.fire(tx, self.rules, 100))
-        return windows + self.work(lambda tx: visiting.fire(tx, self.rules, 100))
+        visits = self.work(lambda tx: visiting.fire(tx, self.rules, 100))
+        return windows + visits + self.work(lambda tx: erasing.fire(tx, self.rules, 100))
 
     def passes(self, **duration: float) -> None:
         """Let time pass."""

@@ -16,17 +16,21 @@ from bot.adapters.metrics import Metrics
 from bot.domain.regulation import RuleSet
 from bot.ports.clock import Clock
 from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
-from bot.services import contracting, lapsing, night, nudging, recurring, reminding, stock_taking, visiting
+from bot.services import contracting, erasing, lapsing, night, nudging, recurring, reminding, stock_taking, visiting
 
 log = structlog.get_logger()
 
 #: So many timers fire in one transaction, and so many transactions in one tick; the rest come with the next.
 BATCH: Final = 200
 BATCHES: Final = 20
-#: Handled updates and settled letters hold people's words; they are kept so long and no longer.
+#: By that an update was handled a double is recognised; update ids may begin anew after a quiet week.
 KEPT: Final = timedelta(days=14)
+#: Letters hold people's words; what became of one is asked for no longer than this.
+LETTERS_KEPT: Final = timedelta(days=1)
 _FORGET_EVERY: Final = timedelta(hours=1)
 _FORGET_AT_ONCE: Final = 500
+#: After a start it is not known what was wiped before: so far it is looked back.
+_WIPE_BACK: Final = timedelta(days=1)
 #: How often it is counted what waits to be sent: as often as it is commonly scraped.
 _COUNT_EVERY: Final = timedelta(seconds=15)
 
@@ -125,13 +129,21 @@ class Timekeeper:
         now = self._clock.now()
         if self._forgot_at is not None and now - self._forgot_at < _FORGET_EVERY:
             return
-        while await self._store.transact(partial(_forget, now - KEPT)) >= _FORGET_AT_ONCE:
+        while await self._store.transact(partial(_forget, now)) >= _FORGET_AT_ONCE:
             pass
         while closed := await self._store.transact(partial(lapsing.forget, limit=_FORGET_AT_ONCE)):
             self._fired()
             if closed < _FORGET_AT_ONCE:
                 break
+        await self._wipe(since=self._forgot_at or now - _WIPE_BACK)
         self._forgot_at = now
+
+    async def _wipe(self, since: datetime) -> None:
+        """Where somebody was erased lately, take what is only marked as erased out of the index of words."""
+        if await self._store.look(lambda tx: tx.erasure.any_since(since)):
+            begin = True
+            while await self._store.transact(partial(_compact, begin=begin)):
+                begin = False
 
 
 class _Fire(Protocol):
@@ -156,6 +168,7 @@ def _works(rules: RuleSet) -> tuple[_Work, ...]:
         _Work("contracts", lambda tx: tx.contractors.next_end(), partial(_end_contracts, rules), contracting.set_aside),
         _Work("patterns", lambda tx: tx.patterns.next_due(), recurring.fire, recurring.set_aside),
         _Work("visits", lambda tx: tx.visits.next_due(), partial(_visit, rules), visiting.set_aside),
+        _Work("erasures", lambda tx: tx.erasure.next_due(), partial(_erase, rules), erasing.set_aside),
         _Work("nudges", lambda tx: tx.drafts.next_nudge(), nudging.fire, lambda tx: tx.drafts.drop_nudge()),
     )
 
@@ -176,10 +189,18 @@ def _visit(rules: RuleSet, tx: Transaction, limit: int) -> int:
     return visiting.fire(tx, rules, limit)
 
 
+def _erase(rules: RuleSet, tx: Transaction, limit: int) -> int:
+    return erasing.fire(tx, rules, limit)
+
+
 def _set_window_aside(tx: Transaction) -> int | None:
     timer = reminding.set_aside(tx)
     return timer.id if timer else None
 
 
-def _forget(before: datetime, tx: Transaction) -> int:
-    return tx.updates.forget(before, _FORGET_AT_ONCE)
+def _forget(now: datetime, tx: Transaction) -> int:
+    return tx.updates.forget(now - KEPT, now - LETTERS_KEPT, _FORGET_AT_ONCE)
+
+
+def _compact(tx: Transaction, *, begin: bool) -> bool:
+    return tx.search.compact(begin=begin)

@@ -81,6 +81,7 @@ class Refusal(StrEnum):
     LEAVE_KNOWN = "leave-known"
     CANNOT_STAND_IN = "cannot-stand-in"
     TIME_OUT_OF_REACH = "time-out-of-reach"
+    DUTY_RECORD = "duty-record"
 
 
 class DomainError(Exception):

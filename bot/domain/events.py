@@ -674,6 +674,17 @@ class SummedUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Erased:
+    """Who brought it was erased, as they asked: no words and no files of it are kept any more, nor who they were.
+
+    `by` is a number that leads to nobody from now on.
+    """
+
+    NAME: ClassVar[str] = "erased"
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """The holder of a window was reminded of it."""
 
@@ -757,6 +768,7 @@ Event = (
     | CameBefore
     | ToldHq
     | SummedUp
+    | Erased
     | Reminded
     | WindowBroken
 )

@@ -103,6 +103,10 @@ class Standing(StrEnum):
     COLLEAGUE = "colleague"
 
 
+#: What stands for the name of somebody who was erased, where nothing more is said of them.
+NAMELESS = "—"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody the bot knows.
@@ -111,7 +115,8 @@ class Person:
     it was chosen; `reachable` is False while the person blocks the bot or has never written to it. `phone` is that of
     somebody whom only a call reaches. Who has left (`left_at`) keeps name and roles for the record, and may do nothing.
     `writes_as` is what somebody chose who both lives and works here. `contractor_id` is the company that sent them,
-    None for our own staff.
+    None for our own staff. `erase_at` is when we look next whether what is kept of them can be erased, as they asked;
+    of whom it was erased (`erased_at`) a number is left, by which the record of their matters holds together.
     """
 
     id: int
@@ -129,6 +134,8 @@ class Person:
     left_at: datetime | None = None
     writes_as: Standing | None = None
     contractor_id: int | None = None
+    erase_at: datetime | None = None
+    erased_at: datetime | None = None
 
     @property
     def writes_as_resident(self) -> bool | None:
@@ -149,6 +156,18 @@ class Person:
         if self.left_at is None:
             return self
         return replace(self, left_at=None, roles=self.roles & {Role.RESIDENT}, contractor_id=None)
+
+    @property
+    def has_duty_record(self) -> bool:
+        """Whether they work here or have left: what they did stands in the record of their duty under their name."""
+        return bool(self.roles & STAFF)
+
+    def erased(self, now: datetime) -> "Person":
+        """Return what is left of somebody who is erased: nobody can be known, reached or addressed by it.
+
+        The language stays: one of three, it tells nobody from another, and the farewell is to be read in it.
+        """
+        return Person(self.id, None, NAMELESS, self.estate_id, language=self.language, reachable=False, erased_at=now)
 
     def may(self, permission: Permission) -> bool:
         """Whether one of their roles permits it."""

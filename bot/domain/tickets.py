@@ -33,6 +33,7 @@ from bot.domain.events import (
     Closed,
     Disagreed,
     Enclosed,
+    Erased,
     Event,
     Filed,
     FoundSolved,
@@ -381,7 +382,7 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"summed_up_at": at}
         case Filed() | Answered() | MadeSafe() | Noted() | Reached() | Amended() | Enclosed() | Split():
             return {}
-        case Reminded() | WindowBroken() | VisitSpared() | VisitNudged() | VisitBegun():
+        case Reminded() | WindowBroken() | VisitSpared() | VisitNudged() | VisitBegun() | Erased():
             return {}
         case _:
             assert_never(event)

@@ -58,13 +58,16 @@ class Updates(Protocol):
         ...
 
     def begin(self, seq: int) -> bool:
-        """Mark a waiting update as handled, before it is; False where it was handled already, perhaps by a repeat."""
+        """Mark a waiting update as handled, before it is; False where it was handled already, perhaps by a repeat.
+
+        What it said is kept here no longer.
+        """
         ...
 
     def quarantine(self, seq: int, reason: str, reference: str) -> bool:
         """Set a waiting update aside for good, kept raw; `reference` is the short code that people are told."""
         ...
 
-    def forget(self, before: datetime, limit: int) -> int:
-        """Delete at most `limit` handled updates and as many settled letters older than `before`; return how many."""
+    def forget(self, updates_before: datetime, letters_before: datetime, limit: int) -> int:
+        """Delete at most `limit` handled updates and as many letters settled before then; return how many."""
         ...

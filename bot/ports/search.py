@@ -40,6 +40,16 @@ class Search(Protocol):
         """Return what somebody looked for under that token, None where they have looked for something else since."""
         ...
 
+    def forget(self, person_id: int) -> None:
+        """Forget what somebody looked for last."""
+        ...
+
+    def compact(self, *, begin: bool) -> bool:
+        """Take out of the index a little of what was erased from it and is only marked so; return whether there may be
+        more. `begin` says that this is the first of a row of such steps.
+        """
+        ...
+
     def count(self, reader: Reader, query: str, most: int) -> int:
         """Return how many tickets are found, counting no further than `most`."""
         ...

@@ -36,7 +36,8 @@ def to_filer(
 ) -> Letters:
     """Address who filed it, with buttons for `acts` below `first`; `receipt` is the text whose delivery counts.
 
-    Whom we have no chat with is called: who has the ticket is told what to tell them (CP-6).
+    Whom we have no chat with is called: who has the ticket is told what to tell them (CP-6). Who was erased is told
+    nothing.
     """
     rows = first + buttons(tx, ticket, tx.people.get(ticket.filer_id), only=acts)
     return _to_filer(tx, ticket, lines, rows, receipt)
@@ -71,6 +72,8 @@ def _to_filer(
     tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], rows: Rows, receipt: int | None = None
 ) -> Letters:
     filer = tx.people.get(ticket.filer_id)
+    if filer.erased_at:
+        return ()
     if filer.account is None:
         return _call(tx, ticket, filer, lines)
     kept = AnswerReceipt(ticket.id, receipt) if receipt is not None else None

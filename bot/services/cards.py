@@ -45,7 +45,12 @@ def holder_of(tx: Transaction, ticket: Ticket) -> Person | None:
 
 def name_of_filer(tx: Transaction, ticket: Ticket) -> str | Text:
     """Return how staff may call who filed the ticket (CP-3)."""
-    return text("a resident (name kept back)") if ticket.nameless else tx.people.get(ticket.filer_id).name
+    return text("a resident (name kept back)") if ticket.nameless else called(tx.people.get(ticket.filer_id))
+
+
+def called(person: Person) -> str | Text:
+    """Return what somebody is called, or that they were erased."""
+    return text("somebody whose data was erased") if person.erased_at else person.name
 
 
 def open_for_ticket(

@@ -31,7 +31,7 @@ from bot.flows.labels import (
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
 from bot.ports.store import Transaction
 from bot.services.boards import Place, put
-from bot.services.cards import name_of_filer
+from bot.services.cards import called, name_of_filer
 from bot.services.filer_notices import reason_line
 
 #: So many entries stand on a page, and so much of what was said beside each.
@@ -48,8 +48,8 @@ class _Told:
     event: Any
     name: str | Text
 
-    def person(self, person_id: int) -> str:
-        return self.tx.people.get(person_id).name
+    def person(self, person_id: int) -> str | Text:
+        return called(self.tx.people.get(person_id))
 
     def number(self, ticket_id: int) -> str:
         return self.tx.tickets.get(ticket_id).number
@@ -108,7 +108,7 @@ def _entry(tx: Transaction, ticket: Ticket, row: Recorded, *, inside: bool) -> t
     if tell is None:
         return ()
     by = getattr(event, "by", None)
-    name: str | Text = tx.people.get(by).name if by else ""
+    name: str | Text = called(tx.people.get(by)) if by else ""
     if inside and by == ticket.filer_id:
         name = name_of_filer(tx, ticket)
     told = tell(_Told(tx, ticket, event, name))
@@ -335,6 +335,7 @@ _STAFF: dict[type, _Tell] = {
     happened.CameBefore: lambda told: text(
         "🔁 It had been dealt with before, as no. {number}", number=told.number(told.event.earlier)
     ),
+    happened.Erased: lambda _: text("🧹 Words and files were erased, as who told us had asked"),
     happened.ToldHq: lambda told: text("🏢 {name} told HQ how it stands", name=told.name),
     happened.SummedUp: _summed_up,
     happened.Reminded: _window,

@@ -28,6 +28,7 @@ from bot.services import (
     listing,
     looking_up,
     opening,
+    own_data,
     preferring,
     registering,
     reviewing,
@@ -91,7 +92,7 @@ def command(
         case "contact":
             say(tx, person, message.chat, *informing.contact(tx.estates.get(person.estate_id)))
         case "privacy":
-            say(tx, person, message.chat, *informing.PRIVACY)
+            own_data.offer(tx, person, chat_id)
         case "rules":
             say(tx, person, message.chat, *informing.rules(person))
         case "who":

@@ -291,7 +291,7 @@ def _sender(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
 
 def _filer(tx: Transaction, ticket: Ticket) -> Text:
     filer = tx.people.get(ticket.filer_id)
-    if ticket.nameless or filer.is_staff:
+    if ticket.nameless or filer.is_staff or filer.erased_at:
         return text("From {name}", name=name_of_filer(tx, ticket))
     if filer.unit:
         return text("From {name}, {unit}", name=filer.name, unit=filer.unit)

@@ -12,6 +12,7 @@ from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.flows.engine import Item
 from bot.flows.report import EMERGENCY
+from bot.flows.screen import decode
 from bot.flows.words import wanted
 from bot.ports.incoming import (
     BotMembershipChanged,
@@ -32,6 +33,7 @@ from bot.services import (
     conversing,
     flooding,
     joining,
+    own_data,
     tapping,
 )
 from bot.services.acknowledging import Sign, acknowledge
@@ -143,9 +145,11 @@ def _tapped(tx: Transaction, rules: RuleSet, tap: Tapped) -> None:
         return
     alert = False
     try:
-        if person is None:
-            raise DomainError(Refusal.NOT_PERMITTED)
-        _require_here(person)
+        if person is None:  # an old button of somebody who was erased, or of the group
+            private = tap.chat is not None and tap.chat.private
+            raise DomainError(Refusal.NO_SUCH_TICKET if private else Refusal.NOT_PERMITTED)
+        action = decode(tap.data)
+        _require_here(person, "privacy" if action and action.verb == own_data.OWN else None)
         words = tapping.tapped(tx, rules, person, tap)
     except DomainError as refusal:
         words, alert = sentence(refusal), True

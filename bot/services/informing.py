@@ -13,7 +13,7 @@ from bot.services.rulebook import STOCK_TAKE, WORDS, reason_for
 PRIVACY: tuple[Text, ...] = (
     text("<b>What becomes of what you write</b>"),
     text("Your messages, photos and voice messages go to the staff who look after the matter, and to nobody else."),
-    text("The record of the matter is kept for good; what is personal in it can be shown to you and erased. Just ask."),
+    text("The record of the matter is kept for good. What is personal in it you can see here, and have erased."),
 )
 
 

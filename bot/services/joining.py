@@ -22,7 +22,8 @@ ASKED_ALONE = "alone"
 BEGIN = cards.BEGIN
 #: The choice of the button that takes something down for somebody else.
 FOR_SOMEBODY = "for"
-_NAMES = {Language.ENGLISH: "English", Language.SIMPLIFIED: "简体中文", Language.TRADITIONAL: "繁體中文"}
+#: The languages, each in its own.
+NAMES = {Language.ENGLISH: "English", Language.SIMPLIFIED: "简体中文", Language.TRADITIONAL: "繁體中文"}
 
 
 def known(tx: Transaction, sender: Sender) -> Person | None:
@@ -91,7 +92,7 @@ def ask_language(tx: Transaction, person: Person) -> None:
 def languages(ref: str = "-") -> Rows:
     """Return the buttons that choose a language, each in its own."""
     presses = tuple(
-        Press(text("{name}", name=name), Action(SPEAK, ref, 0, language.value)) for language, name in _NAMES.items()
+        Press(text("{name}", name=name), Action(SPEAK, ref, 0, language.value)) for language, name in NAMES.items()
     )
     return presses[:1], presses[1:]
 

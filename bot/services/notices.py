@@ -23,6 +23,7 @@ from bot.domain.events import (
     Closed,
     Disagreed,
     Enclosed,
+    Erased,
     Event,
     Filed,
     FoundSolved,
@@ -170,6 +171,7 @@ _TABLE: dict[type[Event], _Tell] = {
     CameBefore: _none,
     ToldHq: _none,
     SummedUp: colleague_notices.summed_up,
+    Erased: _none,
     Reminded: ringing.reminded,
     WindowBroken: ringing.broken,
 }

@@ -123,6 +123,10 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.TOO_LATE_TO_CHANGE: text(
         "An answer can be changed for a day. If something is wrong with no. {number}, just write to us."
     ),
+    Refusal.DUTY_RECORD: text(
+        "You work or worked here, and what you did on duty stays in its record under your name. "
+        "For anything else that we keep about you, please speak with the management office."
+    ),
     Refusal.REOPEN_PAST: text("No. {number} was closed some time ago. Just write to us, and we will start a new one."),
 }
 

@@ -32,6 +32,7 @@ from bot.services import (
     listing,
     looking_up,
     opening,
+    own_data,
     preferring,
     recurring,
     registering,
@@ -79,6 +80,8 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return households.office_decides(tx, person, action, tap)
         case looking_up.LETTER:
             return looking_up.new_letter(tx, person, action, tap)
+        case own_data.OWN:
+            return own_data.tapped(tx, person, action, tap)
         case preferring.SET:
             return preferring.tapped(tx, person, action, tap)
         case recurring.RECURS:

@@ -30,6 +30,7 @@ from bot.services.visit_book import pending
 OVERTAKEN = "overtaken"  # the next one came first
 NAMELESS = "nameless"  # nobody knows whom to call or see (CP-3)
 MOVED_OUT = "moved_out"
+ERASED = "erased"  # there is nobody any more who could be asked
 
 _ROLES = {
     Visitor.CLERK: Role.CLERK,
@@ -130,6 +131,8 @@ def _may_visit(person: Person, ticket: Ticket) -> bool:
 
 def _step(tx: Transaction, rules: RuleSet, visit: Visit) -> tuple[Letter, ...]:
     ticket = tx.tickets.get(visit.ticket_id)
+    if tx.people.get(ticket.filer_id).erased_at:
+        return record_quietly(tx, rules, ticket, (VisitsCancelled(ERASED),))[1]
     if _has_moved_out(tx, ticket):
         return record_quietly(tx, rules, ticket, (VisitsCancelled(MOVED_OUT),))[1]
     events = tuple(_events(tx, rules, ticket, visit))

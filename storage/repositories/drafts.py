@@ -74,7 +74,7 @@ _EXPIRED = (
     .order_by(drafts.c.expires_at)
     .limit(bindparam("most"))
 )
-_EMPTY = update(drafts).where(drafts.c.ref == bindparam("named")).values(items="[]", answers="{}")
+_EMPTY = update(drafts).where(drafts.c.ref == bindparam("named")).values(items="[]", answers="{}", options="{}")
 _CLOSE = (
     update(drafts)
     .where(drafts.c.ref == bindparam("named"), drafts.c.state == DraftState.OPEN.value)

@@ -1,12 +1,16 @@
-"""The files whose bytes are still to be fetched from the platform."""
+"""The files whose bytes are still to be fetched from the platform, and those that are to be removed from the disk.
+
+Invariant: a content that is to be removed is nobody's; where it comes again before it is gone it stays.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bot.ports.store import Fetch
 from storage.dialect import insert
-from storage.schema import FetchState, fetches, is_in, media
+from storage.repositories.erasure import discard_content
+from storage.schema import FetchState, discards, fetches, is_in, media
 from storage.statements import Executor
 
 _PENDING = is_in(fetches.c.state, FetchState.PENDING)
@@ -33,6 +37,15 @@ _FAILED = (
         reason=bindparam("new_reason"),
     )
 )
+_DISCARDS = (
+    select(discards.c.sha256)
+    .where(discards.c.not_before <= bindparam("at", type_=discards.c.not_before.type))
+    .order_by(discards.c.not_before)
+    .limit(bindparam("most"))
+)
+_NEXT_DISCARD = select(discards.c.not_before).order_by(discards.c.not_before).limit(1)
+_DISCARDED = delete(discards).where(discards.c.sha256 == bindparam("content"))
+_KEEP_FOR_NOW = update(discards).where(discards.c.sha256 == bindparam("content")).values(not_before=bindparam("until"))
 
 
 class SqlFetches:
@@ -47,14 +60,31 @@ class SqlFetches:
         return tuple(Fetch(*row) for row in self._sql.execute(_DUE, {"at": self._now, "most": limit}))
 
     def next_due(self) -> datetime | None:
-        """Return when the next file is to be fetched, None where none is waiting."""
-        due: datetime | None = self._sql.execute(_NEXT_DUE).scalar_one_or_none()
-        return due
+        """Return when the next file is to be fetched or removed, None where none is."""
+        moments = (self._sql.execute(statement).scalar_one_or_none() for statement in (_NEXT_DUE, _NEXT_DISCARD))
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def done(self, fetch: Fetch, sha256: str, size: int) -> None:
-        """Note that the bytes of a file, `size` of them, are kept under their hash."""
+        """Note that the bytes of a file, `size` of them, are kept under their hash.
+
+        Where it was erased while they were fetched they are to be removed again.
+        """
         self._sql.execute(_KEEP, {"sha256": sha256, "size": size, "fetched_at": self._now})
-        self._sql.execute(_DONE, {"file": fetch.unique_id, "content": sha256})
+        self._sql.execute(_DISCARDED, {"content": sha256})
+        if self._sql.execute(_DONE, {"file": fetch.unique_id, "content": sha256}).rowcount == 0:
+            discard_content(self._sql, sha256, self._now)
+
+    def discards(self, limit: int) -> tuple[str, ...]:
+        """Return contents, by their SHA-256, that are to be removed from the disk now."""
+        return tuple(self._sql.execute(_DISCARDS, {"at": self._now, "most": limit}).scalars())
+
+    def discarded(self, sha256: str) -> None:
+        """Note that a content is gone."""
+        self._sql.execute(_DISCARDED, {"content": sha256})
+
+    def keep_for_now(self, sha256: str, not_before: datetime) -> None:
+        """Have the removal of a content tried again, not before a moment."""
+        self._sql.execute(_KEEP_FOR_NOW, {"content": sha256, "until": not_before})
 
     def put_off(self, fetch: Fetch, not_before: datetime, reason: str) -> None:
         """Have the file tried again, not before a moment. `reason` is a stable code."""

@@ -26,6 +26,7 @@ _HOME = select(*_COLUMNS).where(residencies.c.person_id == bindparam("person"), 
 _LAST_HOME = (
     select(*_COLUMNS).where(residencies.c.person_id == bindparam("person")).order_by(residencies.c.id.desc()).limit(1)
 )
+_HOMES = select(*_COLUMNS).where(residencies.c.person_id == bindparam("person")).order_by(residencies.c.id)
 _LIVING_IN = select(*_COLUMNS).where(residencies.c.unit_id == bindparam("unit"), lives_there).order_by(residencies.c.id)
 _ADD = insert(residencies).returning(residencies.c.id)
 _UPDATE = update(residencies).where(residencies.c.id == bindparam("residency"))
@@ -42,6 +43,9 @@ _REQUEST_COLUMNS = (
 _ASK = insert(home_requests)
 _REQUEST = select(*_REQUEST_COLUMNS).where(home_requests.c.ref == bindparam("named"))
 _OPEN_OF = select(*_REQUEST_COLUMNS).where(home_requests.c.person_id == bindparam("person"), is_undecided)
+_OF = (
+    select(*_REQUEST_COLUMNS).where(home_requests.c.person_id == bindparam("person")).order_by(home_requests.c.asked_at)
+)
 _OPEN = (
     select(*_REQUEST_COLUMNS)
     .where(home_requests.c.estate_id == bindparam("estate"), is_undecided)
@@ -67,6 +71,9 @@ class SqlHouseholds:
     def home_of(self, person_id: int) -> Residency | None:
         return _maybe(self._sql.execute(_HOME, {"person": person_id}).one_or_none())
 
+    def homes_of(self, person_id: int) -> tuple[Residency, ...]:
+        return tuple(Residency(*row) for row in self._sql.execute(_HOMES, {"person": person_id}))
+
     def last_home_of(self, person_id: int) -> Residency | None:
         return _maybe(self._sql.execute(_LAST_HOME, {"person": person_id}).one_or_none())
 
@@ -86,6 +93,9 @@ class SqlHouseholds:
 
     def open_request_of(self, person_id: int) -> Request | None:
         return _maybe_request(self._sql.execute(_OPEN_OF, {"person": person_id}).one_or_none())
+
+    def requests_of(self, person_id: int) -> tuple[Request, ...]:
+        return tuple(Request(*row) for row in self._sql.execute(_OF, {"person": person_id}))
 
     def open_requests(self, estate_id: int, limit: int) -> tuple[Request, ...]:
         return tuple(Request(*row) for row in self._sql.execute(_OPEN, {"estate": estate_id, "most": limit}))

@@ -28,6 +28,8 @@ _COLUMNS = (
     people.c.left_at,
     people.c.contractor_id,
     people.c.writes_as,
+    people.c.erase_at,
+    people.c.erased_at,
     roles.c.role,
 )
 _wanted = roles.alias("wanted")
@@ -144,6 +146,8 @@ def _fields(person: Person) -> dict[str, object]:
         "left_at": person.left_at,
         "writes_as": person.writes_as and person.writes_as.value,
         "contractor_id": person.contractor_id,
+        "erase_at": person.erase_at,
+        "erased_at": person.erased_at,
     }
 
 
@@ -160,7 +164,8 @@ def _persons(rows: Iterable[Sequence[Any]]) -> tuple[Person, ...]:
 
 
 def _person(row: Sequence[Any], held: frozenset[Role]) -> Person:
-    *known, contractor_id, writes_as, _ = row
+    *known, contractor_id, writes_as, erase_at, erased_at, _ = row
     number, account, name, estate_id, language, *rest = known
     person = Person(number, account, name, estate_id, held, Language(language), *rest)
-    return replace(person, writes_as=Standing(writes_as) if writes_as else None, contractor_id=contractor_id)
+    standing = Standing(writes_as) if writes_as else None
+    return replace(person, writes_as=standing, contractor_id=contractor_id, erase_at=erase_at, erased_at=erased_at)

@@ -4,11 +4,11 @@ Invariants: a ticket's words are always those of its present texts, so that what
 query asks whether its reader may know of the ticket.
 """
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.domain.terms import terms_of, wanted
 from bot.ports.search import Reader
-from storage.dialect import DROP_ALL_WORDS, DROP_WORDS, holds_all, ticket_words
+from storage.dialect import DROP_ALL_WORDS, DROP_WORDS, MERGE_WORDS, ChangesSoFar, holds_all, ticket_words
 from storage.dialect import insert as dialect_insert
 from storage.repositories.visible import VISIBLE, reading
 from storage.schema import people, searches, texts, ticket_terms, tickets
@@ -28,7 +28,15 @@ _ENTER = insert(ticket_terms)
 _INDEX = insert(ticket_words)
 _UNINDEX = insert(ticket_words).values(ticket_words=DROP_WORDS)
 _UNINDEX_ALL = insert(ticket_words).values(ticket_words=DROP_ALL_WORDS)
+#: So many pages are merged in one step: some milliseconds.
+_PAGES = 64
+_MERGE = insert(ticket_words)
+_CHANGES = select(ChangesSoFar())
 _NEXT = select(tickets.c.id).where(tickets.c.id > bindparam("after")).order_by(tickets.c.id).limit(bindparam("most"))
+_NUMBER = select(tickets.c.number).where(tickets.c.id == bindparam("ticket"))
+_RENAME = (
+    update(ticket_terms).where(ticket_terms.c.ticket_id == bindparam("ticket")).values(header=bindparam("new_header"))
+)
 _RENEW = update(ticket_terms).where(ticket_terms.c.ticket_id == bindparam("ticket")).values(body=bindparam("new_body"))
 
 _HITS = (
@@ -51,6 +59,7 @@ _REMEMBER = _LOOKED_FOR.on_conflict_do_update(
     index_elements=[searches.c.person_id],
     set_={"token": _LOOKED_FOR.excluded.token, "words": _LOOKED_FOR.excluded.words},
 )
+_FORGET = delete(searches).where(searches.c.person_id == bindparam("person"))
 _RECALL = select(searches.c.words).where(
     searches.c.person_id == bindparam("person"), searches.c.token == bindparam("wanted_token")
 )
@@ -81,6 +90,14 @@ class SqlSearch:
             return
         header, before = kept
         self._sql.execute(_UNINDEX, {"rowid": ticket_id, "header": header, "body": before})
+        self._index(ticket_id, header)
+
+    def anonymise(self, ticket_id: int) -> None:
+        """Let a ticket be found by its number and the words of its texts alone, no more by who filed it."""
+        header, body = self._sql.execute(_KEPT, {"ticket": ticket_id}).one_or_none() or ("", "")
+        self._sql.execute(_UNINDEX, {"rowid": ticket_id, "header": header, "body": body})
+        header = " ".join(sorted(set(wanted(self._sql.execute(_NUMBER, {"ticket": ticket_id}).scalar_one()))))
+        self._sql.execute(_RENAME, {"ticket": ticket_id, "new_header": header})
         self._index(ticket_id, header)
 
     def forget_all(self) -> None:
@@ -122,6 +139,15 @@ class SqlSearch:
             _RECALL, {"person": person_id, "wanted_token": token}
         ).scalar_one_or_none()
         return words
+
+    def forget(self, person_id: int) -> None:
+        self._sql.execute(_FORGET, {"person": person_id})
+
+    def compact(self, *, begin: bool) -> bool:
+        before = self._sql.execute(_CHANGES).scalar_one()
+        self._sql.execute(_MERGE, {"ticket_words": MERGE_WORDS, "rank": -_PAGES if begin else _PAGES})
+        done: int = self._sql.execute(_CHANGES).scalar_one() - before
+        return done > 1  # the wish itself counts as one
 
     def count(self, reader: Reader, query: str, most: int) -> int:
         asked = _asked(reader, query, most)

@@ -1,8 +1,8 @@
 """The inbox as the handler sees it.
 
 Invariant: an update leaves `pending` once, in the very transaction that carries it out or sets it aside; `begin` is
-the gate. Handled updates are forgotten after a while, for they hold people's words, but not before update ids may
-begin anew (a quiet week): until then they are what a double is recognised by.
+the gate. What an update says goes with that: it stands where it belongs from then on. That there was one is forgotten
+after a while, but not before update ids may begin anew (a quiet week): until then a double is recognised by it.
 """
 
 from datetime import datetime
@@ -30,6 +30,11 @@ _SETTLE = (
         reference=bindparam("new_reference"),
         settled_at=bindparam("at"),
     )
+)
+_HANDLE = (
+    update(inbox)
+    .where(inbox.c.seq == bindparam("row"), is_in(inbox.c.state, InboxState.PENDING))
+    .values(state=InboxState.DONE.value, raw="", settled_at=bindparam("at"))
 )
 _FORGET_UPDATES = delete(inbox).where(
     inbox.c.seq.in_(
@@ -78,24 +83,20 @@ class SqlUpdates:
 
     def begin(self, seq: int) -> bool:
         """Mark a waiting update as handled, before it is; False where it was already."""
-        return self._settle(seq, InboxState.DONE, None, None)
+        return self._sql.execute(_HANDLE, {"row": seq, "at": self._now}).rowcount == 1
 
     def quarantine(self, seq: int, reason: str, reference: str) -> bool:
         """Set a waiting update aside for good, kept raw; False where it was settled already."""
-        return self._settle(seq, InboxState.QUARANTINED, reason, reference)
-
-    def forget(self, before: datetime, limit: int) -> int:
-        """Delete at most `limit` handled updates and as many settled letters older than `before`; return how many."""
-        cut = {"before": before, "most": limit}
-        statements = (_FORGET_UPDATES, _FORGET_LETTERS)
-        return sum(self._sql.execute(statement, cut).rowcount for statement in statements)
-
-    def _settle(self, seq: int, state: InboxState, reason: str | None, reference: str | None) -> bool:
         fields = {
             "row": seq,
-            "new_state": state.value,
+            "new_state": InboxState.QUARANTINED.value,
             "new_reason": reason,
             "new_reference": reference,
             "at": self._now,
         }
         return self._sql.execute(_SETTLE, fields).rowcount == 1
+
+    def forget(self, updates_before: datetime, letters_before: datetime, limit: int) -> int:
+        """Delete at most `limit` handled updates and as many letters settled before then; return how many."""
+        cuts = ((_FORGET_UPDATES, updates_before), (_FORGET_LETTERS, letters_before))
+        return sum(self._sql.execute(sql, {"before": before, "most": limit}).rowcount for sql, before in cuts)

@@ -238,9 +238,9 @@ def test_settled_letters_are_forgotten_in_time_and_their_ids_are_not_given_again
         kept, sent, dead = (tx.outbox.put(a_notice(desk)) for _ in range(3))
         tx.outbox.mark(sent, LetterState.SENT)
         tx.outbox.mark(dead, LetterState.DEAD)
-        assert tx.updates.forget(NOON, 10) == 0
-        assert tx.updates.forget(NOON + MINUTE, 1) == 1
-        assert tx.updates.forget(NOON + MINUTE, 10) == 1
+        assert tx.updates.forget(NOON, NOON, 10) == 0
+        assert tx.updates.forget(NOON + MINUTE, NOON + MINUTE, 1) == 1
+        assert tx.updates.forget(NOON + MINUTE, NOON + MINUTE, 10) == 1
         assert [posted.id for posted in waiting(tx)] == [kept]
         assert tx.outbox.put(a_notice(desk)) > dead
 

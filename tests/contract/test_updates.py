@@ -153,10 +153,10 @@ def test_handled_updates_are_forgotten_in_time_the_others_are_not(store: SqliteS
         tx.updates.begin(three.seq)
     with store.transaction(NOON + MINUTE) as tx:
         tx.updates.begin(four.seq)
-        assert tx.updates.forget(NOON, 10) == 0
-        assert tx.updates.forget(NOON + MINUTE, 1) == 1
-        assert tx.updates.forget(NOON + MINUTE, 10) == 1
-        assert tx.updates.forget(NOON + MINUTE, 10) == 0
+        assert tx.updates.forget(NOON, NOON, 10) == 0
+        assert tx.updates.forget(NOON + MINUTE, NOON + MINUTE, 1) == 1
+        assert tx.updates.forget(NOON + MINUTE, NOON + MINUTE, 10) == 1
+        assert tx.updates.forget(NOON + MINUTE, NOON + MINUTE, 10) == 0
         assert tx.updates.waiting() == 1
     with store.connection() as connection:
         assert len(connection.execute(select(inbox.c.seq)).all()) == 4

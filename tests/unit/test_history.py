@@ -23,6 +23,7 @@ from bot.domain.events import (
     Closed,
     Disagreed,
     Enclosed,
+    Erased,
     Event,
     Filed,
     FoundSolved,
@@ -166,6 +167,7 @@ ALL: tuple[Event, ...] = (
     SummedUp(by=4, change="plan", text_id=25, digest="10"),
     Called(by=4, text_id=23, digest="0e"),
     Withdrawn(by=3),
+    Erased(by=3),
 )
 
 
@@ -194,7 +196,7 @@ def test_the_stored_form_stays_what_it_was() -> None:
         '"texts":[[7,"ab"],[8,"cd"]]}'
     )
     assert first.digest == "a2d644dc102444188ff6243e1c0351883c7719498179399f160ec16cb82538a1"
-    assert last.digest == "043b20f6d87eabb8b29c355c16e93d8e63cf84e174188a2c4e5be12893347f9f"
+    assert last.digest == "70d93fbe4ff68ca9554268ff1728f468adf65fe83b2e5bc20f922b188223d367"
     assert text_digest(b"salt", "電梯\ud800") == "e216f12cee65d9f540bb74341798fd44a93d3bb90bf07e55c415e664727589ad"
 
 

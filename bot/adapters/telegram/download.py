@@ -62,6 +62,14 @@ def stored_path(directory: Path, sha256: str) -> Path:
     return directory / sha256[:2] / sha256[2:]
 
 
+def discard_file(directory: Path, sha256: str) -> None:
+    """Remove the content with this hash for good; nothing if it is not there. Raises OSError where that fails."""
+    path = stored_path(directory, sha256)
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir():
+        _put_on_disk(path.parent)
+
+
 def discard_partial_files(directory: Path) -> int:
     """Remove what an ended process left unfinished and return how many. Only while no download is running."""
     partial = list(directory.glob(f"{_PARTIAL}*"))
@@ -150,6 +158,15 @@ async def _stream(session: aiohttp.ClientSession, url: URL, spool: "_Spool", lim
     raise failure
 
 
+def _put_on_disk(directory: Path) -> None:
+    """Have the names in a directory reach the disk."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 class _Spool:
     """A partial file, hashed as it is written. Created, written and kept from worker threads, one at a time."""
 
@@ -173,12 +190,8 @@ class _Spool:
         target = stored_path(self._directory, digest)
         target.parent.mkdir(exist_ok=True)
         self._path.replace(target)
-        for directory in (target.parent, self._directory):  # the names have to reach the disk as well
-            descriptor = os.open(directory, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        for directory in (target.parent, self._directory):
+            _put_on_disk(directory)
         return Fetched(digest, self.size)
 
     def discard(self) -> None:

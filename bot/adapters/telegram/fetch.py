@@ -1,4 +1,7 @@
-"""Files are fetched by a queue of their own, so that a large one holds up nobody; the file_id is kept in any case."""
+"""Files are fetched by a queue of their own, so that a large one holds up nobody; the file_id is kept in any case.
+
+The same queue removes those that were erased, never while another is fetched: so none goes that has come again.
+"""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -14,6 +17,7 @@ from bot.adapters.supervisor import Heartbeat
 from bot.adapters.telegram.download import (
     PermanentDownloadError,
     TemporaryDownloadError,
+    discard_file,
     discard_partial_files,
     download,
 )
@@ -26,6 +30,8 @@ log = structlog.get_logger()
 MOST_ATTEMPTS: Final = 12
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 _AT_ONCE: Final = 4
+#: So many are removed before it is looked again what is to be fetched.
+_DISCARDS: Final = 50
 _GLANCE_S: Final = 5.0
 #: News comes with every update handled, files seldom: there is so long at least between two looks for them.
 _REST_S: Final = 0.1
@@ -56,6 +62,7 @@ class Fetcher:
         await asyncio.to_thread(self._prepare)
         while not heart.stopping.is_set():
             self._arrived.clear()
+            await self._discard()
             fetches, due = await self._store.look(lambda tx: (tx.fetches.due(_AT_ONCE), tx.fetches.next_due()))
             async with asyncio.TaskGroup() as group:
                 left = {group.create_task(self._fetch(fetch)) for fetch in fetches}
@@ -70,6 +77,17 @@ class Fetcher:
     def _prepare(self) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
         discard_partial_files(self._directory)
+
+    async def _discard(self) -> None:
+        """Remove from the disk what nobody's file is any more; a crash in between only has it done again."""
+        for sha256 in await self._store.look(lambda tx: tx.fetches.discards(_DISCARDS)):
+            try:
+                await asyncio.to_thread(discard_file, self._directory, sha256)
+            except OSError as error:
+                log.warning("file_not_removed", reason=type(error).__name__)
+                await self._store.transact(partial(_kept_for_now, sha256))
+            else:
+                await self._store.transact(partial(_discarded, sha256))
 
     async def _fetch(self, fetch: Fetch) -> None:
         try:
@@ -109,6 +127,14 @@ def _done(fetch: Fetch, sha256: str, size: int, tx: Transaction) -> None:
 
 def _put_off(fetch: Fetch, pause: timedelta, reason: str, tx: Transaction) -> None:
     tx.fetches.put_off(fetch, tx.now + pause, reason)
+
+
+def _discarded(sha256: str, tx: Transaction) -> None:
+    tx.fetches.discarded(sha256)
+
+
+def _kept_for_now(sha256: str, tx: Transaction) -> None:
+    tx.fetches.keep_for_now(sha256, tx.now + _LONGEST_PAUSE)
 
 
 def _given_up(fetch: Fetch, reason: str, tx: Transaction) -> None:
