@@ -8,6 +8,7 @@ claims.
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.errors import DomainError, Refusal
 
@@ -108,6 +109,21 @@ NAMELESS = "—"
 
 
 @dataclass(frozen=True, slots=True)
+class StandingIn:
+    """For whom somebody stands in today by the roster: their ids, the departments that they head.
+
+    `everywhere` is whether one of them stands above all departments.
+    """
+
+    people: frozenset[int] = frozenset()
+    departments: frozenset[int] = frozenset()
+    everywhere: bool = False
+
+
+NOBODY: Final = StandingIn()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody the bot knows.
 
@@ -117,6 +133,7 @@ class Person:
     `writes_as` is what somebody chose who both lives and works here. `contractor_id` is the company that sent them,
     None for our own staff. `erase_at` is when we look next whether what is kept of them can be erased, as they asked;
     of whom it was erased (`erased_at`) a number is left, by which the record of their matters holds together.
+    `stands_in` is not of the person but of the day: whoever acts is given it by the roster.
     """
 
     id: int
@@ -136,6 +153,7 @@ class Person:
     contractor_id: int | None = None
     erase_at: datetime | None = None
     erased_at: datetime | None = None
+    stands_in: StandingIn = NOBODY
 
     @property
     def writes_as_resident(self) -> bool | None:

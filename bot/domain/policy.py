@@ -86,6 +86,7 @@ class Relation(StrEnum):
     COLLEAGUE = "colleague"  # works with tickets on its estate
     DESK = "desk"  # at the service centre
     HOLDER = "holder"
+    STAND_IN = "stand_in"  # has today the duties of its holder, who is away
     FIRST_CONTACT = "first_contact"
     GIVER = "giver"  # of the offer that is open
     RECEIVER = "receiver"  # of that offer, or of their department
@@ -137,22 +138,37 @@ def relations(person: Person, ticket: Ticket) -> frozenset[Relation]:
         found.add(Relation.DESK)
     if person.id == ticket.assignee_id:
         found.add(Relation.HOLDER)
+    elif ticket.assignee_id in person.stands_in.people:
+        found.add(Relation.STAND_IN)
     if person.id == ticket.first_contact_id:
         found.add(Relation.FIRST_CONTACT)
-    if person.id == ticket.visitor_id:
+    if _is_or_stands_in(person, ticket.visitor_id):
         found.add(Relation.VISITOR)
     if person.id == ticket.visited_by:
         found.add(Relation.RECORDER)
-    if person.id == ticket.transfer_by:
+    if _is_or_stands_in(person, ticket.transfer_by):
         found.add(Relation.GIVER)
-    elif ticket.transfer_to is not None:
-        found |= {Relation.RECEIVER} if person.id == ticket.transfer_to else set()
-    elif ticket.transfer_department is not None and person.department_id == ticket.transfer_department:
+    if person.id != ticket.transfer_by and _is_offered(person, ticket):
         found.add(Relation.RECEIVER)
+    return frozenset(found | {Relation.LEADER}) if _leads(person, ticket) else frozenset(found)
+
+
+def _is_or_stands_in(person: Person, number: int | None) -> bool:
+    return number is not None and (person.id == number or number in person.stands_in.people)
+
+
+def _is_offered(person: Person, ticket: Ticket) -> bool:
+    """Whether the work is offered to `person`, to whom they stand in for, or to their department."""
+    if ticket.transfer_to is not None:
+        return _is_or_stands_in(person, ticket.transfer_to)
+    return ticket.transfer_department is not None and person.department_id == ticket.transfer_department
+
+
+def _leads(person: Person, ticket: Ticket) -> bool:
+    if person.roles & {Role.GENERAL_SUPERVISOR, Role.DIRECTOR} or person.stands_in.everywhere:
+        return True
     heads = Role.DEPARTMENT_HEAD in person.roles and ticket.department_id in (None, person.department_id)
-    if heads or person.roles & {Role.GENERAL_SUPERVISOR, Role.DIRECTOR}:
-        found.add(Relation.LEADER)
-    return frozenset(found)
+    return heads or ticket.department_id in person.stands_in.departments
 
 
 def _is_chief(person: Person, ticket: Ticket) -> bool:
@@ -237,11 +253,12 @@ _TELLER = frozenset({Relation.TELLER})
 _HELPER = frozenset({Relation.HELPER})
 _DESK = frozenset({Relation.DESK})
 _HOLDER = frozenset({Relation.HOLDER})
+_HANDS = frozenset({Relation.HOLDER, Relation.STAND_IN})
 _RECEIVER = frozenset({Relation.RECEIVER})
 _LEADER = frozenset({Relation.LEADER})
 _VISITOR = frozenset({Relation.VISITOR})
-_CARERS = frozenset({Relation.HOLDER, Relation.FIRST_CONTACT})
-_DECIDERS = frozenset({Relation.HOLDER, Relation.DESK, Relation.LEADER})
+_CARERS = _HANDS | {Relation.FIRST_CONTACT}
+_DECIDERS = _HANDS | {Relation.DESK, Relation.LEADER}
 _CHECKERS = frozenset({Relation.DESK, Relation.FIRST_CONTACT, Relation.LEADER})
 
 _ALL = frozenset(Stage)
@@ -262,8 +279,9 @@ def _decides_or_just_joined(ticket: Ticket, person: Person, now: datetime) -> bo
     """Whether `person` decides about it; who brought it can only take back what they have tapped just now."""
     if person.id != ticket.filer_id:
         return True
-    decides = {Relation.HOLDER, Relation.DESK, Relation.LEADER} & relations(person, ticket)
-    return bool(decides) or (ticket.merged_at is not None and now - ticket.merged_at <= UNDO)
+    return bool(_DECIDERS & relations(person, ticket)) or (
+        ticket.merged_at is not None and now - ticket.merged_at <= UNDO
+    )
 
 
 def _not_chased_lately(ticket: Ticket, _person: Person, now: datetime) -> bool:
@@ -347,7 +365,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.ADD, _FILER, _OPEN),
         Row(Act.CALL, _FILER, _OPEN, (_NAMED, _NO_CALL)),
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
-        Row(Act.ASK_NEAREST, _REPORTERS | _HOLDER | _DESK, _AT_WORK, (_FROM_SITE, _NO_HELP)),
+        Row(Act.ASK_NEAREST, _REPORTERS | _HANDS | _DESK, _AT_WORK, (_FROM_SITE, _NO_HELP)),
         Row(Act.GO, frozenset({Relation.NEAR}), _AT_WORK, (_UNHELPED,)),
         Row(Act.UNSEND, _SENDERS, _AT_WORK | _HANDLED | {Stage.CLOSED}, (_FROM_SITE, _OPEN_OR_JUST_FIXED, _JUST_SENT)),
         Row(Act.SAFE, _SENDERS | _COLLEAGUE, _AT_WORK, (_FROM_SITE,)),
@@ -369,10 +387,10 @@ TABLE: dict[Act, Row] = {
         Row(Act.SUM_UP, _LEADER, frozenset({Stage.CLOSED}), (_NOT_SUMMED_UP,)),
         Row(Act.REACHED, _CARERS, _AT_WORK, (_SISTER,)),
         Row(Act.ANSWER, _CARERS, _OPEN),
-        Row(Act.START, _HOLDER, _TO_START, (_NO_OFFER,)),
-        Row(Act.HANDLE, _HOLDER | _HELPER, _AT_WORK, (_NO_OFFER,)),
+        Row(Act.START, _HANDS, _TO_START, (_NO_OFFER,)),
+        Row(Act.HANDLE, _HANDS | _HELPER, _AT_WORK, (_NO_OFFER,)),
         Row(Act.JUDGE, _DECIDERS, _AT_WORK),
-        Row(Act.TRANSFER, _HOLDER | _LEADER, _AT_WORK, (_NO_OFFER,)),
+        Row(Act.TRANSFER, _HANDS | _LEADER, _AT_WORK, (_NO_OFFER,)),
         Row(Act.RECALL, frozenset({Relation.GIVER, Relation.LEADER}), _AT_WORK, (_OFFER,)),
         Row(Act.PROMISE, _CARERS, _AT_WORK),
         Row(Act.ASK, _CARERS, _AT_WORK),

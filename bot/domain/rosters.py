@@ -123,6 +123,11 @@ class Roster:
             person_id = leave.stand_in_id
         return person_id
 
+    def stood_in_for(self, person_id: int, day: date) -> frozenset[int]:
+        """Return whose duties somebody has that day beside their own."""
+        away = {one.person_id for one in self.leaves if one.first <= day <= one.last}
+        return frozenset(one for one in away if one != person_id and self.covering(one, day) == person_id)
+
     def back_on(self, person_id: int, day: date) -> date:
         """Return the first day from `day` on that somebody is not on leave."""
         while (leave := self.leave_of(person_id, day)) is not None:

@@ -49,6 +49,7 @@ from bot.services import (
     merging,
     onsite,
     opening,
+    posts,
     presenting,
     promising,
     recurring,
@@ -73,6 +74,7 @@ Finish = Callable[[Transaction, RuleSet, Person, Ticket, Draft], Text]
 
 def act_on(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, act: Act) -> Text | None:
     """Do `act`, or begin the conversation that it needs; return what the tap is answered with."""
+    person = posts.with_duties(tx, person)
     if act in _TAPS:
         return _TAPS[act](tx, rules, person, ticket)
     if act not in _BEGINS:
@@ -85,7 +87,7 @@ def finish(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, chosen
     """Carry out what a conversation about a ticket ended with; `chosen` is the way it was submitted."""
     if draft.ticket_id is None:
         raise DomainError(Refusal.NO_SUCH_TICKET)
-    ticket = tx.tickets.get(draft.ticket_id)
+    ticket, person = tx.tickets.get(draft.ticket_id), posts.with_duties(tx, person)
     if draft.flow == ANSWER.id:
         return answering.submit(tx, rules, person, ticket, draft, chosen)
     act, carry = _FINISHES[draft.flow]

@@ -1,13 +1,15 @@
 """To whom a notice goes, and by which way they can be reached."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from bot.domain.people import Person, Role
-from bot.domain.policy import Act, is_confidential
+from bot.domain.people import Permission, Person, Role
+from bot.domain.policy import Act, is_confidential, may_know
 from bot.domain.tickets import Ticket
 from bot.flows.screen import Line, Screen, text
 from bot.ports.outbox import AnswerReceipt, Enclosure, Letter, Notice
 from bot.ports.store import Transaction
+from bot.services import posts
 from bot.services.cards import holder_of, private_chat
 from bot.services.drawing import buttons, not_solved
 from bot.services.telling import Rows
@@ -103,12 +105,26 @@ def to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], acts: fr
     """Address the holder in private, or the staff group where there is no holder or they cannot be reached.
 
     What is about a colleague goes to its holder alone; that it could not be delivered is then reported without a word
-    of it.
+    of it. Where they are away who stands in for them is rung, and they find it when they are back.
     """
     holder = holder_of(tx, ticket)
     if holder and (private_chat(holder) or is_confidential(ticket)):
-        return to_person(tx, ticket, holder, lines, acts)
+        letters = to_person(tx, ticket, holder, lines, acts)
+        other = stand_in_of(tx, ticket, holder)
+        if other is None:
+            return letters
+        quietly = tuple(replace(letter, silent=True) for letter in letters)
+        return to_person(tx, ticket, other, lines, acts) + quietly
     return to_group(tx, ticket, lines, acts)
+
+
+def stand_in_of(tx: Transaction, ticket: Ticket, person: Person) -> Person | None:
+    """Return who has the duties of `person` today, who is away, and can work on `ticket`; None where nobody does."""
+    estate = tx.estates.get(ticket.estate_id)
+    number = tx.rosters.of_estate(estate.id).covering(person.id, posts.days_of(estate).day_of(tx.now))
+    other = tx.people.get(number) if number and number != person.id else None
+    able = other and other.may(Permission.CLAIM) and private_chat(other) is not None and may_know(other, ticket)
+    return other if able else None
 
 
 def to_group(

@@ -20,6 +20,7 @@ from bot.ports.boards import Board, Listing
 from bot.ports.outbox import IfUnknown, Lane, Letter, Notice, Redraw
 from bot.ports.search import Reader
 from bot.ports.store import Transaction
+from bot.services import posts
 from bot.services.board_names import board_of, code_of, mark_of, place_of
 
 #: The verb of the buttons that show a list or turn its page, and of those that open a ticket's card.
@@ -94,6 +95,7 @@ def show(tx: Transaction, person: Person, wanted: Board, place: Place, number: i
 
     Raises `DomainError` where the list is not the person's to see.
     """
+    person = posts.with_duties(tx, person)
     authorise(person, wanted)
     reader, back = reader_of(person), turned.startswith("<")
     mark = mark_of(turned[1:]) if turned else None
@@ -115,6 +117,8 @@ def show(tx: Transaction, person: Person, wanted: Board, place: Place, number: i
         wanted.listing in (Listing.COMPANY, Listing.SQUAD),
     )
     others = _departments(tx, person, wanted) if wanted.listing is Listing.DEPARTMENT else ()
+    if wanted.listing is Listing.HELD and wanted.person_id == person.id:
+        others = _stood_in_for(tx, person)
     put(tx, person, place, screen_of(tx, page, others))
 
 
@@ -149,6 +153,16 @@ def reader_of(person: Person) -> Reader:
     return Reader(person.estate_id, person.id, person.may(Permission.READ_CONFIDENTIAL))
 
 
+def _stood_in_for(tx: Transaction, person: Person) -> tuple[tuple[Press, ...], ...]:
+    """Return the buttons that show what those have in hand for whom `person` stands in today."""
+    lists = ((tx.people.get(one), Board(Listing.HELD, person_id=one)) for one in sorted(person.stands_in.people))
+    zone = day_zone(tx, person)
+    return tuple(
+        (Press(text("👤 With {name}", name=away.name), Action(LIST, code_of(theirs, zone), 1)),)
+        for away, theirs in lists
+    )
+
+
 def authorise(person: Person, wanted: Board) -> None:
     """Raise `DomainError(NOT_PERMITTED)` unless `person` may see that list.
 
@@ -164,7 +178,8 @@ def authorise(person: Person, wanted: Board) -> None:
     own = person.department_id is not None and wanted.department_id == person.department_id
     match wanted.listing:
         case Listing.HELD:
-            permitted = wanted.person_id == person.id or person.may(Permission.OVERSEE)
+            theirs = wanted.person_id == person.id or wanted.person_id in person.stands_in.people
+            permitted = theirs or person.may(Permission.OVERSEE)
         case Listing.DEPARTMENT:
             permitted = own or person.may(Permission.READ_BOARDS)
         case Listing.OPEN | Listing.OVERDUE | Listing.CAUTIONED:
@@ -194,8 +209,8 @@ def reports(tx: Transaction, person: Person, place: Place) -> None:
 
 
 def oversees(person: Person, colleague: Person) -> bool:
-    """Whether `person` may see what `colleague` has: one's own, a head what the department has, others everything."""
-    if colleague.id == person.id:
+    """Whether `person` may see what `colleague` has: one's own, theirs for whom one stands in, as a head or above."""
+    if colleague.id == person.id or colleague.id in person.stands_in.people:
         return True
     if colleague.estate_id != person.estate_id or not person.may(Permission.OVERSEE):
         return False

@@ -32,7 +32,7 @@ from bot.flows.report import ADVICE, REPORT, WHERE, is_emergency, since_line, wh
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Style, Text, text
 from bot.ports.outbox import Audience, Card
 from bot.ports.store import Passage, Transaction
-from bot.services import placing
+from bot.services import placing, posts
 from bot.services.cards import AGAIN, BEGIN, EXCERPT, MORE, holder_of, name_of_filer
 from bot.services.reaching import reach_of
 
@@ -95,7 +95,7 @@ def buttons(
         acts = tuple(act for act in acts if act is not Act.ACCEPT or ticket.transfer_department is not None)
         more = ticket.open
     else:
-        acts = policy.offered(reader, ticket, tx.now, only)
+        acts = policy.offered(posts.with_duties(tx, reader), ticket, tx.now, only)
         more = ticket.open and Act.NOTE in acts
     if Act.UNSEND in acts:  # the quicker way of the two
         acts = tuple(act for act in acts if act is not Act.WITHDRAW)
@@ -108,7 +108,7 @@ def buttons(
 
 def more(tx: Transaction, ticket: Ticket, reader: Person) -> Screen:
     """Return everything else that `reader` can do to `ticket`, as a message of its own."""
-    acts = [act for act in policy.offered(reader, ticket, tx.now) if act is not Act.ADD]
+    acts = [act for act in policy.offered(posts.with_duties(tx, reader), ticket, tx.now) if act is not Act.ADD]
     return Screen(
         (text("No. {number}: what would you like to do?", number=ticket.number),),
         _rows([_press(ticket, act, named=False) for act in acts]),

@@ -14,6 +14,7 @@ from bot.domain.rosters import ROLES_ON_DUTY, Post
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
 from bot.services import posts
+from bot.services.addressing import stand_in_of
 from bot.services.cards import holder_of, private_chat
 
 #: The line upwards.
@@ -122,13 +123,13 @@ def _whether_on_duty_or_not(tx: Transaction, estate: Estate, department_id: int 
 def responsible(tx: Transaction, ticket: Ticket, holder: Holder) -> Person | None:
     """Return who must act within a window of `ticket` that `holder` holds; None where there is nobody at all.
 
-    Where they are on leave it is the next above, who can give it to somebody.
+    Where they are on leave it is who stands in for them, else the next above, who can give it to somebody.
     """
     person = _meant(tx, ticket, holder)
     estate = tx.estates.get(ticket.estate_id)
     if person is None or holder in (Holder.REPORTER, Holder.RECEIVER) or not posts.on_leave(tx, estate, person):
         return person
-    return superior(tx, ticket, Role.DEPARTMENT_HEAD) or person
+    return stand_in_of(tx, ticket, person) or superior(tx, ticket, Role.DEPARTMENT_HEAD) or person
 
 
 def _meant(tx: Transaction, ticket: Ticket, holder: Holder) -> Person | None:

@@ -4,10 +4,11 @@ Where no shifts are set for a post, the one who was put there by name is on duty
 leave is nowhere; their stand-in is, for a post above only if they are somebody above themselves.
 """
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.lengths import Calendar
-from bot.domain.people import SERVICE, Department, Estate, Person, Role
+from bot.domain.people import SERVICE, Department, Estate, Permission, Person, Role, StandingIn
 from bot.domain.rosters import ROLES_ON_DUTY, Post
 from bot.ports.store import Transaction
 
@@ -64,6 +65,20 @@ def answerable(tx: Transaction, estate: Estate) -> Person | None:
         for _, above in of_role(tx, estate, role):
             return above
     return tx.people.get(estate.duty_person) if estate.duty_person else None
+
+
+def with_duties(tx: Transaction, person: Person) -> Person:
+    """Return somebody with the duties that they have today in others' stead: those above only if they are that too."""
+    if not person.may(Permission.CLAIM):
+        return person
+    estate = tx.estates.get(person.estate_id)
+    stood = tx.rosters.of_estate(estate.id).stood_in_for(person.id, days_of(estate).day_of(tx.now))
+    if not stood:
+        return person
+    away = [tx.people.get(number) for number in stood] if person.roles & ABOVE else []
+    heads = {one.department_id for one in away if Role.DEPARTMENT_HEAD in one.roles and one.department_id is not None}
+    everywhere = any(one.roles & {*ROLES_ON_DUTY} for one in away)
+    return replace(person, stands_in=StandingIn(stood, frozenset(heads), everywhere))
 
 
 def on_leave(tx: Transaction, estate: Estate, person: Person) -> bool:

@@ -11,13 +11,13 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
-from bot.services import cards, notices, obligations, visit_book
+from bot.services import cards, notices, obligations, posts, visit_book
 
 
 def carry_out(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, command: Command) -> Ticket:
     """Have `person` do something to `ticket`; raise the `DomainError` that says why not, naming who has it."""
     try:
-        events = decide(ticket, command, person, tx.now)
+        events = decide(ticket, command, posts.with_duties(tx, person), tx.now)
     except DomainError as error:
         raise named(tx, ticket, error) from None
     return record(tx, rules, ticket, events)
@@ -26,7 +26,7 @@ def carry_out(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, c
 def permit(tx: Transaction, person: Person, ticket: Ticket, act: Act) -> None:
     """Refuse before anything is written what `person` cannot do to `ticket` now, naming who has it."""
     try:
-        require(person, ticket, act, tx.now)
+        require(posts.with_duties(tx, person), ticket, act, tx.now)
     except DomainError as error:
         raise named(tx, ticket, error) from None
 

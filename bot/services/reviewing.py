@@ -18,7 +18,7 @@ from bot.flows.visit import MARK, SATISFACTION, SHORTCOMING, SUGGESTION
 from bot.flows.visitor import REVIEW
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import boards, cards
+from bot.services import boards, cards, posts
 from bot.services.recording import carry_out
 from bot.services.visit_book import last_answered
 from bot.services.writing import finish, start, words_of
@@ -38,8 +38,9 @@ def list_visits(tx: Transaction, person: Person, chat_id: int) -> None:
         for visit in tx.visits.entrusted_to(person.id, _MOST_LISTED)
         for ticket in (tx.tickets.get(visit.ticket_id),)
     ]
+    able = posts.with_duties(tx, person)
     waiting = (tx.tickets.get(visit.ticket_id) for visit in tx.visits.to_review(person.estate_id, _MOST_LOOKED_AT))
-    mine = [ticket for ticket in dict.fromkeys(waiting) if Act.REVIEW in offered(person, ticket, tx.now, _REVIEWING)]
+    mine = [ticket for ticket in dict.fromkeys(waiting) if Act.REVIEW in offered(able, ticket, tx.now, _REVIEWING)]
     review = [
         Press(text("🧐 {number}", number=ticket.number), Action(Act.REVIEW, ticket.ref, ticket.version))
         for ticket in mine[:_MOST_LISTED]

@@ -18,7 +18,7 @@ from bot.domain.visits import ASKED, Visit, VisitState, after_rain, by_day
 from bot.flows.screen import Screen, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import obligations
+from bot.services import obligations, posts
 from bot.services.bundling import joined
 from bot.services.cards import private_chat
 from bot.services.duty import on_duty
@@ -103,9 +103,9 @@ def entrust_to_others(tx: Transaction, rules: RuleSet, person: Person) -> None:
 def visitor_of(tx: Transaction, ticket: Ticket, wanted: Visitor) -> Person | None:
     """Return who is to make a visit of `ticket`: who is `wanted`, or who stands in for them; None where nobody can.
 
-    Nobody who did the work, and not who brought the matter.
+    Nobody who did the work or is on leave, and not who brought the matter.
     """
-    return next((person for person in _candidates(tx, ticket, wanted) if _may_visit(person, ticket)), None)
+    return next((person for person in _candidates(tx, ticket, wanted) if _may_visit(tx, person, ticket)), None)
 
 
 def _candidates(tx: Transaction, ticket: Ticket, wanted: Visitor) -> Iterator[Person]:
@@ -123,10 +123,11 @@ def _candidates(tx: Transaction, ticket: Ticket, wanted: Visitor) -> Iterator[Pe
         )
 
 
-def _may_visit(person: Person, ticket: Ticket) -> bool:
+def _may_visit(tx: Transaction, person: Person, ticket: Ticket) -> bool:
     theirs = person.id in (ticket.handled_by, ticket.filer_id)
     able = person.may(Permission.CLAIM) and private_chat(person) is not None
-    return able and not theirs and may_know(person, ticket)
+    away = posts.on_leave(tx, tx.estates.get(ticket.estate_id), person)
+    return able and not theirs and not away and may_know(person, ticket)
 
 
 def _step(tx: Transaction, rules: RuleSet, visit: Visit) -> tuple[Letter, ...]:

@@ -22,7 +22,7 @@ revise        filer,recorder             --I--SC  just-visited   -
 add           filer                      RJIHVS-  -              -
 call          filer                      RJIHVS-  -              nameless,call
 withdraw      filer                      RJIH---  -              -
-ask_nearest   filer,teller,chief,holder,desk   RJI----  from-site      help
+ask_nearest   filer,teller,chief,hands,desk   RJI----  from-site      help
 go            near                       RJI----  -              helped
 unsend        filer,teller               RJIH--C  from-site      long-sent
 safe          filer,teller,colleague     RJI----  from-site      -
@@ -38,26 +38,26 @@ visit         visitor                    ----VSC  under-way      own-work
 not_reached   visitor                    ----VSC  under-way      own-work
 review        leader                     RJIHVSC  visited        own-visit,own-work
 confirm_void  leader                     RJI----  void           own-void
-decline_void  holder,desk,leader         RJI----  void           others-void
-tell_hq       holder,contact,desk,leader ----VSC  hq-waits       -
+decline_void  hands,desk,leader          RJI----  void           others-void
+tell_hq       hands,contact,desk,leader  ----VSC  hq-waits       -
 sum_up        leader                     ------C  -              summed-up
-reached       holder,contact             RJI----  sister         -
-answer        holder,contact             RJIHVS-  -              -
-start         holder                     RJ-----  -              offered
-handle        holder,helper              RJI----  -              offered
-judge         holder,desk,leader         RJI----  -              -
-transfer      holder,leader              RJI----  -              offered
+reached       hands,contact              RJI----  sister         -
+answer        hands,contact              RJIHVS-  -              -
+start         hands                      RJ-----  -              offered
+handle        hands,helper               RJI----  -              offered
+judge         hands,desk,leader          RJI----  -              -
+transfer      hands,leader               RJI----  -              offered
 recall        giver,leader               RJI----  offered        -
-promise       holder,contact             RJI----  -              -
-ask           holder,contact             RJI----  -              -
-propose       holder,contact             RJI----  -              finding
-called        holder,contact             RJIHVS-  -              finding,nameless
+promise       hands,contact              RJI----  -              -
+ask           hands,contact              RJI----  -              -
+propose       hands,contact              RJI----  -              finding
+called        hands,contact              RJIHVS-  -              finding,nameless
 note          colleague,chief,teller     RJIHVSC  -              -
-grade         holder,desk,leader         RJI----  -              -
-split         holder,desk,leader         RJI----  -              -
-merge         holder,desk,leader         RJI----  -              -
-unmerge       holder,desk,leader,filer   RJI----  merged         late
-void          holder,desk,leader         RJI----  -              void
+grade         hands,desk,leader          RJI----  -              -
+split         hands,desk,leader          RJI----  -              -
+merge         hands,desk,leader          RJI----  -              -
+unmerge       hands,desk,leader,filer    RJI----  merged         late
+void          hands,desk,leader          RJI----  -              void
 undo          holder                     RJIHVS-  just-claimed   -
 give_back     holder                     RJI----  -              offered
 history       filer,colleague            RJIHVSC  -              -
@@ -86,7 +86,7 @@ class Rule:
     def permits(self, relations: frozenset[str], stage: Stage, state: frozenset[str]) -> bool:
         """Whether somebody of these relations can do it to a ticket at that stage, in that state."""
         bars = self.bars - OF_LEADERS if "leader" in relations else self.bars
-        bars = bars - {"late"} if relations & {"holder", "desk", "leader"} else bars
+        bars = bars - {"late"} if relations & {"hands", "desk", "leader"} else bars
         if state & ENDED and self.act not in OF_ENDED:
             return False
         if self.act is Act.UNSEND and stage is Stage.CLOSED and "own-work" not in state:

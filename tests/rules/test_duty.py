@@ -15,7 +15,11 @@ from bot.domain.regulation import Holder
 from bot.domain.rosters import Leave, Post, Shift
 from bot.domain.shift_words import read_pattern
 from bot.domain.tickets import Ticket
+from bot.flows.screen import Action
+from bot.ports.boards import Listing
+from bot.ports.outbox import Notice, TapAnswer
 from bot.services import duty, roster
+from bot.services.boards import LIST
 from bot.services.posts import answerable
 from bot.services.recording import record
 from tests.office import Office, account_of
@@ -215,6 +219,76 @@ def test_when_somebody_is_back(office: Office) -> None:
     at(office, 4, 18)
     assert away_until(office, "technician") == moment(7, 8)
     assert away_until(office, "supervisor") is None, "who has no turns is never off duty"
+
+
+def test_who_stands_in_can_do_what_is_in_the_hands_of_who_is_away(office: Office) -> None:
+    ticket = office.files("chan")
+    technician = office.person("technician").id
+    office.work(lambda tx: record(tx, office.rules, ticket, (Claimed(technician),)))
+    assert does(office, "fong", Act.ANSWER).alert, "not before they are away"
+    leaves(office, "technician", 0, 1, "fong")
+    assert responsible(office, ticket, Holder.ASSIGNEE_OR_DUTY) == "fong"
+    office.passes(minutes=31)
+    office.fires()
+    office.delivers()
+    assert "is waiting for an answer" in office.told("fong"), "who stands in is reminded"
+    assert "is waiting for an answer" not in office.told("technician")
+
+    assert not does(office, "fong", Act.ANSWER, "A mechanic comes at three.", "submit").alert
+    assert "A mechanic comes at three." in office.told("chan")
+    office.writes("chan", "Which lift?")
+    office.presses("chan", "c.that")
+    assert not does(office, "fong", Act.START).alert
+    assert not does(office, "fong", Act.HANDLE, "A new rope.", "c.solved", "c.wear", "submit").alert
+    (now,) = office.tickets()
+    assert (now.handled_by, now.assignee_id) == (office.person("fong").id, technician), "it stays whose it is"
+    assert does(office, "fong", Act.VERIFY).alert, "nobody checks their own work, nor in another's stead"
+
+
+def test_who_stands_in_finds_that_work_beside_their_own(office: Office) -> None:
+    ticket = office.files("chan")
+    technician = office.person("technician").id
+    office.work(lambda tx: record(tx, office.rules, ticket, (Claimed(technician),)))
+    theirs = Action(LIST, f"{Listing.HELD}.{technician}", 1)
+    answer = office.taps("fong", theirs.encode())
+    assert answer
+    assert answer.alert, "not before they are away"
+    leaves(office, "technician", 0, 1, "fong")
+    office.writes("fong", "/work", command="work")
+    shown = office.letters()[-1].letter.content
+    assert isinstance(shown, Notice)
+    (press,) = (press for row in shown.screen.buttons for press in row if press.label.message == "👤 With {name}")
+    assert press.action == theirs
+    office.taps("fong", press.action.encode())
+    assert ticket.number in office.told("fong")
+
+
+def test_who_stands_in_hands_the_work_on_and_takes_what_is_offered(office: Office) -> None:
+    ticket = office.files("chan")
+    technician = office.person("technician").id
+    office.work(lambda tx: record(tx, office.rules, ticket, (Claimed(technician),)))
+    leaves(office, "technician", 0, 1, "fong")
+    assert not does(office, "fong", Act.TRANSFER, f"c.p{office.person('head').id}", "c.skill").alert
+    assert office.tickets()[0].transfer_to == office.person("head").id
+    leaves(office, "head", 0, 1, "lam")
+    assert not does(office, "lam", Act.ACCEPT).alert
+    assert office.tickets()[0].assignee_id == office.person("lam").id
+    at(office, 2, 9)
+    assert does(office, "fong", Act.ANSWER).alert, "not once they are back"
+
+
+def does(office: Office, name: str, act: Act, *steps: str) -> TapAnswer:
+    """Let somebody tap a button of the only ticket, and go through what it asks; return the tap's answer."""
+    (ticket,) = office.tickets()
+    answer = office.taps(name, Action(act, ticket.ref, ticket.version).encode())
+    assert answer
+    for step in steps:
+        if step.startswith("c.") or step == "submit":
+            office.presses(name, step)
+        else:
+            office.writes(name, step)
+    office.delivers()
+    return answer
 
 
 def test_the_work_of_somebody_on_leave_is_chased_with_who_can_give_it_to_others(office: Office) -> None:

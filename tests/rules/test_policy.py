@@ -17,8 +17,9 @@ from sqlalchemy import Connection, select, update
 
 from bot.domain import policy
 from bot.domain.errors import DomainError
-from bot.domain.people import Person, Role
+from bot.domain.people import Person, Role, StandingIn
 from bot.domain.policy import Act
+from bot.domain.rosters import Leave
 from bot.domain.tickets import FIELDS, Channel, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
 from bot.flows.screen import Action
 from bot.ports.incoming import Tapped
@@ -36,8 +37,11 @@ _COLLEAGUES: Final = frozenset(
 )
 _CHIEFS: Final = frozenset({Role.SQUAD_LEADER, Role.SITE_SUPERVISOR})
 _ABOVE: Final = frozenset({Role.GENERAL_SUPERVISOR, Role.DIRECTOR})
+#: Who has a head's duties in their stead is somebody above.
+_MAY_HEAD: Final = _ABOVE | {Role.DEPARTMENT_HEAD}
 #: People, departments and tickets by their ids in the office below.
 _ACTOR, _OTHER, _THIRD = 1, 2, 3
+_HEAD = 6
 _OURS, _THEIRS = 2, 3
 _TICKET, _EVENT = 1, 2
 
@@ -187,6 +191,8 @@ RELATIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "giver": ("giver", ("transfer_by",)),
     "receiver": ("receiver", ("transfer_to",)),
     "visitor": ("visitor", ("visitor_id",)),
+    "who stands in for its holder": ("", ()),
+    "who stands in for a head elsewhere": ("", ()),
     "who went there": ("", ("helper_id",)),
     "who was told of it": ("", ("recorded_by",)),
     "of its department": ("", ()),
@@ -201,6 +207,11 @@ def person_of(role: Role | None, relation: str) -> Person:
     roles = frozenset({role} if role else ())
     member = Person(_ACTOR, 7, "actor", 2 if relation == "of another estate" else 1, roles)
     member = replace(member, department_id=_OURS if relation == "of its department" else _THEIRS)
+    if relation == "who stands in for its holder":
+        return replace(member, stands_in=StandingIn(frozenset({_OTHER})))
+    if relation == "who stands in for a head elsewhere":
+        headed = frozenset({_OURS} if roles & _MAY_HEAD else ())
+        return replace(member, stands_in=StandingIn(frozenset({_HEAD}), headed))
     return replace(member, left_at=MORNING) if relation == "left" else member
 
 
@@ -235,14 +246,17 @@ def stands(person: Person, ticket: Ticket, relation: str) -> frozenset[str]:
     found.add("colleague")
     found |= {"desk"} if Role.CLERK in person.roles else set()
     found |= {"holder"} if ticket.assignee_id == _ACTOR else set()
+    stood = _OTHER if relation == "who stands in for its holder" else _ACTOR
+    found |= {"hands"} if ticket.assignee_id in (_ACTOR, stood) else set()
     found |= {"contact"} if ticket.first_contact_id == _ACTOR else set()
-    found |= {"visitor"} if ticket.visitor_id == _ACTOR else set()
+    found |= {"visitor"} if ticket.visitor_id in (_ACTOR, stood) else set()
     found |= {"recorder"} if ticket.visited_by == _ACTOR else set()
-    found |= {"giver"} if ticket.transfer_by == _ACTOR else set()
+    found |= {"giver"} if ticket.transfer_by in (_ACTOR, stood) else set()
     by_name = ticket.transfer_to == _ACTOR
     by_department = ticket.transfer_department is not None and relation == "of its department"
     found |= {"receiver"} if (by_name or by_department) and ticket.transfer_by != _ACTOR else set()
     heads_it = Role.DEPARTMENT_HEAD in person.roles and relation == "of its department"
+    heads_it |= relation == "who stands in for a head elsewhere" and bool(person.roles & _MAY_HEAD)
     found |= {"leader"} if heads_it or person.roles & _ABOVE else set()
     return frozenset(found)
 
@@ -340,12 +354,16 @@ class Desk:
                 "third": Role.RESIDENT,
                 "chan": Role.RESIDENT,
                 "ho": Role.DIRECTOR,
+                "head": Role.DEPARTMENT_HEAD,
             }
         )
         self.ticket = self.office.files("third")
         event = self.office.files("chan", "The lift does not come.")
         departments = self.office.work(lambda tx: tx.departments.of_estate(self.office.estate_id))
         ids = [self.office.person(name).id for name in ("actor", "other", "third")]
+        head = replace(self.office.person("head"), department_id=_OURS)
+        assert head.id == _HEAD
+        self.office.work(lambda tx: tx.people.update(head))
         assert (ids, self.ticket.id, event.id) == ([_ACTOR, _OTHER, _THIRD], _TICKET, _EVENT)
         assert {_OURS, _THEIRS} <= {department.id for department in departments}
         self._told = sum(isinstance(posted.letter.content, Notice) for posted in self.office.letters())
@@ -360,6 +378,9 @@ class Desk:
             with self.office.store.connection() as connection:
                 tx: Transaction = SqlTransaction(connection, MORNING, self.office.store.chance)
                 tx.people.update(replace(person, account=account_of(name)))
+                for away in person.stands_in.people:
+                    day = MORNING.date()
+                    tx.rosters.add_leave(Leave(0, self.office.estate_id, away, day, day, _ACTOR))
                 connection.execute(update(schema.tickets).values(**self._fields(ticket)).where(_THE_TICKET))
                 before = _content(connection)
                 action = Action(act, self.ticket.ref, self.ticket.version, "yes" if act is Act.WITHDRAW else "")
