@@ -21,13 +21,15 @@ from sqlalchemy.pool import StaticPool
 from bot.adapters import canned_file, contractor_file, directory_file, places_file, roster_file
 from bot.adapters.chance import SystemChance
 from bot.adapters.clock import SystemClock
+from bot.adapters.spreadsheets import File
+from bot.adapters.telegram.render import sheet_file
 from bot.domain.people import Estate, Role
 from bot.main import NEW_ESTATE, database_path, hold
 from bot.ports.store import Invitation, Transaction
 from bot.regulations import adopting, loader
 from bot.regulations.explaining import explain, explain_decisions
 from bot.services import contracting, directory, fieldwork, lettering, placing, rostering
-from bot.services.figures import rows_of
+from bot.services.figures import rows_of, sheet_of
 from bot.services.founding import found
 from bot.services.joining import digest_of
 from bot.services.regulations import in_force
@@ -189,20 +191,32 @@ def write_figures(settings: Settings, month: str, target: Path) -> str:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise ValueError(f"{month} is no month; write it like 2026-03.") from None
-    try:
-        from bot.adapters import figures_sheet
-    except ImportError:
-        raise ValueError("Spreadsheets need the extra `documents`: install shouwen[documents].") from None
-    written: list[int] = []
+    made: list[tuple[File, int]] = []
 
-    def write(tx: Transaction) -> None:
+    def count(tx: Transaction) -> None:
         estate = found(tx, NEW_ESTATE)
         rows = rows_of(tx, estate.id, first)
-        figures_sheet.write(rows, estate.name, first, target)
-        written[:] = [row.reported.reports for row in rows if row.person is None]
+        file = sheet_file(sheet_of(rows, estate.name, first), estate.language, estate.timezone)
+        made.append((file, sum(row.reported.reports for row in rows if row.person is None)))
 
-    _write(settings, write)
-    return f"{sum(written)} reports of {month} in {target}."
+    _write(settings, count)
+    file, reports = made[-1]
+    _keep(target, file)
+    return f"{reports} reports of {month} in {target}."
+
+
+def _keep(target: Path, file: File) -> None:
+    """Write a file, which must not be there yet; raise `ValueError` with one plain sentence where it cannot be."""
+    if target.suffix != (ending := Path(file.name).suffix):
+        extra = " (a spreadsheet needs the extra `documents`)" if ending == ".csv" else ""
+        raise ValueError(f"The name of {target} must end with {ending}{extra}.")
+    try:
+        with target.open("xb") as opened:
+            opened.write(file.content)
+    except FileExistsError:
+        raise ValueError(f"{target} is there already; it is not overwritten.") from None
+    except OSError as error:
+        raise ValueError(f"{target} cannot be written: {error.strerror}.") from None
 
 
 def take_over_canned(settings: Settings, source: Path) -> str:

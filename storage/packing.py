@@ -8,14 +8,28 @@ import json
 from typing import Any
 
 from bot.flows.engine import Item, Media, MediaKind
-from bot.flows.screen import dump, dump_text, load, load_text
-from bot.ports.outbox import Content, Enclosure, Menu, Notice, OpenTopic, React, Redraw, ShowCard, Strip, TapAnswer
+from bot.flows.screen import Text, dump, dump_text, load, load_text
+from bot.ports.outbox import (
+    Cell,
+    Content,
+    Enclosure,
+    Menu,
+    Notice,
+    OpenTopic,
+    React,
+    Redraw,
+    Sheet,
+    ShowCard,
+    Strip,
+    TapAnswer,
+)
 from storage.schema import CARD
 
 _NOTICE = "notice"
 _MENU = "menu"
 _REDRAWN = "redrawn"
 _ENCLOSURE = "enclosure"
+_SHEET = "sheet"
 _TAP = "tap"
 REACTION = "reaction"
 _TOPIC = "topic"
@@ -53,6 +67,10 @@ def dump_content(content: Content) -> tuple[str, str]:
             return _REDRAWN, _dump({"message": message_id, "screen": dump(screen)})
         case Enclosure(media=media):
             return _ENCLOSURE, _dump([_packed_media(one) for one in media])
+        case Sheet(name=name, title=title, headings=headings, rows=rows):
+            cells = [[_packed_cell(cell) for cell in row] for row in rows]
+            heads = [dump_text(heading) for heading in headings]
+            return _SHEET, _dump({"name": name, "title": dump_text(title), "headings": heads, "rows": cells})
         case TapAnswer(query_id=query_id, words=words, alert=alert):
             return _TAP, _dump({"query": query_id, "words": words and dump_text(words), "alert": alert})
         case Strip(message_id=message_id):
@@ -80,6 +98,9 @@ def load_content(kind: str, body: str, card_id: int | None) -> Content:
         return Redraw(packed["message"], load(packed["screen"]))
     if kind == _ENCLOSURE:
         return Enclosure(tuple(_media(one) for one in packed))
+    if kind == _SHEET:
+        rows = tuple(tuple(_cell(cell) for cell in row) for row in packed["rows"])
+        return Sheet(packed["name"], load_text(packed["title"]), tuple(map(load_text, packed["headings"])), rows)
     if kind == _TAP:
         return TapAnswer(packed["query"], packed["words"] and load_text(packed["words"]), packed["alert"])
     if kind == STRIP:
@@ -89,6 +110,16 @@ def load_content(kind: str, body: str, card_id: int | None) -> Content:
     if kind == _TOPIC:
         return OpenTopic(packed["department"], load_text(packed["name"]))
     raise ValueError(f"no kind of letter: {kind}")
+
+
+def _packed_cell(cell: Cell) -> object:
+    """Return a cell as JSON has it; a sentence is told from words by being an object."""
+    return {"text": dump_text(cell)} if isinstance(cell, Text) else cell
+
+
+def _cell(packed: Any) -> Cell:
+    known: Cell = load_text(packed["text"]) if isinstance(packed, dict) else packed
+    return known
 
 
 def _packed_item(item: Item) -> dict[str, object]:

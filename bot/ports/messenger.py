@@ -6,7 +6,7 @@ tempt the caller to treat them alike. The one thing an outcome must never do is 
 answer was lost is `Ambiguous`, neither sent nor failed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, TypeAlias
 
 ButtonStyle: TypeAlias = Literal["danger", "primary", "success"]
@@ -95,6 +95,19 @@ class SendMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class SendFile:
+    """Send a file that the bot has made itself (Bot API sendDocument, uploaded)."""
+
+    chat_id: int
+    name: str
+    content: bytes = field(repr=False)
+    mime: str
+    thread_id: int | None = None
+    silent: bool = False
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlbumItem:
     """One file of an album, known to Telegram by `file_id`."""
 
@@ -163,7 +176,9 @@ class SetMenu:
     """Name and description (1 to 256 characters) of each, at most 100."""
 
 
-Call: TypeAlias = SendText | EditText | EditKeyboard | SendMedia | SendAlbum | AnswerTap | React | OpenTopic | SetMenu
+Call: TypeAlias = (
+    SendText | EditText | EditKeyboard | SendMedia | SendFile | SendAlbum | AnswerTap | React | OpenTopic | SetMenu
+)
 
 
 def without_markup(call: Call) -> Call | None:

@@ -66,6 +66,10 @@ class IfUnknown(StrEnum):
     HOLD = "hold"  # better never than twice
 
 
+#: What stands in a table: a sentence, somebody's words, a number, or nothing.
+Cell = Text | str | int | float | None
+
+
 @dataclass(frozen=True, slots=True)
 class ShowCard:
     """Draw a card as things stand at delivery."""
@@ -85,6 +89,16 @@ class Enclosure:
     """Files, sent as one album or alone, in reply to a card."""
 
     media: tuple[Media, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table that goes out as a spreadsheet file called `name`, its sentences in the reader's language."""
+
+    name: str
+    title: Text
+    headings: tuple[Text, ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +149,7 @@ class Menu:
     """
 
 
-Content = ShowCard | Notice | Redraw | Enclosure | TapAnswer | Strip | React | OpenTopic | Menu
+Content = ShowCard | Notice | Redraw | Enclosure | Sheet | TapAnswer | Strip | React | OpenTopic | Menu
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from bot.ports.outbox import (
     Posted,
     React,
     Redraw,
+    Sheet,
     ShowCard,
     Strip,
     TapAnswer,
@@ -76,7 +77,7 @@ class Dispatch:
     chat_id: int
     language: Language
     timezone: str
-    content: Screen | Enclosure | TapAnswer | Strip | React | OpenTopic | Offered
+    content: Screen | Enclosure | Sheet | TapAnswer | Strip | React | OpenTopic | Offered
     thread_id: int | None = None
     edit: int | None = None
     reply_to: int | None = None
@@ -168,8 +169,8 @@ def _compose(tx: Transaction, posted: Posted) -> Dispatch | None:
             return replace(dispatch, content=screen, reply_to=_message_of(tx, letter))
         case Redraw(message_id=message_id, screen=screen):
             return replace(dispatch, content=screen, edit=message_id)
-        case Enclosure() as enclosure:
-            return replace(dispatch, content=enclosure, reply_to=_message_of(tx, letter))
+        case Enclosure() | Sheet() as content:
+            return replace(dispatch, content=content, reply_to=_message_of(tx, letter))
         case OpenTopic(department_id=department_id) as content:
             return replace(dispatch, content=content) if topics.wanted(tx, department_id, letter.chat_id) else None
         case Menu():

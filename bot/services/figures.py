@@ -1,5 +1,7 @@
 """The month's figures of what people on site reported, by person and company (AS-8); turned month by month in place.
 
+As a message, and as a spreadsheet to keep.
+
 Who oversees the estate sees all of it, a chief what their own people reported.
 """
 
@@ -12,12 +14,25 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person
 from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.figures import Reported
+from bot.ports.outbox import Cell, Lane, Letter, Sheet
 from bot.ports.store import Transaction
 from bot.services import boards
 from bot.services.boards import Place
 
 #: The verb of the buttons that turn the months; the reference is one, like 2026-03.
 FIGURES = "figures"
+#: The choice of the button that sends them as a spreadsheet.
+_SHEET = "sheet"
+_HEADINGS = (
+    text("Company"),
+    text("Person"),
+    text("Reported"),
+    text("Fixed on the spot"),
+    text("Confirmed"),
+    text("Told before"),
+    text("Handled"),
+    text("Hours on average"),
+)
 #: So many people are named.
 _MOST_NAMED = 15
 
@@ -72,22 +87,44 @@ def tapped(tx: Transaction, person: Person, action: Action, place: Place) -> Non
         raise DomainError(Refusal.STALE_BUTTON) from None
     if not date(2000, 1, 1) <= month <= month_of(boards.day_zone(tx, person), tx.now):
         raise DomainError(Refusal.STALE_BUTTON)
-    _show(tx, person, place, month)
+    if action.choice == _SHEET:
+        sheet = sheet_of(_rows_for(tx, person, month), tx.estates.get(person.estate_id).name, month)
+        tx.outbox.put(Letter(place.chat_id, person.estate_id, sheet, reader_id=person.id, lane=Lane.TAP))
+    else:
+        _show(tx, person, place, month)
+
+
+def sheet_of(rows: Sequence[Row], estate: str, month: date) -> Sheet:
+    """Return the month's rows as a table to be kept and gone on with."""
+    title = text("{estate}: reported from site in {month}", estate=estate, month=f"{month:%Y-%m}")
+    return Sheet(f"reported-{month:%Y-%m}", title, _HEADINGS, tuple(_cells(row) for row in rows))
+
+
+def _cells(row: Row) -> tuple[Cell, ...]:
+    of = row.reported
+    hours = round(of.handling / of.handled / timedelta(hours=1), 1) if of.handled else None
+    who: tuple[Cell, Cell] = (row.company or text("Our own people"), row.person or text("all"))
+    return (*who, of.reports, of.fixed, of.confirmed, of.repeats, of.handled, hours)
+
+
+def _rows_for(tx: Transaction, person: Person, month: date) -> tuple[Row, ...]:
+    """Return the month's rows as far as `person` may see them."""
+    person.require(Permission.READ_FIGURES)
+    if person.may(Permission.READ_BOARDS):
+        return rows_of(tx, person.estate_id, month)
+    if person.contractor_id is not None:
+        return rows_of(tx, person.estate_id, month, contractor_id=person.contractor_id)
+    if person.department_id is not None:
+        return rows_of(tx, person.estate_id, month, department_id=person.department_id)
+    raise DomainError(Refusal.NO_DEPARTMENT)
 
 
 def _show(tx: Transaction, person: Person, place: Place, month: date) -> None:
-    person.require(Permission.READ_FIGURES)
-    if person.may(Permission.READ_BOARDS):
-        rows = rows_of(tx, person.estate_id, month)
-    elif person.contractor_id is not None:
-        rows = rows_of(tx, person.estate_id, month, contractor_id=person.contractor_id)
-    elif person.department_id is not None:
-        rows = rows_of(tx, person.estate_id, month, department_id=person.department_id)
-    else:
-        raise DomainError(Refusal.NO_DEPARTMENT)
+    rows = _rows_for(tx, person, month)
     lines: list[Line] = [text("<b>📈 Reported from site in {month}</b>", month=f"{month:%Y-%m}")]
     lines += list(_lines(rows)) or [text("Nothing was reported.")]
-    boards.put(tx, person, place, Screen(tuple(lines), (_turns(tx, person, month),)))
+    keep = Press(text("📑 As a spreadsheet"), Action(FIGURES, f"{month:%Y-%m}", 0, _SHEET))
+    boards.put(tx, person, place, Screen(tuple(lines), (_turns(tx, person, month), *(((keep,),) if rows else ()))))
 
 
 def _lines(rows: Sequence[Row]) -> Iterable[Text]:

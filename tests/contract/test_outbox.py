@@ -25,6 +25,7 @@ from bot.ports.outbox import (
     OpenTopic,
     Posted,
     React,
+    Sheet,
     ShowCard,
     Strip,
     TapAnswer,
@@ -83,6 +84,7 @@ def test_a_letter_waits_as_it_was_put(desk: Desk) -> None:
                 ((Press(text("Claim"), Action("claim", "ref-1", 3), "success"),),),
             )
         ),
+        Sheet("figures", text("Told"), (text("Who"),), (("=1", text("all"), 2, 0.5, None), ())),
         Enclosure((Media(MediaKind.PHOTO, "f", "u", 1), Media(MediaKind.VIDEO, "g", "v", None, "video/mp4", 3))),
         TapAnswer("query-1"),
         TapAnswer("query-2", text("That button is no longer current."), alert=True),

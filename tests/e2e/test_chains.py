@@ -61,6 +61,10 @@ async def test_a_contractors_supervisor_sees_exactly_their_peoples_matters(
     await foreman.sees("亮潔清潔 Brightway Cleaning", "HT-2026-0003")
     await foreman.sees_nothing_of("HT-2026-0001")
     await foreman.sees_nothing_of("HT-2026-0002")
+    await foreman.sends("/figures")
+    await foreman.taps(in_words("📑 As a spreadsheet", TRADITIONAL))
+    (sheet,) = [message["document"] for message in await foreman.screen() if "document" in message]
+    assert sheet["file_name"] == f"reported-{MORNING:%Y-%m}.xlsx"
     await foreman.taps("1. HT-2026-0003")
     await foreman.taps(in_words("🔔 Ask how it stands", TRADITIONAL))
     await clerk.sees("HT-2026-0003", "asks how it stands")

@@ -1,22 +1,25 @@
 """The month's figures by person and company, as a message and as a spreadsheet (AS-8)."""
 
+import csv
+import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.adapters import figures_sheet
+from bot.adapters import spreadsheets
+from bot.adapters.telegram.render import sheet_file
 from bot.domain.commands import Command, Handle, Merge, Verify, Withdraw
 from bot.domain.contractors import Contractor
-from bot.domain.people import Role
+from bot.domain.people import Language, Role
 from bot.domain.tickets import Cause, Outcome, Ticket
 from bot.flows.screen import Action
+from bot.ports.outbox import Sheet
 from bot.services import figures
 from bot.services.recording import carry_out
-from tests.office import Office
+from tests.office import Office, account_of
 
 CAST = {
     "clerk": Role.CLERK,
@@ -100,15 +103,50 @@ def test_the_message_shows_each_their_own(office: Office) -> None:
         assert answer.alert, ref
 
 
-def test_a_spreadsheet_keeps_text_as_text(office: Office, tmp_path: Path) -> None:
+def sent(office: Office, name: str) -> Sheet:
+    """Return the table that somebody was sent last."""
+    letters = (posted.letter for posted in office.letters())
+    sheets = [x.content for x in letters if x.chat_id == account_of(name) and isinstance(x.content, Sheet)]
+    return sheets[-1]
+
+
+def test_a_button_sends_each_their_own_as_a_spreadsheet(office: Office) -> None:
     lived(office)
-    target = tmp_path / "reported.xlsx"
-    figures_sheet.write(month(office), "Harbour Terrace", MARCH, target)
-    with zipfile.ZipFile(target) as book:
+    for name in ("director", "leung"):
+        answer = office.taps(name, Action(figures.FIGURES, "2026-03", 0, "sheet").encode())
+        assert answer
+        assert not answer.alert
+    assert [row[1] for row in sent(office, "leung").rows[1:]] == ["fang"]
+    assert [row[1] for row in sent(office, "director").rows if isinstance(row[1], str)] == ["wang", "fang"]
+    assert sent(office, "leung").rows[1] == ("=1+1 Brightway", "fang", 2, 0, 1, 0, 1, 3.0)
+    refused = office.taps("fang", Action(figures.FIGURES, "2026-03", 0, "sheet").encode())
+    assert refused
+    assert refused.alert
+
+
+@pytest.mark.parametrize(("language", "heading"), [(Language.ENGLISH, "Reported"), (Language.TRADITIONAL, "報告")])
+def test_a_spreadsheet_keeps_text_as_text_in_the_readers_language(
+    office: Office, language: Language, heading: str
+) -> None:
+    lived(office)
+    file = sheet_file(figures.sheet_of(month(office), "Harbour Terrace", MARCH), language, "Asia/Hong_Kong")
+    assert file.name == "reported-2026-03.xlsx"
+    with zipfile.ZipFile(io.BytesIO(file.content)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
         strings = book.read("xl/sharedStrings.xml").decode()
     assert "<f>" not in sheet
     assert "=1+1 Brightway" in strings
+    assert f">{heading}<" in strings
     assert "<v>2</v>" in sheet
-    with pytest.raises(ValueError, match="is there already"):
-        figures_sheet.write((), "Harbour Terrace", MARCH, target)
+
+
+def test_where_the_extra_is_missing_it_is_a_csv_file_without_formulas(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lived(office)
+    monkeypatch.setattr(spreadsheets, "xlsxwriter", None)
+    file = sheet_file(figures.sheet_of(month(office), "Harbour Terrace", MARCH), Language.ENGLISH, "Asia/Hong_Kong")
+    assert file.name == "reported-2026-03.csv"
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert rows[2][:3] == ["Company", "Person", "Reported"]
+    assert rows[-1] == ["'=1+1 Brightway", "fang", "2", "0", "1", "0", "1", "3.0"]

@@ -27,6 +27,7 @@ from bot.ports.messenger import (
     Outcome,
     React,
     SendAlbum,
+    SendFile,
     SendMedia,
     SendText,
     Sent,
@@ -63,10 +64,12 @@ class TelegramMessenger:
     async def perform(self, call: Call) -> Outcome:
         """Carry out `call` once. See `bot.ports.messenger.Messenger`."""
         method, parameters = request_of(call)
+        url, given = f"{self._url}/{method}", {name: value for name, value in parameters.items() if value is not None}
         try:
-            result = await self._request.post_json(
-                f"{self._url}/{method}", {name: value for name, value in parameters.items() if value is not None}
-            )
+            if isinstance(call, SendFile):
+                result = await self._request.post_file(url, given, "document", (call.name, call.content, call.mime))
+            else:
+                result = await self._request.post_json(url, given)
         except TelegramError as error:
             return outcome_of(error)
         except Exception as error:
@@ -77,7 +80,7 @@ class TelegramMessenger:
 
 
 def request_of(call: Call) -> tuple[str, Parameters]:
-    """Return the Bot API method for `call` and its parameters; those that are None are not sent."""
+    """Return the Bot API method for `call` and its parameters; those that are None are not sent, nor is its file."""
     match call:
         case SendText():
             return "sendMessage", {
@@ -109,6 +112,8 @@ def request_of(call: Call) -> tuple[str, Parameters]:
                 **_delivery(call),
                 "reply_markup": _markup(call.keyboard),
             }
+        case SendFile():
+            return "sendDocument", _delivery(call)
         case SendAlbum():
             media: list[Parameters] = [{"type": item.kind, "media": item.file_id} for item in call.items]
             if call.caption_plain:
@@ -141,7 +146,7 @@ def _words(name: str, html: str | None, plain: str) -> Parameters:
     return words
 
 
-def _delivery(call: SendText | SendMedia | SendAlbum) -> Parameters:
+def _delivery(call: SendText | SendMedia | SendFile | SendAlbum) -> Parameters:
     reply = None if call.reply_to is None else {"message_id": call.reply_to, "allow_sending_without_reply": True}
     return {
         "chat_id": call.chat_id,
@@ -174,7 +179,7 @@ def _keys(keys: tuple[tuple[str, ...], ...]) -> Parameters | None:
 
 
 def _outcome_of_result(call: Call, result: Any) -> Outcome:
-    if not isinstance(call, SendText | SendMedia | SendAlbum | OpenTopic):
+    if not isinstance(call, SendText | SendMedia | SendFile | SendAlbum | OpenTopic):
         return Done()
     try:
         if isinstance(call, OpenTopic):

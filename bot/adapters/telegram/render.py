@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.adapters.i18n import catalogue, moment
+from bot.adapters.spreadsheets import File, file_of
 from bot.domain.people import Language
 from bot.flows.engine import Media, MediaKind
 from bot.flows.screen import Line, Param, Press, Quote, Screen, Text, clip, units
@@ -25,11 +26,12 @@ from bot.ports.messenger import (
     OpenTopic,
     React,
     SendAlbum,
+    SendFile,
     SendMedia,
     SendText,
     SetMenu,
 )
-from bot.ports.outbox import Enclosure, Strip, TapAnswer
+from bot.ports.outbox import Cell, Enclosure, Sheet, Strip, TapAnswer
 from bot.services.delivering import Dispatch, Offered
 
 #: What a message and the answer to a tap hold (Bot API sendMessage, answerCallbackQuery).
@@ -50,18 +52,46 @@ def render(dispatch: Dispatch) -> Call:
             return _message(dispatch, screen)
         case Enclosure(media=media):
             return _enclosure(dispatch, media)
+        case Sheet() as sheet:
+            file = sheet_file(sheet, dispatch.language, dispatch.timezone)
+            return SendFile(
+                dispatch.chat_id,
+                file.name,
+                file.content,
+                file.mime,
+                thread_id=dispatch.thread_id,
+                silent=dispatch.silent,
+                reply_to=dispatch.reply_to,
+            )
         case TapAnswer(query_id=query_id, words=words, alert=alert):
-            said = _Voice(dispatch).plain(words) if words else ""
+            said = _voice(dispatch).plain(words) if words else ""
             return AnswerTap(query_id, clip(said, TAP_CHARACTERS), alert)
         case Strip(message_id=message_id):
             return EditKeyboard(dispatch.chat_id, message_id)
         case outbox.React(message_id=message_id, emoji=emoji):
             return React(dispatch.chat_id, message_id, emoji)
         case Offered(commands=commands):
-            voice = _Voice(dispatch)
+            voice = _voice(dispatch)
             return SetMenu(dispatch.chat_id, tuple((name, voice.plain(does)) for name, does in commands))
         case outbox.OpenTopic(name=name):
-            return OpenTopic(dispatch.chat_id, clip(_Voice(dispatch).plain(name), TOPIC_CHARACTERS))
+            return OpenTopic(dispatch.chat_id, clip(_voice(dispatch).plain(name), TOPIC_CHARACTERS))
+
+
+def sheet_file(sheet: Sheet, language: Language, timezone: str) -> File:
+    """Return a table as the file that a reader of `language` gets."""
+    voice = _Voice(language, timezone)
+
+    def shown(cell: Cell) -> str | int | float | None:
+        match cell:
+            case Text():
+                return voice.plain(cell)
+            case str():
+                return clean(cell)
+            case _:
+                return cell
+
+    rows = [[shown(cell) for cell in row] for row in sheet.rows]
+    return file_of(sheet.name, voice.plain(sheet.title), [voice.plain(heading) for heading in sheet.headings], rows)
 
 
 def clean(words: str) -> str:
@@ -70,12 +100,12 @@ def clean(words: str) -> str:
 
 
 class _Voice:
-    """Speaks one language for one dispatch, with markup and without."""
+    """Speaks one language, by the clock of one estate, with markup and without."""
 
-    def __init__(self, dispatch: Dispatch) -> None:
-        self._language: Language = dispatch.language
-        self._timezone = dispatch.timezone
-        self._gettext = catalogue(dispatch.language).gettext
+    def __init__(self, language: Language, timezone: str) -> None:
+        self._language = language
+        self._timezone = timezone
+        self._gettext = catalogue(language).gettext
 
     def marked(self, text: Text) -> str:
         return self._fill(self._gettext(text.message), text, self._marked_param)
@@ -108,8 +138,12 @@ class _Voice:
                 return " ".join(clip(clean(param), 200).split()) or "…"
 
 
+def _voice(dispatch: Dispatch) -> _Voice:
+    return _Voice(dispatch.language, dispatch.timezone)
+
+
 def _message(dispatch: Dispatch, screen: Screen) -> Call:
-    voice = _Voice(dispatch)
+    voice = _voice(dispatch)
     marked, plain = _fitted(voice, screen.lines)
     keyboard = tuple(tuple(_button(voice, press) for press in row) for row in screen.buttons)
     body = None if dispatch.plain else marked

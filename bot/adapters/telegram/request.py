@@ -140,6 +140,13 @@ class AiohttpRequest(BaseRequest):
         body = json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         return await self.post(url, cast(RequestData, _JsonBody(body)))
 
+    async def post_file(
+        self, url: str, parameters: Mapping[str, object], name: str, file: tuple[str, bytes, str]
+    ) -> Any:
+        """Call a Bot API method with a file in the parameter `name`: its own name, its bytes, its media type."""
+        written = {key: value if isinstance(value, str) else json.dumps(value) for key, value in parameters.items()}
+        return await self.post(url, cast(RequestData, _FileBody(written, {name: file})))
+
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Parse an answer; unlike the inherited method, neither log nor quote one that is not a JSON object."""
@@ -152,7 +159,7 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        request_data: "RequestData | _JsonBody | None" = None,
+        request_data: "RequestData | _FileBody | _JsonBody | None" = None,
         read_timeout: object = BaseRequest.DEFAULT_NONE,
         write_timeout: object = BaseRequest.DEFAULT_NONE,
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
@@ -223,7 +230,16 @@ class _JsonBody:
     contains_files: Literal[False] = False
 
 
-def _body(request_data: RequestData | _JsonBody | None) -> bytes | aiohttp.FormData | None:
+@dataclass(frozen=True, slots=True)
+class _FileBody:
+    """Parameters and files, in the place of python-telegram-bot's `RequestData`."""
+
+    json_parameters: Mapping[str, str]
+    multipart_data: Mapping[str, tuple[str, bytes, str]]
+    contains_files: Literal[True] = True
+
+
+def _body(request_data: RequestData | _FileBody | _JsonBody | None) -> bytes | aiohttp.FormData | None:
     """Encode the parameters as a form. What UTF-8 cannot carry (lone surrogates) becomes a question mark."""
     if request_data is None:
         return None
