@@ -4,11 +4,15 @@ from typing import Final
 
 from tests.browser.chromium import Tab
 
-#: More taps than this no tour of seven steps needs.
-_MOST_TAPS: Final = 40
+#: More taps than this no tour of ten steps needs.
+_MOST_TAPS: Final = 60
 _MISSING: Final = {"en": "It went out again last night", "zh_Hans": "昨晚又不亮了", "zh_Hant": "昨晚又不亮了"}
 _POINTED: Final = "document.querySelector('.here')"
 _TOUCHED: Final = "touched"
+#: What is pointed at later once more may be tapped once more.
+_FORGET: Final = (
+    f"document.querySelectorAll('[data-{_TOUCHED}]:not(.here)').forEach((it) => delete it.dataset.{_TOUCHED})"
+)
 FINISHED: Final = (
     "!document.getElementById('tour').hidden && document.getElementById('tour-start').hidden"
     " && document.getElementById('tour-bar').hidden"
@@ -31,7 +35,7 @@ async def follow(tab: Tab, *, until: str = FINISHED) -> list[str]:
     """Tap where the page points until `until` holds; return what it said on the way, each sentence once."""
     told: list[str] = []
     for _ in range(_MOST_TAPS):
-        fresh = f"{_POINTED} && {_POINTED}.dataset.{_TOUCHED} === undefined"
+        fresh = f"({_FORGET}, {_POINTED} && {_POINTED}.dataset.{_TOUCHED} === undefined)"
         await tab.until(f"({until}) || ({fresh})")
         if await tab.evaluate(f"Boolean({until})"):
             return told

@@ -29,6 +29,16 @@ const now = () => (clock.frozen ? clock.at : clock.at + Date.now() - clock.read)
 const desk = new Desk(now, () => { tour.look(); showTraffic(desk.agenda.traffic); });
 const tour = new Tour(phones, showOnly, bring, desk);
 
+/** What comes into view is read, as long as the page itself can be seen. */
+const watch = new IntersectionObserver((seen) => {
+  for (const { target, isIntersecting } of seen) phones.get(target.dataset.key).inView = isIntersecting;
+  markRead();
+}, { root: byId("phones"), threshold: 0.6 });
+
+function markRead() {
+  for (const phone of phones.values()) if (phone.isLookedAt) phone.markRead();
+}
+
 function remembered() {
   try {
     return JSON.parse(localStorage.getItem("phones")) ?? SHOWN_AT_FIRST;
@@ -163,7 +173,11 @@ async function load() {
   const order = [...SHOWN_AT_FIRST, ...found.map(({ key }) => key)];
   found.sort((one, other) => order.indexOf(one.key) - order.indexOf(other.key));
   phones.clear();
-  for (const phone of found) phones.set(phone.key, phone);
+  watch.disconnect();
+  for (const phone of found) {
+    phones.set(phone.key, phone);
+    watch.observe(phone.root);
+  }
   await Promise.all([...found.map((phone) => phone.load()), desk.refresh()]);
   drawPeople();
 }
@@ -225,6 +239,7 @@ byId("freeze").addEventListener("click", () => moveClock({ freeze: !clock.frozen
 byId("show-desk").addEventListener("click", () => showDesk(!document.body.classList.contains("desk")));
 byId("language").value = language();
 byId("language").addEventListener("change", () => choose(byId("language").value));
+document.addEventListener("visibilitychange", markRead);
 document.addEventListener("toggle", () => tour.draw(), true);
 onLanguage(() => {
   for (const phone of phones.values()) {

@@ -10,6 +10,7 @@ import { button, element, serviceText, summary } from "./words.js";
 
 const TOAST_MS = 4000;
 const ALERT_MS = 12000;
+const RING_MS = 5000;
 /** How far back is looked for what hangs on the latest messages: a keyboard, a button. */
 const LOOKED_BACK = 200;
 const HINTS = { resident: "phone.hint.resident", group: "phone.hint.group" };
@@ -26,6 +27,7 @@ export class Phone {
     this.replyTo = null;
     this.unread = 0;
     this.noticed = () => {};
+    this.inView = false; // whether it can be seen as a whole; the page keeps it
     this.messages = new Map();
     this.root = document.getElementById("phone").content.firstElementChild.cloneNode(true);
     this.root.dataset.key = key;
@@ -243,20 +245,25 @@ export class Phone {
     this.toastTimer = setTimeout(() => { toast.hidden = true; }, forMs);
   }
 
+  /** Ring, where it can be seen for a while; what rings out of sight is counted until it is looked at. */
   ring(times = 1) {
     this.root.classList.remove("rings");
     void this.root.offsetWidth; // lets the animation begin anew
     this.root.classList.add("rings");
-    if (this.root.contains(document.activeElement)) return;
+    clearTimeout(this.ringTimer);
+    this.ringTimer = setTimeout(() => this.root.classList.remove("rings"), RING_MS);
+    if (this.isLookedAt) return;
     this.unread += times;
-    this.root.classList.add("unread");
     this.noticed();
+  }
+
+  get isLookedAt() {
+    return !document.hidden && this.root.isConnected && (this.inView || this.root.contains(document.activeElement));
   }
 
   markRead() {
     if (!this.unread) return;
     this.unread = 0;
-    this.root.classList.remove("unread");
     this.noticed();
   }
 }

@@ -1,4 +1,4 @@
-// The guided tour: seven steps from a resident's photo to a matter that is opened again.
+// The guided tour: a few steps from a resident's photo to a matter that was opened again and is closed at last.
 // Each step only says where to tap, and goes on when it has happened, whoever did it and in whichever way.
 
 import { buttonFor, questionOn } from "./acting.js";
@@ -8,15 +8,24 @@ import { language, onLanguage, say } from "./language.js";
 const RESIDENTS = { en: "smith", zh_Hans: "li", zh_Hant: "chan" };
 const CLERK = "clerk";
 const TECHNICIAN = "technician";
-const STEPS = [
+/** What is done on one phone, or with the clock, until something has happened; those of one key are one step. */
+const TURNS = [
   { key: "photo", who: "resident", photo: "stairs", until: ({ sent }) => sent },
   { key: "submit", who: "resident", until: ({ number }) => number !== null },
   { key: "claim", who: "group", verbs: ["claim"], until: ({ did }) => did("claimed") },
-  { key: "pass", who: CLERK, verbs: ["judge", "transfer"], until: ({ did }) => did("transferred") },
+  { key: "pass", who: CLERK, verbs: ["judge"], until: ({ did }) => did("judged") },
+  { key: "pass", who: CLERK, verbs: ["transfer"], until: ({ did }) => did("transferred") },
   { key: "done", who: TECHNICIAN, verbs: ["accept", "handle"], photo: "repaired", until: ({ did }) => did("handled") },
   { key: "check", who: CLERK, verbs: ["verify"], until: ({ did }) => did("verified") },
-  { key: "reopen", who: "resident", verbs: ["reopen"], until: ({ did }) => did("reopened") },
+  { key: "visit", who: "resident", clock: 86400, until: ({ did }) => did("visit_opened") || did("reopened") },
+  { key: "visit", who: "resident", verbs: ["reopen"], until: ({ did }) => did("reopened") },
+  { key: "again", who: CLERK, verbs: ["transfer"], until: ({ again }) => again("transferred") },
+  { key: "again", who: TECHNICIAN, verbs: ["accept", "handle"], photo: "repaired", until: ({ again }) => again("handled") },
+  { key: "recheck", who: CLERK, verbs: ["verify"], until: ({ again }) => again("verified") },
+  { key: "close", who: "resident", clock: 86400, until: ({ again }) => again("visit_opened") || again("closed") },
+  { key: "close", who: "resident", verbs: ["solved"], until: ({ again }) => again("closed") },
 ];
+const STEPS = [...new Set(TURNS.map(({ key }) => key))];
 const SEEN = "tour";
 
 const byId = (id) => document.getElementById(id);
@@ -28,12 +37,13 @@ export class Tour {
     this.showOnly = showOnly;
     this.bring = bring;
     this.desk = desk;
-    this.at = null; // the step; null while nobody is on the tour
+    this.at = null; // the turn; null while nobody is on the tour
     byId("tour-start").addEventListener("click", () => this.start());
     byId("tour-again").addEventListener("click", () => this.start());
     byId("tour-end").addEventListener("click", () => this.end());
     byId("tour-where").addEventListener("click", () => this.pointed?.focus()); // for those who use the keyboard
     onLanguage(() => this.draw());
+    byId("tour-bar").max = STEPS.length;
     byId("tour").hidden = wasSeen();
     this.draw();
   }
@@ -80,9 +90,10 @@ export class Tour {
       sent: this.photosOf(this.who("resident")) > this.sentBefore,
       number: this.number,
       did: (event) => this.events.includes(event),
+      again: (event) => this.events.slice(this.events.lastIndexOf("reopened") + 1).includes(event),
     };
     const before = this.at;
-    while (this.at < STEPS.length && STEPS[this.at].until(seen)) this.at += 1;
+    while (this.at < TURNS.length && TURNS[this.at].until(seen)) this.at += 1;
     if (this.at === before) this.draw();
     else this.enter();
   }
@@ -95,41 +106,31 @@ export class Tour {
 
   enter() {
     this.draw();
-    if (this.at < STEPS.length) this.bring(this.who(STEPS[this.at].who));
+    if (this.at < TURNS.length) this.bring(this.who(TURNS[this.at].who));
     else remember();
   }
 
   /** Say where to tap, and point there. */
   draw() {
     const touring = this.at !== null;
-    const finished = touring && this.at >= STEPS.length;
+    const finished = touring && this.at >= TURNS.length;
     byId("tour-start").hidden = touring;
-    byId("tour-end").textContent = say(!touring ? "tour.later" : finished ? "tour.close" : "tour.skip");
+    byId("tour-end").textContent = say(!touring ? "tour.later" : finished ? "tour.around" : "tour.skip");
     byId("tour-bar").hidden = !touring || finished;
-    byId("tour-count").textContent = touring && !finished ? say("tour.count", { at: this.at + 1, of: STEPS.length }) : "";
-    byId("tour-bar").value = touring ? this.at : 0;
+    const behind = finished ? STEPS.length : touring ? STEPS.indexOf(TURNS[this.at].key) : 0;
+    byId("tour-count").textContent = touring && !finished ? say("tour.count", { at: behind + 1, of: STEPS.length }) : "";
+    byId("tour-bar").value = behind;
     if (!touring || finished) {
       byId("tour-why").textContent = say(finished ? "tour.finished" : "tour.invite");
       byId("tour-where").textContent = "";
       this.point(null);
       return;
     }
-    const step = STEPS[this.at];
-    const { element, words } = this.whereOf(step, this.who(step.who));
-    byId("tour-why").textContent = say(`tour.${step.key}`);
+    const turn = TURNS[this.at];
+    const { element, words } = turn.clock ? movingOn(turn.clock) : whereOf(turn, this.who(turn.who));
+    byId("tour-why").textContent = say(`tour.${turn.key}`);
     if (byId("tour-where").textContent !== words) byId("tour-where").textContent = words;
     this.point(element);
-  }
-
-  whereOf(step, phone) {
-    const name = phone.title;
-    const question = questionOn(phone);
-    if (question?.pressed) return pointing(phone, question, name);
-    if (step.photo && (question || !step.verbs)) return photographing(phone, step.photo, name);
-    if (question) return { element: phone.part("[name=text]"), words: say("tour.do.write", { name }) };
-    const verbs = step.key === "pass" ? [this.events.includes("judged") ? "transfer" : "judge"] : step.verbs ?? [];
-    const found = buttonFor(phone, verbs);
-    return found ? pointing(phone, found, name) : { element: null, words: say("tour.do.wait") };
   }
 
   point(element) {
@@ -139,6 +140,23 @@ export class Tour {
     element?.classList.add("here");
     element?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
+}
+
+function whereOf(turn, phone) {
+  const name = phone.title;
+  const question = questionOn(phone);
+  if (question?.pressed) return pointing(phone, question, name);
+  if (turn.photo && (question || !turn.verbs)) return photographing(phone, turn.photo, name);
+  if (question) return { element: phone.part("[name=text]"), words: say("tour.do.write", { name }) };
+  const found = buttonFor(phone, turn.verbs ?? []);
+  return found ? pointing(phone, found, name) : { element: null, words: say("tour.do.wait") };
+}
+
+/** The clock is at work while its keys are out of use. */
+function movingOn(seconds) {
+  const key = document.querySelector(`[data-advance="${seconds}"]`);
+  if (key.disabled) return { element: null, words: say("tour.do.wait") };
+  return { element: key, words: say("tour.do.clock", { button: key.textContent }) };
 }
 
 function pointing(phone, { message, pressed }, name) {
