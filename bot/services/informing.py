@@ -8,7 +8,10 @@ from bot.flows.screen import Line, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services.regulations import in_force, of_ticket
-from bot.services.rulebook import STOCK_TAKE, WORDS, reason_for
+from bot.services.rulebook import STOCK_TAKE, VISITS_OF_RESIDENTS, VISITS_OF_STAFF, WORDS, reason_for
+
+#: The parts of the regulation in their order: first contact, complaints, visits, the work of everybody.
+_PARTS = ("FC", "CP", "RV", "AS")
 
 PRIVACY: tuple[Text, ...] = (
     text("<b>What becomes of what you write</b>"),
@@ -87,9 +90,17 @@ def _numbers(estate: Estate) -> tuple[Text, ...]:
 
 def rules(person: Person) -> tuple[Text, ...]:
     """Return the rules that we hold ourselves to, in plain words; staff also see those among ourselves."""
-    shown = (words.demands for words in WORDS.values() if person.is_staff or not words.inner)
-    inner = (STOCK_TAKE,) if person.is_staff else ()
-    return (text("<b>What you can count on</b>"), *shown, *inner)
+    shown = {rule: words.demands for rule, words in WORDS.items() if person.is_staff or not words.inner}
+    inner = {**VISITS_OF_STAFF, "CP-7": STOCK_TAKE} if person.is_staff else {}
+    every = sorted({**shown, **VISITS_OF_RESIDENTS, **inner}.items(), key=lambda item: _place_of(item[0]))
+    # Two windows of one rule are told in the same sentence where it demands the same of both.
+    return (text("<b>What you can count on</b>"), *{said.message: said for _, said in every}.values())
+
+
+def _place_of(rule: str) -> tuple[int, int]:
+    """Return where a rule stands: by the parts of the regulation, and by its number there."""
+    part, _, number = rule.partition("/")[0].partition("-")
+    return _PARTS.index(part), int(number)
 
 
 def show_rule(tx: Transaction, rules: RuleSet, person: Person, ref: str, rule: str, chat_id: int) -> None:

@@ -185,6 +185,36 @@ STOCK_TAKE = text("<i>Rule CP-7: the day's matters are counted each day, so that
 #: What the analysis of what comes again is for; it is no window of a ticket either.
 PATTERNS = text("<i>Rule RV-9: what comes again within a quarter is analysed, and somebody decides what is done.</i>")
 
+#: What holds of return visits beside their windows, by rule: what a resident meets, and what staff do.
+VISITS_OF_RESIDENTS: dict[str, Text] = {
+    "RV-2": text(
+        "<i>Rule RV-2: after an urgent repair we ask within a day and once more two days later; within two days after "
+        "a complaint or where safety is concerned; within three after a leak, and again after rain; otherwise within a "
+        "week.</i>"
+    ),
+    "RV-4": text("<i>Rule RV-4: after what weighs much the director asks; nobody asks about their own work.</i>"),
+    "RV-5": text(
+        "<i>Rule RV-5: we ask about the work, what it brought, how satisfied you are, what fell short and what would "
+        "be better. Your confirmation counts as your signature; for a day you can change it.</i>"
+    ),
+    "RV-7": text(
+        "<i>Rule RV-7: what is not solved, or leaves you unsatisfied, is opened again, one level further up each time, "
+        "and management hears of it.</i>"
+    ),
+    "RV-10": text("<i>Rule RV-10: for what cannot be answered at a visit we agree a time with you.</i>"),
+}
+VISITS_OF_STAFF: dict[str, Text] = {
+    "RV-3": text(
+        "<i>Rule RV-3: every complaint and every repair is visited, of other matters some by lot; /overview shows how "
+        "many were, beside the goal.</i>"
+    ),
+    "RV-8": text(
+        "<i>Rule RV-8: who leads goes through each visit and may add an opinion. What the resident said goes back to "
+        "who did the work, their marks do not.</i>"
+    ),
+    "RV-9": PATTERNS,
+}
+
 #: What is said of a window whose rule an estate has written itself.
 _OWN_DEMAND = text("<i>Rule {rule} of this estate.</i>")
 _OWN_WAITS = text("⏰ No. {number} is waiting for you, until {time}.")

@@ -1,6 +1,7 @@
 """What a resident does with a ticket: look, add, ask for a call, take it back; and what can always be read."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -211,6 +212,20 @@ PLAIN = {
     "my": ("my tickets", "我的工单", "進度"),
     "cancel": ("stop", "算了", "取消"),
 }
+
+
+async def test_the_rules_tell_of_every_return_visit_that_somebody_can_meet(
+    smith: Phone, li: Phone, chan: Phone, clerk: Phone, technician: Phone, supervisor: Phone
+) -> None:
+    for resident in (smith, li, chan):
+        await resident.sends("/rules")
+        told = (await resident.last())["text"]
+        assert re.findall(r"RV-\d+", told) == ["RV-1", "RV-2", "RV-4", "RV-5", "RV-7", "RV-10"]
+    for colleague in (clerk, technician, supervisor):
+        await colleague.sends("/rules")
+        told = (await colleague.last())["text"]
+        assert re.findall(r"RV-\d+", told) == [f"RV-{number}" for number in range(1, 11)]
+        assert len(set(told.splitlines())) == len(told.splitlines()), "none of them twice"
 
 
 @pytest.mark.parametrize("command", READ)
