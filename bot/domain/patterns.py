@@ -41,6 +41,8 @@ class Decision(StrEnum):
     NONE = "none"
 
 
+#: How a subject begins that is somebody's home; its label follows, or `#` and a number where nobody is to know it.
+HOME = "home:"
 #: Those of which something is still to be done.
 UNFINISHED = frozenset({PatternState.ACTING, PatternState.REMINDED, PatternState.LATE})
 

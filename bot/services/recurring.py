@@ -13,6 +13,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.lengths import Calendar
 from bot.domain.moments import END_OF_OFFICE
 from bot.domain.patterns import (
+    HOME,
     UNFINISHED,
     Decision,
     Found,
@@ -220,7 +221,9 @@ def _place(tx: Transaction, subject: str, reader: Person | None) -> Text:
     if number is not None:
         name = placing.label(tx, tx.places.get(number), reader.language if reader else None)
         return text("📍 {place}", place=name)
-    home = subject.partition(":")[2]
+    home = subject.removeprefix(HOME) if subject.startswith(HOME) else ""
+    if home.startswith("#"):
+        return text("🏠 in somebody's home")
     return text("🏠 {unit}", unit=home) if home else PLACE.get(subject) or text("📍 {place}", place=subject)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import String, bindparam, cast, delete, exists, literal_column, select, update
 
+from bot.domain.patterns import HOME
 from bot.domain.people import STAFF, Person
 from bot.flows.engine import DraftState
 from bot.ports.outbox import LetterState
@@ -29,8 +30,10 @@ from storage.schema import (
     is_in,
     media,
     outbox,
+    patterns,
     people,
     residencies,
+    units,
     wrong_codes,
 )
 from storage.statements import Executor, Statement
@@ -94,6 +97,17 @@ _SET_ASIDE = (
     )
     .values(raw="", identity=literal_column("'erased|'").concat(cast(inbox.c.seq, String)))
 )
+_LIVED_IN = (
+    select(units.c.label)
+    .select_from(residencies.join(units, units.c.id == residencies.c.unit_id))
+    .where(residencies.c.person_id == bindparam("person"))
+)
+# What came again in a home is known on as that of some home; the number only tells it from another.
+_PATTERNS = (
+    update(patterns)
+    .where(patterns.c.estate_id == bindparam("estate"), patterns.c.subject == bindparam("home"))
+    .values(subject=literal_column(f"'{HOME}#'").concat(cast(patterns.c.id, String)))
+)
 _HOMES = delete(residencies).where(residencies.c.person_id == bindparam("person"))
 _REQUESTS = delete(home_requests).where(home_requests.c.person_id == bindparam("person"))
 
@@ -129,6 +143,8 @@ class SqlErasure:
         discard_unnamed(self._sql, files, self._now)
 
     def forget_person(self, person: Person) -> None:
+        for label in tuple(self._sql.execute(_LIVED_IN, {"person": person.id}).scalars()):
+            self._sql.execute(_PATTERNS, {"estate": person.estate_id, "home": f"{HOME}{label}"})
         theirs: list[Statement] = [_CLOSE_DRAFTS, _DRAFTS, _HOMES, _REQUESTS]
         for statement in theirs:
             self._sql.execute(statement, {"person": person.id})

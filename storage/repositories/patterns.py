@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.domain.patterns import Decision, Fact, Found, Pattern, PatternState, Recurrence
+from bot.domain.patterns import HOME, Decision, Fact, Found, Pattern, PatternState, Recurrence
 from bot.domain.tickets import Kind
 from storage.repositories.rows import insert_row
 from storage.schema import patterns, people, tickets
@@ -154,7 +154,7 @@ def _fact(row: Sequence[Any]) -> Fact:
     ticket_id, kind, category, details, unit, filer_id, nameless, reopened = row
     place = dict(json.loads(details)).get(_WHERE, "")
     if place == _HOME:
-        place = f"{_HOME}:{unit}" if unit else ""
+        place = f"{HOME}{unit}" if unit else ""
     return Fact(ticket_id, Kind(kind), category, place, filer_id, nameless, reopened)
 
 
