@@ -21,7 +21,7 @@ from bot.flows.labels import PROMISE_CODE, SAFE_CODE
 from bot.flows.screen import text
 from bot.ports.store import Transaction
 from bot.services.recording import record
-from bot.services.telling import tell
+from bot.services.telling import strip_message, tell
 from bot.services.visit_book import pending
 from bot.services.visiting import ERASED
 
@@ -65,7 +65,10 @@ def set_aside(tx: Transaction) -> int | None:
 
 
 def _erase(tx: Transaction, rules: RuleSet, person: Person) -> None:
+    shown: list[int] = []
     for ticket in tx.tickets.of_filer(person.id, _ALL):
+        theirs = (card for card in tx.cards.of_ticket(ticket.id) if card.chat_id == person.account)
+        shown += [card.message_id for card in theirs if card.message_id is not None]
         unmade = (VisitsCancelled(ERASED),) if pending(tx, ticket) else ()
         record(tx, rules, ticket, (*unmade, Erased(person.id)))
         tx.erasure.forget_matter(ticket.id, _STAYS)
@@ -74,6 +77,8 @@ def _erase(tx: Transaction, rules: RuleSet, person: Person) -> None:
     if home and not tx.households.living_in(home.unit_id):
         tx.units.revoke(home.unit_id, tx.now)
     # To the chat as we knew it until now; nothing leads to it any more.
+    for message_id in shown:
+        strip_message(tx, person, message_id)
     tell(
         tx,
         person,

@@ -47,5 +47,14 @@ def tell_office(tx: Transaction, estate_id: int, *lines: Line, buttons: Rows = (
 def strip(tx: Transaction, person: Person, tap: Tapped) -> None:
     """Take the buttons off the message that was tapped: they have done what they were there for."""
     if tap.chat is not None and tap.message_id is not None:
-        gone = Strip(tap.message_id)
-        tx.outbox.put(Letter(tap.chat.id, person.estate_id, gone, lane=Lane.TAP, if_unknown=IfUnknown.REPEAT))
+        _strip(tx, tap.chat.id, person.estate_id, tap.message_id)
+
+
+def strip_message(tx: Transaction, person: Person, message_id: int) -> None:
+    """Take the buttons off a message in the private chat of `person`."""
+    if person.account is not None:
+        _strip(tx, person.account, person.estate_id, message_id)
+
+
+def _strip(tx: Transaction, chat_id: int, estate_id: int, message_id: int) -> None:
+    tx.outbox.put(Letter(chat_id, estate_id, Strip(message_id), lane=Lane.TAP, if_unknown=IfUnknown.REPEAT))

@@ -52,7 +52,19 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
 }
 _ENGLISH = re.compile(r"(?<![/A-Za-z])[A-Za-z]{4,}")
-_NAMES = ("Clerk", "Supervisor", "Technician", "Director", "Chin", "Harbour", "Garden", "Mon", "Chan", "English")
+_NAMES = (
+    "Clerk",
+    "Supervisor",
+    "Technician",
+    "Director",
+    "Chin",
+    "Harbour",
+    "Garden",
+    "Mon",
+    "Chan",
+    "English",
+    "Telegram",
+)
 
 
 async def files(resident: Phone, words: str, *, photo: bytes | None = None, language: str = "en") -> Json:
