@@ -203,6 +203,7 @@ shifts = Table(
     _refers("estate_id", "estates.id"),
     _refers("department_id", "departments.id", nullable=True),
     Column("role", String),
+    _refers("zone_id", "places.id", nullable=True),
     _refers("person_id", "people.id"),
     Column("begins", Integer, nullable=False),
     Column("ends", Integer, nullable=False),

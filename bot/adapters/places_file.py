@@ -1,11 +1,13 @@
 """Reads an estate's places from a CSV file and refuses one that cannot be used, saying where and why.
 
     code,kind,in,name,zh_Hans,zh_Hant,latitude,longitude
-    b3,building,,Block 3,3栋,3座,22.3001,114.1702
+    north,zone,,North,北区,北區,,
+    b3,building,north,Block 3,3栋,3座,22.3001,114.1702
     b3-12,floor,b3,12/F,12层,12樓,,
     b3-12-lift,spot,b3-12,Lift lobby,电梯间,電梯大堂,,
 
-Columns may stand in any order; all but code, kind and name may be missing. What a line lies in stands above it.
+Columns may stand in any order; all but code, kind and name may be missing. A
+zone is what a post of the roster looks after. What a line lies in stands above it.
 """
 
 import csv

@@ -1,10 +1,13 @@
 """Reads a duty roster from CSV and refuses what cannot be used, saying where and why.
 
-post,person,when,stand_in
-service,Lam,Mon-Fri 8:00-20:00,
-engineering,T-9,2026-12-24 8:00-16:00,
-director,Cheung,daily 0:00-24:00,
-leave,Lam,2026-12-20 to 2026-12-31,Fong
+post,person,when,stand_in,place
+service,Lam,Mon-Fri 8:00-20:00,,
+engineering,T-9,2026-12-24 8:00-16:00,,
+security,Wang,daily 8:00-20:00,,b3
+director,Cheung,daily 0:00-24:00,,
+leave,Lam,2026-12-20 to 2026-12-31,Fong,
+
+The last two may be missing. A place, by its code in the list of places, is where that post is: who is at it is near.
 """
 
 import csv
@@ -17,7 +20,7 @@ from typing import Final
 from bot.domain.shift_words import read_pattern
 from bot.services.rostering import Absence, Turn
 
-_COLUMNS: Final = 4
+_COLUMNS: Final = 5
 #: No estate has more.
 _MOST_LINES: Final = 2000
 _HEADINGS: Final = {"post", "岗位", "崗位", "部门", "部門"}
@@ -55,10 +58,12 @@ def parse(content: str) -> tuple[Turn | Absence, ...]:
 
 def _line(number: int, cells: list[str]) -> Turn | Absence:
     if len(cells) > _COLUMNS and any(cells[_COLUMNS:]):
-        raise ValueError(f"Line {number} has more than {_COLUMNS} columns: post, person, when, stand_in.")
-    post, person, when, stand_in = (*cells, "", "", "", "")[:_COLUMNS]
+        raise ValueError(f"Line {number} has more than {_COLUMNS} columns: post, person, when, stand_in, place.")
+    post, person, when, stand_in, place = (*cells, "", "", "", "", "")[:_COLUMNS]
     if not post or not person:
         raise ValueError(f"Line {number} needs a post and a person.")
+    if post.casefold() in _LEAVE and place:
+        raise ValueError(f"Line {number}: only a post is at a place, a leave is nowhere.")
     if post.casefold() in _LEAVE:
         return Absence(number, person, *_days(number, when), stand_in)
     pattern = read_pattern(when)
@@ -66,7 +71,7 @@ def _line(number: int, cells: list[str]) -> Turn | Absence:
         raise ValueError(f"Line {number}: {when or 'nothing'} is no turn; write it like Mon-Fri 8:00-20:00.")
     if stand_in:
         raise ValueError(f"Line {number}: only a leave has somebody who stands in.")
-    return Turn(number, post, person, pattern)
+    return Turn(number, post, person, pattern, place)
 
 
 def _days(number: int, when: str) -> tuple[date, date]:

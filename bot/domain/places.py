@@ -1,4 +1,4 @@
-"""Places of an estate where something can be found: buildings, their floors, spots; and the tokens of their stickers.
+"""Places of an estate where something can be found: zones, buildings, floors, spots; and the tokens of their stickers.
 
 A place is never deleted, since tickets name it: what is in the estate's list no more is retired. The token of a sticker
 is opaque (128 bits), grants nothing but to name its place, and can be revoked; the store keeps at most one alive for
@@ -17,6 +17,7 @@ from bot.domain.people import Language
 class PlaceKind(StrEnum):
     """What a place is: the broader first. Each lies in nothing or in something broader."""
 
+    ZONE = "zone"  # what a post of the roster looks after: people on their feet choose what lies in it
     BUILDING = "building"
     FLOOR = "floor"
     SPOT = "spot"

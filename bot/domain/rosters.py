@@ -27,10 +27,14 @@ _MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What somebody is on duty for: a department, or all that reaches a role; one of the two is given."""
+    """What somebody is on duty for: a department, or all that reaches a role; one of the two is given.
+
+    With `zone_id`, a place of the estate, it is the department's post there: those at it are the nearest (AS-4).
+    """
 
     department_id: int | None = None
     role: Role | None = None
+    zone_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,10 @@ class Roster:
         """Return whose shift it is at a post, leave left out of account; None in a gap, or where no shifts are set."""
         shift = self._shift_at(post, moment, calendar)
         return None if shift is None else shift.person_id
+
+    def zoned(self) -> tuple[Post, ...]:
+        """Return the posts that are in a zone, in the order in which they were set."""
+        return tuple(dict.fromkeys(shift.post for shift in self.shifts if shift.post.zone_id is not None))
 
     def posts_of(self, person_id: int) -> frozenset[Post]:
         """Return the posts at which somebody has shifts."""

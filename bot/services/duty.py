@@ -61,11 +61,13 @@ def _with_role(tx: Transaction, estate: Estate, department_id: int | None, role:
 
 
 def is_on_duty(tx: Transaction, estate: Estate, person: Person) -> bool:
-    """Whether `person` is on duty now: for the estate or a department, or as the one with a role above."""
+    """Whether `person` is on duty now: for the estate, a department or a zone, or as the one with a role above."""
     for department in tx.departments.of_estate(estate.id):
         at_post = posts.at_department(tx, estate, department)
         if at_post and at_post.id == person.id:
             return True
+    if any(one.id == person.id for one in posts.in_zones(tx, estate)):
+        return True
     chiefs = (on_duty(tx, estate, None, role) for role in _LINE)
     return any(chief.id == person.id for chief in chiefs if chief)
 

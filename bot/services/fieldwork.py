@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.homes import WRONG_WITHIN, waits_until
 from bot.domain.people import Permission, Person
-from bot.domain.places import FAR_M, NEAR_M, Location, Place, id_of, nearest
+from bot.domain.places import FAR_M, NEAR_M, Location, Place, PlaceKind, id_of, nearest
 from bot.domain.policy import is_on_foot
 from bot.flows import engine
 from bot.flows.catalogue import FLOWS
@@ -156,12 +156,24 @@ def _place(tx: Transaction, person: Person, ref: str) -> Place | None:
 
 
 def _named(tx: Transaction, person: Person, chosen: Place | None) -> Named:
-    """Return the places that are offered: the chosen one, those of late, and the outermost, each once."""
+    """Return the places that are offered: the chosen one, those of late, one's post, and the outermost, each once.
+
+    What lies in a zone stands for it: nobody has to know where zones begin.
+    """
     latest = tx.tickets.of_filer(person.id, _LOOKED_AT)
     late = (_place(tx, person, dict(ticket.details).get(WHERE, "")) for ticket in latest)
     first = {place.ref: place for place in (chosen, *late) if place}
     some = itertools.islice(first.items(), _MOST_OF_LATE)
     named = {ref: placing.label_in(tx, place, person.language) for ref, place in some}
-    for place in tx.places.outermost(person.estate_id)[:_MOST_OFFERED]:
+    own = (post.zone_id for post in tx.rosters.of_estate(person.estate_id).posts_of(person.id))
+    for place in [tx.places.get(zone) for zone in own if zone is not None]:
+        if place.kind is not PlaceKind.ZONE and not place.retired:
+            named.setdefault(place.ref, placing.label_in(tx, place, person.language))
+    outermost = (
+        inner
+        for place in tx.places.outermost(person.estate_id)
+        for inner in (tx.places.within(place.id) if place.kind is PlaceKind.ZONE else (place,))
+    )
+    for place in itertools.islice(outermost, _MOST_OFFERED):
         named.setdefault(place.ref, place.name_in(person.language))
     return tuple(named.items())

@@ -172,6 +172,6 @@ _TABLE: dict[type[Event], _Tell] = {
     ToldHq: _none,
     SummedUp: colleague_notices.summed_up,
     Erased: _none,
-    Reminded: ringing.reminded,
+    Reminded: _each(ringing.reminded, help_notices.asked_further),
     WindowBroken: ringing.broken,
 }

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.people import Estate, Language
-from bot.domain.places import Place, id_of, token_from
+from bot.domain.places import Place, PlaceKind, id_of, token_from
 from bot.domain.tickets import Ticket
 from bot.ports.store import Transaction
 
-#: No place lies deeper than a spot on a floor of a building.
-_DEEPEST = 3
+#: No place lies deeper than a spot on a floor of a building in a zone.
+_DEEPEST = len(PlaceKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +84,23 @@ def way_to(tx: Transaction, place: Place) -> tuple[Place, ...]:
 
 
 def label_in(tx: Transaction, place: Place, language: Language) -> str:
-    """Return what the place is called with all that it lies in: "Block 3 · 12/F"."""
-    return _joined(tuple(step.name_in(language) for step in way_to(tx, place)))
+    """Return what the place is called with all that it lies in but its zone: "Block 3 · 12/F"."""
+    return _joined(tuple(step.name_in(language) for step in _named_way(tx, place)))
 
 
 def label(tx: Transaction, place: Place, language: Language | None) -> str:
     """Return the same for a reader whose language may not be known (a group reads): then in each of its languages."""
     if language is not None:
         return label_in(tx, place, language)
-    way = way_to(tx, place)
+    way = _named_way(tx, place)
     named = [_joined(tuple(step.name for step in way))]
     named += [label_in(tx, place, other) for other in Language if any(other in step.names for step in way)]
     return " / ".join(dict.fromkeys(named))
+
+
+def _named_way(tx: Transaction, place: Place) -> tuple[Place, ...]:
+    """Return the way to a place without its zone, which says nothing to who looks for it."""
+    return tuple(step for step in way_to(tx, place) if step.kind is not PlaceKind.ZONE or step.id == place.id)
 
 
 def place_of(tx: Transaction, ticket: Ticket) -> Place | None:

@@ -4,6 +4,7 @@ Where no shifts are set for a post, the one who was put there by name is on duty
 leave is nowhere; their stand-in is, for a post above only if they are somebody above themselves.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,18 @@ def at_department(tx: Transaction, estate: Estate, department: Department) -> Pe
     else:
         number = estate.duty_person if department.code == SERVICE else department.duty_person_id
     return _present(tx, estate, number)
+
+
+def at_post(tx: Transaction, estate: Estate, post: Post) -> Person | None:
+    """Return whose turn it is at a post of the roster now, or who stands in for them."""
+    return _present(tx, estate, tx.rosters.of_estate(estate.id).at(post, tx.now, days_of(estate)))
+
+
+def in_zones(tx: Transaction, estate: Estate, zones: Collection[int] | None = None) -> tuple[Person, ...]:
+    """Return who is at a post in one of these zones now, or in any."""
+    wanted = (post for post in tx.rosters.of_estate(estate.id).zoned() if zones is None or post.zone_id in zones)
+    there = (at_post(tx, estate, post) for post in wanted)
+    return tuple({person.id: person for person in there if person}.values())
 
 
 def of_role(tx: Transaction, estate: Estate, role: Role) -> tuple[tuple[Person, Person], ...]:

@@ -16,12 +16,13 @@ from bot.services.posts import ABOVE
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A line of a list: who is at a post when; post and person as they are written there."""
+    """A line of a list: who is at a post when; post, person and the place that the post is at, as written there."""
 
     line: int
     post: str
     person: str
     pattern: Pattern
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,8 @@ def _add_leave(tx: Transaction, estate: Estate, absence: Absence) -> int:
 
 def _post(tx: Transaction, estate: Estate, turn: Turn) -> Post:
     role = next((role for role in ROLES_ON_DUTY if role == turn.post), None)
+    if role is not None and turn.place:
+        raise ValueError(f"Line {turn.line}: only a department has posts at a place.")
     if role is not None:
         return Post(role=role)
     departments = tx.departments.of_estate(estate.id)
@@ -139,7 +142,16 @@ def _post(tx: Transaction, estate: Estate, turn: Turn) -> Post:
     if found is None:
         known = ", ".join([*(one.code for one in departments), *ROLES_ON_DUTY])
         raise ValueError(f"Line {turn.line}: there is no post {turn.post}; expected one of {known}.")
-    return Post(found.id)
+    return Post(found.id, zone_id=_zone(tx, estate, turn) if turn.place else None)
+
+
+def _zone(tx: Transaction, estate: Estate, turn: Turn) -> int:
+    place = tx.places.by_code(estate.id, turn.place)
+    if place is None or place.retired:
+        raise ValueError(
+            f"Line {turn.line}: there is no place {turn.place}; write the code that the list of places has."
+        )
+    return place.id
 
 
 def _person(tx: Transaction, estate: Estate, line: int, written: str) -> Person:

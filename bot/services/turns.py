@@ -21,7 +21,7 @@ from bot.flows.rostering import AWAY, FIRST, LAST, NOBODY, POST, STAND_IN, TURN,
 from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import cards, posts
+from bot.services import cards, placing, posts
 from bot.services.rostering import can_be_at, posts_set_by, set_leave, set_shift
 
 #: The verb of the roster's buttons.
@@ -134,12 +134,18 @@ def _days(days: list[int]) -> Text:
 
 
 def _posts(tx: Transaction, estate_id: int) -> tuple[Post, ...]:
-    departments = tuple(Post(one.id) for one in tx.departments.of_estate(estate_id))
-    return (*departments, *(Post(role=role) for role in ROLES_ON_DUTY))
+    zoned = tx.rosters.of_estate(estate_id).zoned()
+    found: list[Post] = []
+    for one in tx.departments.of_estate(estate_id):
+        found += (Post(one.id), *(post for post in zoned if post.department_id == one.id))
+    return (*found, *(Post(role=role) for role in ROLES_ON_DUTY))
 
 
 def _name(tx: Transaction, post: Post) -> Text:
-    return ROLE[post.role] if post.role else department_name(tx.departments.get(post.department_id or 0))
+    name = ROLE[post.role] if post.role else department_name(tx.departments.get(post.department_id or 0))
+    if post.zone_id is None:
+        return name
+    return text("{post} · {place}", post=name, place=placing.label(tx, tx.places.get(post.zone_id), None))
 
 
 def _post_lines(tx: Transaction, person: Person, roster: Roster, post: Post, today: date) -> tuple[Line, ...]:
@@ -149,6 +155,8 @@ def _post_lines(tx: Transaction, person: Person, roster: Roster, post: Post, tod
     estate = tx.estates.get(person.estate_id)
     if post.role:
         now = next((one for _, one in posts.of_role(tx, estate, post.role)), None)
+    elif post.zone_id is not None:
+        now = posts.at_post(tx, estate, post)
     else:
         now = posts.at_department(tx, estate, tx.departments.get(post.department_id or 0))
     lines: list[Line] = [
@@ -267,7 +275,7 @@ def _strikable(tx: Transaction, person: Person) -> tuple[Shift | Leave, ...]:
     led = {one.id for one in _led_by(tx, person)}
     today = posts.days_of(tx.estates.get(person.estate_id)).day_of(tx.now)
     return (
-        *(shift for shift in roster.shifts if shift.post in settable),
+        *(shift for shift in roster.shifts if replace(shift.post, zone_id=None) in settable),
         *(leave for leave in roster.leaves if leave.person_id in led and leave.last >= today),
     )
 
@@ -321,7 +329,9 @@ def _pattern(hours: str) -> Pattern:
 
 
 def _code(post: Post) -> str:
-    return f"r{post.role.value}" if post.role else f"d{post.department_id}"
+    if post.role:
+        return f"r{post.role.value}"
+    return f"d{post.department_id}" + (f"z{post.zone_id}" if post.zone_id is not None else "")
 
 
 def _label(tx: Transaction, post: Post) -> str:

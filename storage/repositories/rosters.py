@@ -22,6 +22,7 @@ _SHIFTS = (
         shifts.c.estate_id,
         shifts.c.department_id,
         shifts.c.role,
+        shifts.c.zone_id,
         shifts.c.person_id,
         shifts.c.begins,
         shifts.c.ends,
@@ -119,6 +120,7 @@ def _fields(shift: Shift) -> dict[str, object]:
         "estate_id": shift.estate_id,
         "department_id": shift.post.department_id,
         "role": shift.post.role and shift.post.role.value,
+        "zone_id": shift.post.zone_id,
         "person_id": shift.person_id,
         "begins": _minutes(pattern.begins),
         "ends": _minutes(pattern.ends),
@@ -128,9 +130,10 @@ def _fields(shift: Shift) -> dict[str, object]:
 
 
 def _shift(row: Sequence[Any]) -> Shift:
-    number, estate_id, department_id, role, person_id, begins, ends, days, on = row
+    number, estate_id, department_id, role, zone_id, person_id, begins, ends, days, on = row
     pattern = Pattern(_time(begins), _time(ends), frozenset(map(int, days)), on)
-    return Shift(number, estate_id, Post(department_id, Role(role) if role else None), person_id, pattern)
+    post = Post(department_id, Role(role) if role else None, zone_id)
+    return Shift(number, estate_id, post, person_id, pattern)
 
 
 def _minutes(hour: time) -> int:

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from bot.domain.people import Department, Role
+from bot.domain.places import Place, PlaceKind
 from bot.domain.rosters import Leave, Pattern, Post, Roster, Shift
 from tests.contract.stores import NOON, Desk
 
@@ -31,9 +32,11 @@ def roster(desk: Desk) -> Roster:
 def test_shifts_and_leaves_are_read_as_they_were_stored(desk: Desk) -> None:
     with desk.transaction() as tx:
         at = Post(tx.departments.add(Department(0, desk.estate.id, "service")).id)
+        zone = tx.places.add(Place(0, desk.estate.id, PlaceKind.ZONE, "north", "North"))
         shifts = (
             tx.rosters.add_shift(turn(desk)),
             tx.rosters.add_shift(turn(desk, NIGHTS, at)),
+            tx.rosters.add_shift(turn(desk, NIGHTS, replace(at, zone_id=zone.id))),
             tx.rosters.add_shift(turn(desk, Pattern(time(0), time(0), on=TODAY))),
         )
         leaves = (
@@ -41,6 +44,7 @@ def test_shifts_and_leaves_are_read_as_they_were_stored(desk: Desk) -> None:
             tx.rosters.add_leave(replace(away(desk, 9), stand_in_id=None)),
         )
     assert roster(desk) == Roster(shifts, leaves)
+    assert roster(desk).zoned() == (Post(at.department_id, zone_id=zone.id),)
 
 
 def test_what_is_over_is_read_no_more(desk: Desk) -> None:

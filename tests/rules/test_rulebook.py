@@ -294,9 +294,9 @@ CASES: Final = [
         channel="return_visit",
     ),
     # AS-4: somebody goes there, or whoever has it hears that nobody does.
-    case("AS-4", "finding", (0, CLAIM), (HOUR, HELP), (HOUR + 14, GOES)),
-    case("AS-4", "finding", (0, CLAIM), (HOUR, HELP), (HOUR + 10, HANDLED)),
-    case("AS-4", "finding", (0, CLAIM), (HOUR, HELP), rings={HOUR + 15: (TECHNICIAN, HEAD)}),
+    case("AS-4", "finding", (0, CLAIM), (HOUR, HELP), (HOUR + 5, GOES)),
+    case("AS-4", "finding", (0, CLAIM), (HOUR, HELP), (HOUR + 10, HANDLED), rings={HOUR + 6: (TECHNICIAN,)}),
+    case("AS-4", "finding", (0, CLAIM), (HOUR, HELP), rings={HOUR + 6: (TECHNICIAN,), HOUR + 15: (TECHNICIAN, HEAD)}),
     # AS-5: who reported it hears every morning.
     case("AS-5", "finding", (DAY * 3 - 2 * HOUR, VERIFIED), rings={23 * HOUR: (GUARD,), 47 * HOUR: (GUARD,)}),
     case("AS-5", "repair"),

@@ -5,14 +5,17 @@ from dataclasses import replace
 
 import pytest
 
+from bot.adapters import roster_file
 from bot.domain.errors import Refusal
 from bot.domain.people import Role
+from bot.domain.places import Place, PlaceKind
 from bot.domain.policy import Act
 from bot.domain.tickets import Stage, Ticket
 from bot.flows.screen import Action
 from bot.ports.outbox import Audience, TapAnswer
+from bot.services import placing, rostering
 from bot.services.refusals import SENTENCES
-from tests.office import Office
+from tests.office import Office, account_of
 
 CAST = {
     "clerk": Role.CLERK,
@@ -83,6 +86,74 @@ def test_who_went_says_with_a_photo_that_it_is_done_and_somebody_else_checks(off
     assert len(office.work(lambda tx: tx.attachments.of(glass.id))) == 2, "a second photo joins the first"
     assert now(office, glass).handled_by == office.person("zhou").id
     assert not taps(office, "clerk", Act.VERIFY, glass).alert
+
+
+ZONED = (
+    (Place(0, 0, PlaceKind.ZONE, "north", "North", position=1), None),
+    (Place(0, 0, PlaceKind.BUILDING, "b3", "Block 3", position=2), "north"),
+    (Place(0, 0, PlaceKind.BUILDING, "b5", "Block 5", position=3), None),
+)
+
+
+def reports_at(office: Office, name: str, code: str) -> Ticket:
+    """Let somebody report glass at a place of the estate."""
+    place = office.work(lambda tx: tx.places.by_code(office.estate_id, code))
+    assert place
+    office.writes(name, "There is glass on the floor.")
+    for choice in ("c.finding", f"c.{place.ref}", "submit"):
+        office.presses(name, choice)
+    return office.tickets()[-1]
+
+
+@pytest.fixture
+def zoned(office: Office) -> Office:
+    """Zhou has the post of the northern zone, Wang the one of Block 5."""
+    office.work(lambda tx: placing.take_over(tx, office.estate_id, ZONED))
+    lines = "security,zhou,daily 0:00-24:00,,north\nsecurity,wang,daily 0:00-24:00,,b5"
+    listed = roster_file.parse(lines)
+    office.work(lambda tx: rostering.take_over(tx, tx.estates.get(office.estate_id), listed))
+    return office
+
+
+def test_those_at_a_post_in_the_zone_are_asked_first_and_later_the_others(zoned: Office) -> None:
+    glass = reports_at(zoned, "fang", "b3")
+    asked = f"No. {glass.number}: who is near"
+    taps(zoned, "fang", Act.ASK_NEAREST, glass)
+    assert asked in zoned.told("zhou"), "what lies in the zone is of the zone"
+    assert asked not in zoned.told("wang")
+    zoned.passes(minutes=7)
+    zoned.fires()
+    assert asked in zoned.told("wang"), "nobody has gone, so the whole department hears of it"
+    assert zoned.told("zhou").count(asked) == 1, "nobody is asked twice"
+
+
+def test_who_goes_in_time_spares_the_others(zoned: Office) -> None:
+    glass = reports_at(zoned, "fang", "b5")
+    taps(zoned, "fang", Act.ASK_NEAREST, glass)
+    taps(zoned, "wang", Act.GO, glass)
+    zoned.passes(minutes=7)
+    zoned.fires()
+    assert "who is near" not in zoned.told("zhou")
+
+
+def test_a_zone_is_no_place_that_anybody_has_to_know(zoned: Office) -> None:
+    zoned.writes("zhou", photo=True)
+    zoned.presses("zhou", "c.found_light")
+    person = zoned.person("zhou")
+    draft = zoned.work(lambda tx: tx.drafts.current(person.id, account_of("zhou"), zoned.now))
+    assert draft
+    assert [name for _, name in draft.options["where"]] == ["Block 3", "Block 5"]
+    zoned.writes("wang", photo=True)
+    zoned.presses("wang", "c.found_light")
+    wang = zoned.person("wang")
+    own = zoned.work(lambda tx: tx.drafts.current(wang.id, account_of("wang"), zoned.now))
+    assert own
+    assert [name for _, name in own.options["where"]] == ["Block 5", "Block 3"], "one's own post comes first"
+
+
+def test_the_roster_shows_who_is_at_which_place(zoned: Office) -> None:
+    zoned.writes("clerk", "/roster", command="roster")
+    assert "Security · North</b>, on duty now: zhou" in zoned.told("clerk")
 
 
 def test_where_nobody_is_near_the_service_centre_hears_it(office: Office) -> None:

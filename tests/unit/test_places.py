@@ -56,7 +56,7 @@ def test_columns_stand_in_any_order_and_empty_lines_are_passed_over() -> None:
         (HEAD, "places.csv lists no place."),
         (HEAD + "G 1,spot,,Gate", "places.csv, line 2: the code must be 1 to 32 small letters"),
         (HEAD + "g,spot,,Gate\ng,spot,,Gate", "places.csv, line 3: the code g is there twice."),
-        (HEAD + "g,gate,,Gate", "line 2: the kind must be one of building, floor, spot."),
+        (HEAD + "g,gate,,Gate", "line 2: the kind must be one of zone, building, floor, spot."),
         (HEAD + "g,spot,b1,Gate", "line 2: what it lies in, b1, must stand above it."),
         (HEAD + "g,spot,,Gate\nb,building,g,Block", "line 3: a building cannot lie in a spot."),
         (HEAD + "g,spot,,", "line 2: a name must have 1 to 60 characters."),

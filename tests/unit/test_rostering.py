@@ -74,7 +74,7 @@ def test_a_list_is_taken_over_whole(office: Office) -> None:
 
 
 def test_the_example_can_be_read() -> None:
-    assert len(roster_file.read(EXAMPLE)) == 7
+    assert len(roster_file.read(EXAMPLE)) == 8
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,10 @@ def test_the_example_can_be_read() -> None:
         (["service,lam,whenever"], "Line 1: whenever is no turn"),
         (["service,lam,"], "Line 1: nothing is no turn"),
         (["service,lam,Mon 8-9,fong"], "Line 1: only a leave has somebody who stands in"),
-        (["service,lam,Mon 8-9,,more"], "Line 1 has more than 4 columns"),
+        (["service,lam,Mon 8-9,,b3,more"], "Line 1 has more than 5 columns"),
+        (["security,guard,Mon 8-9,,b99"], "Line 1: there is no place b99"),
+        (["director,supervisor,Mon 8-9,,b3"], "Line 1: only a department has posts at a place"),
+        (["leave,lam,2026-12-20,,b3"], "Line 1: only a post is at a place"),
         (["leave,lam,next week"], "Line 1: next week are no days"),
         (["leave,lam,2026-02-30"], "Line 1: 2026-02-30 are no days"),
         (["leave,lam,2026-12-20 to 2026-12-19"], "Line 1: the leave ends before it begins"),
