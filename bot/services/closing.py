@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import policy
-from bot.domain.commands import FindSolved, Reopen, decide_for_event, rest
+from bot.domain.commands import FindSolved, Reopen
+from bot.domain.decisions import decide_for_event, rest
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person, Role
 from bot.domain.policy import Act

@@ -1,6 +1,7 @@
 """What the filer can do with a ticket of theirs: look at it, add to it, ask for a call, take it back (UX 15, 17)."""
 
-from bot.domain.commands import Agree, AskForCall, Chase, Disagree, Reply, Withdraw, decide
+from bot.domain.commands import Agree, AskForCall, Chase, Disagree, Reply, Withdraw
+from bot.domain.decisions import decide
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended, Enclosed, Event
 from bot.domain.people import Person

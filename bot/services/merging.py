@@ -5,7 +5,7 @@ Whoever told us of it is told how it goes on, and whose matter comes again says 
 
 from dataclasses import replace
 
-from bot.domain import commands
+from bot.domain import decisions
 from bot.domain.commands import Merge, Unmerge
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Joined, Merged, Parted, Unmerged
@@ -66,7 +66,7 @@ def point_out(tx: Transaction, ticket: Ticket) -> None:
 
 def join_at_filing(tx: Transaction, rules: RuleSet, ticket: Ticket, into: Ticket) -> Ticket:
     """Let what was just filed go on in a ticket that its filer says is the same (CP-12); its files go along."""
-    events = commands.merge(ticket, into, ticket.filer_id)
+    events = decisions.merge(ticket, into, ticket.filer_id)
     ticket = record(tx, rules, ticket, events)
     into = record(tx, rules, into, (Joined(ticket.filer_id, ticket.id, _told_again(ticket, into)),))
     presenting.enclose(tx, into, tuple(file.media for file in tx.attachments.of(ticket.id)))
@@ -80,7 +80,7 @@ def link_at_filing(tx: Transaction, rules: RuleSet, ticket: Ticket, earlier: Tic
     """
     if ticket.nameless != earlier.nameless:
         return ticket
-    before, again = commands.come_again(ticket, earlier)
+    before, again = decisions.come_again(ticket, earlier)
     ticket = record(tx, rules, ticket, (before,))
     record(tx, rules, earlier, (again,))
     return ticket

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.callers import read_caller
-from bot.domain.commands import Handle, MakeSafe, Unsend, fix_on_the_spot
+from bot.domain.commands import Handle, MakeSafe, Unsend
+from bot.domain.decisions import fix_on_the_spot
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Amended, Noted
 from bot.domain.people import Permission, Person, Role

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
-from bot.domain.commands import Promise, require_promisable
+from bot.domain.commands import Promise
+from bot.domain.decisions import require_promisable
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.lengths import Calendar
 from bot.domain.moments import END_OF_OFFICE, read_moment

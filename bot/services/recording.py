@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.domain.commands import Command, decide
+from bot.domain.commands import Command
+from bot.domain.decisions import decide
 from bot.domain.errors import DomainError
 from bot.domain.events import Event
 from bot.domain.people import Person

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, time
 
-from bot.domain import commands
+from bot.domain import decisions
 from bot.domain.commands import Accept, Decline, Recall, Transfer
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Claimed, Released, TransferAccepted, Transferred
@@ -68,7 +68,7 @@ def submit(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
         passed_on = receiver.id in _who_passed_it_on(tx, ticket)
         later = _handed_over_at(tx, rules, ticket, receiver)
         command = Transfer(receiver, None, why or "words", passed_on=passed_on, later=later)
-    commands.decide(ticket, command, person, tx.now)  # a refusal leaves no words behind
+    decisions.decide(ticket, command, person, tx.now)  # a refusal leaves no words behind
     words = store(tx, ticket, person, "reason", said, draft) if said else None
     ticket = carry_out(tx, rules, person, ticket, replace(command, words=words))
     if ticket.handover_at is not None:
@@ -125,7 +125,7 @@ def hand_over(tx: Transaction, rules: RuleSet, ticket: Ticket) -> tuple[Letter, 
     """
     if ticket.transfer_to is None:
         return ()
-    ticket, letters = record_quietly(tx, rules, ticket, commands.hand_over(ticket))
+    ticket, letters = record_quietly(tx, rules, ticket, decisions.hand_over(ticket))
     estate, receiver = tx.estates.get(ticket.estate_id), tx.people.get(ticket.transfer_to or 0)
     silent = ticket.severity is Severity.NORMAL and morning_of(tx, rules, estate) is not None
     presenting.lay_before_person(tx, ticket, receiver, at_end=True, silent=silent)
@@ -147,7 +147,7 @@ def _handed_over_at(tx: Transaction, rules: RuleSet, ticket: Ticket, receiver: P
 
 def lapse(tx: Transaction, rules: RuleSet, ticket: Ticket) -> tuple[Letter, ...]:
     """Return an offer that nobody has accepted in its window to who made it (FC-11)."""
-    return record_quietly(tx, rules, ticket, commands.lapse(ticket))[1]
+    return record_quietly(tx, rules, ticket, decisions.lapse(ticket))[1]
 
 
 def _who_passed_it_on(tx: Transaction, ticket: Ticket) -> frozenset[int]:

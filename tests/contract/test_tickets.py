@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from bot.domain.commands import Answer, AskForCall, Claim, Command, Withdraw, Words, decide
+from bot.domain.commands import Answer, AskForCall, Claim, Command, Withdraw, Words
+from bot.domain.decisions import decide
 from bot.domain.errors import DomainError
 from bot.domain.events import (
     AnswerDelivered,
