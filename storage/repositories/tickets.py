@@ -9,20 +9,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from bot.domain.events import Event, Filed, Recorded
+from bot.domain.evolution import begin, evolve
 from bot.domain.history import Row, row_after
-from bot.domain.tickets import (
-    FIELDS,
-    Cause,
-    Channel,
-    Jurisdiction,
-    Kind,
-    Outcome,
-    Severity,
-    Stage,
-    Ticket,
-    begin,
-    evolve,
-)
+from bot.domain.tickets import FIELDS, Cause, Channel, Jurisdiction, Kind, Outcome, Severity, Stage, Ticket
 from bot.ports.store import Conflict
 from storage.repositories.rows import insert_row
 from storage.repositories.search import SqlSearch

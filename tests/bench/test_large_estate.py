@@ -8,8 +8,8 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.pool import StaticPool
 
 from bot.adapters.chance import SystemChance
+from bot.domain.evolution import rebuild
 from bot.domain.history import event_of
-from bot.domain.tickets import rebuild
 from bot.ports.boards import Board, Listing
 from bot.ports.search import Reader
 from storage.audit import broken_histories

@@ -24,9 +24,10 @@ from bot.domain.events import (
     WindowBroken,
     Withdrawn,
 )
+from bot.domain.evolution import rebuild
 from bot.domain.history import event_of, first_break
 from bot.domain.people import Person
-from bot.domain.tickets import Ticket, rebuild
+from bot.domain.tickets import Ticket
 from bot.ports.store import Conflict, Transaction
 from storage.schema import history
 from tests.contract.stores import NOON, Desk

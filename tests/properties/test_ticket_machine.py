@@ -66,10 +66,11 @@ from bot.domain.events import (
     WindowBroken,
     Withdrawn,
 )
+from bot.domain.evolution import rebuild
 from bot.domain.history import Row, event_of, first_break
 from bot.domain.people import Role
 from bot.domain.policy import Act
-from bot.domain.tickets import Kind, Stage, Ticket, rebuild
+from bot.domain.tickets import Kind, Stage, Ticket
 from bot.domain.visits import PENDING, VisitState
 from bot.flows.findings import OURS
 from bot.flows.screen import Action, Screen, Text
