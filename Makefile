@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# One more than there are cores: what is killed and started anew waits much of its time.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(os.cpu_count() + 1)')
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench proof tour messages review screenshots lock clean
@@ -21,7 +23,7 @@ run: $(READY) ## Start: the sandbox without a token, real Telegram with SHOUWEN_
 	@$(BIN)/shouwen run
 
 test: $(READY) ## Run the whole test suite
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(READY) ## Check style, types and the import contracts
 	@$(BIN)/ruff check .

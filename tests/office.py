@@ -265,9 +265,7 @@ class Office:
     def rows(self, *tables: str) -> tuple[tuple[object, ...], ...]:
         """Return the whole content of some tables, to see whether anything has changed."""
         with self.store.connection() as connection:
-            return tuple(
-                tuple(row) for name in tables for row in connection.execute(select(schema.metadata.tables[name]))
-            )
+            return tuple(tuple(row) for name in tables for row in connection.exec_driver_sql(f"SELECT * FROM {name}"))
 
     def sender(self, name: str) -> Sender:
         """Return `name` as who acts."""

@@ -287,9 +287,10 @@ def so(ticket: Ticket, state: State) -> frozenset[str]:
     return frozenset(words)
 
 
-def cases() -> Iterator[tuple[Person, Ticket, frozenset[str], frozenset[str], str]]:
-    """Yield every person and ticket there can be, with how the matrix names them."""
-    for role, relation, (name, state), stage in itertools.product([*Role, None], RELATIONS, STATES.items(), Stage):
+def cases(*roles: Role | None) -> Iterator[tuple[Person, Ticket, frozenset[str], frozenset[str], str]]:
+    """Yield every person of these roles, or of any, and every ticket there can be, with how the matrix names them."""
+    everybody = roles or (*Role, None)
+    for role, relation, (name, state), stage in itertools.product(everybody, RELATIONS, STATES.items(), Stage):
         offered_to_nobody = relation in ("giver", "receiver") and "offered" not in state.words
         offered_to_nobody |= relation == "who went there" and "help" not in state.words
         if stage not in state.stages or offered_to_nobody:
@@ -312,22 +313,23 @@ def test_every_act_has_its_line_and_every_handler_its_act() -> None:
     assert not set(acting._TAPS) & set(acting._BEGINS), "a tap does one thing"
 
 
-def test_the_policy_is_what_the_matrix_says_for_everybody_everywhere() -> None:
+@pytest.mark.parametrize("role", [*Role, None])
+def test_the_policy_is_what_the_matrix_says_for_everybody_everywhere(role: Role | None) -> None:
     looked_at = 0
-    offered: set[Act] = set()
-    always = set(Act)
-    for case in cases():
+    for case in cases(role):
         person, ticket, *_, label = case
         expected = possible(case)
         assert policy.offered(person, ticket, MORNING) == expected, label
         for act in Act:
             assert permitted(person, ticket, act) == (act in expected), f"{label} · {act}"
         looked_at += 1
-        offered |= set(expected)
-        always &= set(expected)
-    assert looked_at > 10_000
-    assert offered == set(Act), "each act is somebody's at some time"
-    assert not always
+    assert looked_at > 2_000
+
+
+def test_each_act_is_somebodys_at_some_time_and_none_is_everybodys() -> None:
+    found = [frozenset(possible(case)) for case in cases()]
+    assert frozenset().union(*found) == frozenset(Act)
+    assert not frozenset(Act).intersection(*found)
 
 
 def permitted(person: Person, ticket: Ticket, act: Act) -> bool:
@@ -406,7 +408,7 @@ _WATCHED: Final = ("tickets", "history", "texts", "drafts", "obligations", "time
 
 
 def _content(connection: Connection) -> list[tuple[object, ...]]:
-    return [tuple(row) for name in _WATCHED for row in connection.execute(select(schema.metadata.tables[name]))]
+    return [tuple(row) for name in _WATCHED for row in connection.exec_driver_sql(f"SELECT * FROM {name}")]
 
 
 #: What has no button of its own: words to an open ticket become an addition.
