@@ -6,7 +6,10 @@ after a quiet week and an old offset would confirm, unseen, what it never covere
 
 Two instances on one token: Telegram lets a new poll end the one that waits, and tells the elder 409. An instance that
 was at work repeats its poll at once, by which the newcomer's is ended in turn, with a 409 at most three seconds later.
-So 409 early in one's life means somebody was here first: the newcomer yields (`TakenElsewhereError`). An instance that
+So 409 early in one's life means somebody was here first: the newcomer yields (`TakenElsewhereError`). Under load that
+409 may be late, and both then believe that they were first; so each bears conflicts the longer the longer it was at
+work before they began. The younger of two yields sooner, and who yields leaves the other one's poll alone. A poll that
+succeeds in between proves nothing, since updates that wait are given to both. An instance that
 does not know that this token's updates are its own (`established` is False: another database may be at work on them)
 goes through a probation first: polls without offset, whose updates are looked at by nobody and dropped. Being
 unconfirmed, they come again, to the rightful instance or, after the probation, to this one.
@@ -63,8 +66,13 @@ class Pace:
     first_delay_s: float = 0.5
     """The delay after the first failure; it doubles with each further one."""
     longest_delay_s: float = 15.0
-    conflicts: int = 10
-    """How many 409 in a row an instance that is not a newcomer bears before it gives up."""
+    calm_s: float = 4.0
+    """After so long without 409 the next one begins a new conflict: one that is started again and again, and yields
+    each time, must not wear down who was here first."""
+    patience: float = 0.1
+    """For which part of the time that it was at work before a conflict an instance bears it."""
+    longest_conflict_s: float = 60.0
+    """How long even the eldest bears one: somebody who never yields must be stopped by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +153,13 @@ class _Poll:
         self._sleep = sleep
         self._uptime = uptime
         self._chance = chance
-        self._newcomer_until = uptime() + pace.newcomer_s
+        self._begun = uptime()
+        self._asked = self._begun  # when the last poll was sent
         self._most: int | None = None  # updates in one answer; None leaves it to Telegram
         self._wait_s = 0  # the first answer comes at once, so that it is soon known whether there is a backlog
         self._failures = 0
-        self._conflicts = 0
+        self._conflict_end = 0.0  # until when the present conflict is borne
+        self._last_conflict: float | None = None
 
     async def run(self, *, established: bool) -> NoReturn:
         if not established:
@@ -176,10 +186,10 @@ class _Poll:
             if nameless:
                 await self._back_off(_Failure(0, "updates without an id"))
             else:
-                self._failures = self._conflicts = 0
+                self._failures = 0
 
     async def _probation(self) -> None:
-        while self._uptime() < self._newcomer_until:
+        while self._uptime() - self._begun < self._pace.newcomer_s:
             answer = await self._ask(None, wait_s=_PROBATION_WAIT_S)
             if isinstance(answer, _Failure):
                 await self._back_off(answer)
@@ -195,6 +205,7 @@ class _Poll:
             parameters["limit"] = str(self._most)
         if offset is not None:
             parameters["offset"] = str(offset)
+        self._asked = self._uptime()
         try:
             async with self._session.post(
                 self._url,
@@ -239,7 +250,6 @@ class _Poll:
         if failure.status == 409:
             await self._conflict(failure)
             return
-        self._conflicts = 0
         delay = min(self._pace.longest_delay_s, self._pace.first_delay_s * 2**self._failures)
         delay *= 0.5 + self._chance() / 2
         self._failures = min(self._failures + 1, 16)
@@ -255,15 +265,23 @@ class _Poll:
                 "A webhook is set for this bot token, so Telegram refuses polling. "
                 "Set SHOUWEN_WEBHOOK_URL to use the webhook, or delete it (Bot API deleteWebhook)."
             )
-        self._conflicts += 1
-        if self._uptime() < self._newcomer_until or self._conflicts >= self._pace.conflicts:
+        now, before = self._uptime(), self._last_conflict
+        if before is None or now - before > self._pace.calm_s:
+            self._conflict_end = now + self._bears()
+        self._last_conflict = now
+        if now >= self._conflict_end:
             raise TakenElsewhereError(
                 "Another instance is polling with this bot token. Stop it first, or give this one a token of its own."
             )
         # At once, so that the newcomer is told in time, and without doubling: 409 here is no sign of load.
         self._failed()
-        log.warning("poll.conflict", conflicts=self._conflicts)
+        log.warning("poll.conflict", borne_s=round(self._conflict_end - now, 1))
         await self._sleep(_ELDER_DELAY_S)
+
+    def _bears(self) -> float:
+        """Return for how many seconds a conflict is borne that has met the last poll; a newcomer bears none."""
+        age = self._asked - self._begun
+        return min(age * self._pace.patience, self._pace.longest_conflict_s) if age >= self._pace.newcomer_s else 0.0
 
 
 def _refused(status: int, answer: dict[str, Any]) -> _Failure:

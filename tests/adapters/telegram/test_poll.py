@@ -5,10 +5,14 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import NoReturn
 
+import aiohttp
 import pytest
+from aiohttp.test_utils import TestServer
 from structlog.testing import capture_logs
 
+from bot.adapters.clock import MovableClock, SystemClock
 from bot.adapters.telegram.poll import (
     ALLOWED_UPDATES,
     Pace,
@@ -19,6 +23,8 @@ from bot.adapters.telegram.poll import (
 )
 from bot.adapters.telegram.request import open_session
 from bot.ports.inbox import RawUpdate
+from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
+from bot.sandbox.server import create
 from tests.adapters.telegram.scripted import (
     PATIENCE_S,
     TOKEN,
@@ -30,6 +36,7 @@ from tests.adapters.telegram.scripted import (
     says,
     scripted_telegram,
 )
+from tests.phones import Sandbox
 
 ELDER = refuses(
     409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -244,10 +251,60 @@ async def test_the_elder_goes_on_at_once() -> None:
         assert len(run.inbox.batches) == 1
 
 
-async def test_even_the_elder_gives_up_in_the_end() -> None:
-    async with polling(*[ELDER] * 10) as run:
+async def test_a_conflict_is_borne_for_a_tenth_of_what_came_before_it() -> None:
+    async with polling(*[ELDER] * 20) as run:
         await run.ends_with(TakenElsewhereError)
-        assert len(run.server.asked) == 10
+        assert sum(run.time.slept) == 60.0 / 10
+
+
+async def test_a_poll_that_succeeds_in_between_ends_no_conflict() -> None:
+    async with polling(*[ELDER, ok([update(10)])] * 20) as run:
+        await run.ends_with(TakenElsewhereError)
+        assert sum(run.time.slept) == 60.0 / 10
+
+
+async def test_one_that_comes_and_yields_again_and_again_wears_nobody_down() -> None:
+    async with polling(*[ELDER] * 20, ok([update(10)]), pace=Pace(calm_s=0.4)) as run:
+        await run.server.has_been_asked(22)
+        assert len(run.inbox.batches) == 1
+
+
+async def test_of_two_whose_conflict_is_told_late_the_younger_alone_yields() -> None:
+    """Under load a newcomer can be at work before anybody tells it that it is not the first."""
+    elder_inbox, younger_inbox = MemoryInbox(), MemoryInbox()
+
+    def polls(inbox: MemoryInbox, session: aiohttp.ClientSession, url: str, age: float) -> "asyncio.Task[NoReturn]":
+        time, begun = Time(), iter((0.0,))
+        polling = poll(
+            session,
+            url,
+            SANDBOX_TOKEN,
+            inbox,
+            lambda: None,
+            established=True,
+            sleep=time.sleep,
+            uptime=lambda: next(begun, time.seconds + age),
+        )
+        return asyncio.create_task(polling)
+
+    app = create(SANDBOX_TOKEN, MovableClock(SystemClock().now()), cast=ESTATE)
+    async with TestServer(app) as server, open_session() as session:
+        url = str(server.make_url("")).rstrip("/")
+        elder = polls(elder_inbox, session, url, 3600.0)
+        younger = polls(younger_inbox, session, url, 45.0)
+        try:
+            with pytest.raises(TakenElsewhereError):
+                await asyncio.wait_for(younger, PATIENCE_S)
+            phone = await Sandbox(url, session).phone("chan")
+            await phone.sends("hello", settle=False)
+            async with asyncio.timeout(PATIENCE_S):
+                while not elder_inbox.batches:
+                    await asyncio.sleep(0)
+            assert not elder.done()
+        finally:
+            elder.cancel()
+            younger.cancel()
+            await asyncio.gather(elder, younger, return_exceptions=True)
 
 
 async def test_on_probation_updates_are_neither_kept_nor_confirmed() -> None:
