@@ -8,6 +8,8 @@ Invariants:
   whole before each commit.
 - A database that is not empty is copied first; the copy has its final name only when it is complete.
 - A database written by a newer program is refused and not touched.
+- alembic (10 MB) is loaded only where a migration is due: which there are is told by the names of their files, numbers
+  in one line.
 """
 
 import sqlite3
@@ -16,10 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
@@ -28,8 +26,10 @@ from storage.errors import SchemaTooNew, StorageError, storage_error
 from storage.files import rename
 from storage.sqlite import copy, open_writer
 
-# Package and folder of the migrations, as alembic writes it.
-SCRIPTS = "storage:migrations"
+SCRIPTS = str(Path(__file__).with_name("migrations"))
+
+
+_NOTED = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'alembic_version'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,24 @@ class Migrated:
 
 def head(scripts: str = SCRIPTS) -> str:
     """Return the revision that this program works with."""
-    revision = _directory(scripts).get_current_head()
-    if revision is None:
+    known = revisions(scripts)
+    if not known:
         raise StorageError("This program has no migrations.")
-    return revision
+    return known[-1]
+
+
+def revisions(scripts: str = SCRIPTS) -> tuple[str, ...]:
+    """Return the revisions that this program knows, oldest first."""
+    files = Path(scripts, "versions").glob("[0-9]*_*.py")
+    return tuple(sorted(file.name.partition("_")[0] for file in files))
 
 
 def current(connection: Connection) -> str | None:
     """Return the revision of a database, None if it has never been migrated."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not connection.exec_driver_sql(_NOTED).scalar_one():
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found
 
 
 def recognised(connection: Connection, database: Path, scripts: str = SCRIPTS) -> str | None:
@@ -59,14 +68,14 @@ def recognised(connection: Connection, database: Path, scripts: str = SCRIPTS) -
 
     Raises SchemaTooNew for a database of a newer program, StorageError for a file of another program.
     """
-    directory = _directory(scripts)
+    known = revisions(scripts)
     found = current(connection)
     if found is None and connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one():
         raise StorageError(f"{database} holds the data of another program. Give this one a file of its own.")
-    if found is not None and found not in {script.revision for script in directory.walk_revisions()}:
+    if found is not None and found not in known:
         raise SchemaTooNew(
             f"{database} was written by a newer version of this program (schema {found}, known up to"
-            f" {directory.get_current_head()}). Install that version, or restore a backup made by this one."
+            f" {known[-1]}). Install that version, or restore a backup made by this one."
         )
     return found
 
@@ -78,12 +87,11 @@ def upgrade(database: Path, now: datetime, scripts: str = SCRIPTS) -> Migrated:
     migration that would break references, StorageUnavailable and StorageCorrupt as when it is opened, and whatever a
     migration raises. The failed migration is then undone; those before it stay.
     """
-    directory = _directory(scripts)
     target = head(scripts)
     with closing(open_writer(database)) as raw:
         engine = create_engine(STEERED_URL, creator=lambda: raw, poolclass=StaticPool, hide_parameters=True)
         before = _inspect(raw, engine, database, scripts)
-        pending = [step.revision for step in directory.iterate_revisions(target, before or "base")][::-1]
+        pending = [revision for revision in revisions(scripts) if revision > (before or "")]
         try:
             kept = _copy_before(raw, database, pending[0], now) if pending and before else None
             raw.execute("PRAGMA foreign_keys=OFF")
@@ -95,16 +103,6 @@ def upgrade(database: Path, now: datetime, scripts: str = SCRIPTS) -> Migrated:
                 raise meaning from error
             raise
     return Migrated(before, target, kept)
-
-
-def _directory(scripts: str) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(scripts))
-
-
-def _config(scripts: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", scripts)
-    return config
 
 
 def _inspect(raw: sqlite3.Connection, engine: Engine, database: Path, scripts: str) -> str | None:
@@ -127,7 +125,11 @@ def _copy_before(raw: sqlite3.Connection, database: Path, revision: str, now: da
 
 def _step(raw: sqlite3.Connection, engine: Engine, scripts: str, revision: str) -> None:
     """Run one migration."""
-    config = _config(scripts)
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", scripts.replace("%", "%%"))
     raw.execute(BEGIN_WRITE)
     try:
         with engine.connect() as connection, connection.begin_nested():

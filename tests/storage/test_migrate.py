@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 import storage.migrations
 from storage.engine import Database
 from storage.errors import SchemaTooNew, StorageCorrupt, StorageError
-from storage.migrate import Migrated, current, head, upgrade
+from storage.migrate import SCRIPTS, Migrated, current, head, revisions, upgrade
 from storage.sqlite import open_writer
 from tests.storage.tables import names_in
 
@@ -104,6 +106,22 @@ def test_from_before_with_a_copy(path: Path, scripts: Scripts) -> None:
     assert ask(kept, "SELECT door FROM flats") == ["3A"]
     assert ask(kept, "SELECT version_num FROM alembic_version") == ["0001"]
     assert names_in(path.parent) == [path.name, kept.name]
+
+
+def test_the_names_of_the_files_tell_what_alembic_reads_in_them() -> None:
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    line = [(script.revision, script.down_revision) for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert line[::-1] == list(zip(revisions(), (None, *revisions()), strict=False))
+
+
+def test_alembic_is_loaded_only_where_a_migration_is_due(path: Path, scripts: Scripts) -> None:
+    upgrade(path, NOW, scripts.location)
+    start = f"import sys\nimport bot.__main__\n{UPGRADE}\nsys.exit('alembic' in sys.modules)"
+    command = [sys.executable, "-c", start, str(path), scripts.location]
+    assert subprocess.run(command, timeout=60, check=False).returncode == 0
+    scripts.add(2, SECOND)
+    assert subprocess.run(command, timeout=60, check=False).returncode == 1
 
 
 async def test_the_revision_is_told(path: Path, scripts: Scripts) -> None:
