@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 
 from bot.adapters.supervisor import Heartbeat
@@ -148,9 +149,9 @@ class Workload:
         if life is None:
             return True
         await life.timekeeper.tick()
-        waiting, timer, fetch = await life.store.look(_left)
+        waiting, *moments = await life.store.look(partial(_left, life))
         now = self._clock.now()
-        due = any(moment is not None and moment <= now for moment in (timer, fetch))
+        due = any(moment is not None and moment <= now for moment in moments)
         return not waiting and not due and life.deliverer.idle(frozen=self._clock.frozen)
 
     async def next_due(self) -> datetime | None:
@@ -158,12 +159,11 @@ class Workload:
         life = self._lives.present
         if life is None:
             return None
-        _, timer, fetch = await life.store.look(_left)
-        moments = (timer, fetch, life.deliverer.next_time())
-        return min((moment for moment in moments if moment is not None), default=None)
+        _, *moments = await life.store.look(partial(_left, life))
+        return min((moment for moment in (*moments, life.deliverer.next_time()) if moment is not None), default=None)
 
 
-def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
+def _left(life: Life, tx: Transaction) -> tuple[int, datetime | None, datetime | None, datetime | None]:
     timers = (
         tx.obligations.next_due(),
         tx.digests.next_due(),
@@ -174,4 +174,7 @@ def _left(tx: Transaction) -> tuple[int, datetime | None, datetime | None]:
         tx.drafts.next_nudge(),
         tx.erasure.next_due(),
     )
-    return tx.updates.waiting(), min((due for due in timers if due), default=None), tx.fetches.next_due()
+    timer, hearing = min((due for due in timers if due), default=None), None
+    if "listen" in life.loops:
+        hearing = tx.hearings.next_due()
+    return tx.updates.waiting(), timer, tx.fetches.next_due(), hearing

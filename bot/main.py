@@ -5,6 +5,8 @@ end-to-end tests use it alike.
 """
 
 import asyncio
+import os
+import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from bot.adapters.clock import MovableClock, SystemClock
 from bot.adapters.instance_lock import AlreadyRunning, InstanceLock
 from bot.adapters.metrics import Metrics
 from bot.adapters.outlook_json import OutlookJson
+from bot.adapters.speech import Engine, Listener
 from bot.adapters.supervisor import Fatal, Health, Heartbeat, Loop, Supervisor
 from bot.adapters.telegram.deliver import Deliverer
 from bot.adapters.telegram.fetch import Fetcher
@@ -57,7 +60,7 @@ from bot.sandbox.members import members as sandbox_members
 from bot.sandbox.neighbours import DIRECTORY
 from bot.services import stock_taking
 from bot.services.founding import found
-from bot.settings import Settings
+from bot.settings import PREFIX, Settings
 from storage.engine import Database
 from storage.errors import StorageError
 from storage.migrate import upgrade
@@ -144,6 +147,7 @@ async def running(
                 Loop("handle", lives.loop("handle"), _DEADLINE_S),
                 Loop("deliver", lives.loop("deliver"), _DEADLINE_S),
                 Loop("fetch", lives.loop("fetch"), _DEADLINE_S),
+                *((Loop("listen", lives.loop("listen"), _DEADLINE_S),) if settings.speech_command else ()),
             ],
             watchdog=watchdog,
             on_restart=lambda name: metrics.loop_restarts.labels(loop=name).inc(),
@@ -178,7 +182,9 @@ async def _come_alive(place: _Place, clock: Clock, metrics: Metrics, taken: Asyn
     intake = Intake(store, metrics, updates.set)
     lineup = Lineup(Pacer() if place.paced else None)
     deliverer = Deliverer(store, TelegramMessenger(bot), lineup, clock, rules, metrics)
-    fetcher = Fetcher(bot, session, store, clock, settings.data_dir / "media", files)
+    media = settings.data_dir / "media"
+    voices = asyncio.Event() if settings.speech_command else None
+    fetcher = Fetcher(bot, session, store, clock, media, files, voices)
 
     def handled() -> None:
         deliverer.written()
@@ -203,6 +209,8 @@ async def _come_alive(place: _Place, clock: Clock, metrics: Metrics, taken: Asyn
         "deliver": deliverer.run,
         "fetch": fetcher.run,
     }
+    if settings.speech_command and voices:
+        loops["listen"] = Listener(store, clock, _engine(settings.speech_command), media, voices, deliverer.written).run
     patient = {name: _patient(run) for name, run in loops.items()}
     return Life(store, intake, deliverer, timekeeper, patient, taken.pop_all())
 
@@ -254,6 +262,13 @@ async def _open_store(stack: AsyncExitStack, path: Path, clock: Clock) -> SqlSto
         log.info("database_migrated", before=migrated.before, after=migrated.after, copy=migrated.copy.name)
     database = await stack.enter_async_context(await Database.open(path))
     return SqlStore(database, clock, SystemChance())
+
+
+def _engine(command: str) -> Engine:
+    """Return the operator's speech-to-text command, which sees none of our settings: the token is one of them."""
+    return Engine(
+        shlex.split(command), {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    )
 
 
 def _begin_rules(tx: Transaction) -> RuleSet:

@@ -8,6 +8,7 @@ ignored. No error carries a value: the value may be a secret.
 
 import difflib
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -86,6 +87,12 @@ class Settings(BaseSettings):
         pattern=r"^sqlite:///.+$",
     )
 
+    # Speech
+    speech_command: str | None = Field(
+        default=None,
+        description="a command with its arguments, that prints what is said in the voice file whose path is added",
+    )
+
     # HTTP: health, metrics, webhook
     http_host: str = Field(default="127.0.0.1", description="an address of this machine", min_length=1)
     http_port: int = Field(
@@ -116,6 +123,13 @@ class Settings(BaseSettings):
     @classmethod
     def _token_shape(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError
+        return value
+
+    @field_validator("speech_command")
+    @classmethod
+    def _command_shape(cls, value: str | None) -> str | None:
+        if value is not None and not shlex.split(value):  # which raises where a quote is left open
             raise ValueError
         return value
 

@@ -91,6 +91,13 @@ class FetchState(StrEnum):
     DEAD = "dead"
 
 
+class HearingState(StrEnum):
+    """Whether a voice message is still to be heard, or what was heard is to be confirmed."""
+
+    PENDING = "pending"
+    SUGGESTED = "suggested"
+
+
 class TimerState(StrEnum):
     """Whether a timer still waits, has fired, was struck out since its window was met, or failed by a fault of ours.
 
@@ -513,6 +520,20 @@ attachments = Table(
 )
 Index("ix_attachments_file", attachments.c.unique_id)
 _partial("ix_attachments_ticket", attachments.c.ticket_id, where=attachments.c.ticket_id.is_not(None))
+
+# Voice messages that a speech-to-text engine is to hear, and what it made of them until who spoke has confirmed it.
+hearings = Table(
+    "hearings",
+    metadata,
+    Column("attachment_id", ForeignKey("attachments.id"), primary_key=True),
+    _refers("ticket_id", "tickets.id"),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("words", Text),
+)
+Index("ix_hearings_ticket", hearings.c.ticket_id)
+_partial("ix_hearings_pending", hearings.c.not_before, where=is_in(hearings.c.state, HearingState.PENDING))
 
 drafts = Table(
     "drafts",

@@ -18,6 +18,7 @@ from storage.repositories.erasure import SqlErasure
 from storage.repositories.estates import SqlEstates
 from storage.repositories.fetches import SqlFetches
 from storage.repositories.figures import SqlFigures
+from storage.repositories.hearings import SqlHearings
 from storage.repositories.households import SqlHouseholds
 from storage.repositories.invites import SqlInvites
 from storage.repositories.obligations import SqlObligations
@@ -56,6 +57,7 @@ class SqlTransaction:
         self.departments = SqlDepartments(sql)
         self.contractors = SqlContractors(sql)
         self.attachments = SqlAttachments(sql, now)
+        self.hearings = SqlHearings(sql, now)
         self.search = SqlSearch(sql)
         self.directory = SqlDirectory(sql)
         self.canned = SqlCanned(sql)

@@ -24,6 +24,7 @@ from bot.ports.boards import Boards
 from bot.ports.duties import Digests, Rosters, StockTakes
 from bot.ports.erasure import Erasure
 from bot.ports.figures import Figures
+from bot.ports.hearings import Hearings
 from bot.ports.homes import Households, Units
 from bot.ports.inbox import Updates
 from bot.ports.outbox import Cards, Outbox
@@ -548,6 +549,8 @@ class Transaction(Protocol):
     def erasure(self) -> Erasure: ...
     @property
     def fetches(self) -> Fetches: ...
+    @property
+    def hearings(self) -> Hearings: ...
 
 
 T = TypeVar("T")

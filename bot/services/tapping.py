@@ -29,6 +29,7 @@ from bot.services import (
     households,
     informing,
     joining,
+    listening,
     listing,
     looking_up,
     opening,
@@ -93,6 +94,8 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return None
         case cards.MORE:
             return _more(tx, person, _ticket(tx, person, action))
+        case listening.HEARD:
+            return listening.answered(tx, rules, person, action, tap)
         case cards.RIGHT:
             return following.right(tx, person, _ticket(tx, person, action), tap)
         case cards.AGAIN:

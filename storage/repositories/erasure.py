@@ -25,6 +25,7 @@ from storage.schema import (
     discards,
     drafts,
     fetches,
+    hearings,
     home_requests,
     inbox,
     is_in,
@@ -54,6 +55,7 @@ _LAST = (
     .limit(1)
 )
 
+_HEARINGS = delete(hearings).where(hearings.c.ticket_id == bindparam("ticket"))
 _FILES = delete(attachments).where(attachments.c.ticket_id == bindparam("ticket")).returning(attachments.c.unique_id)
 _FETCH = (
     delete(fetches)
@@ -139,6 +141,7 @@ class SqlErasure:
                 self._texts.erase(passage.id)
         self._search.anonymise(ticket_id)
         self._sql.execute(_DRAFTS_ABOUT, {"ticket": ticket_id})
+        self._sql.execute(_HEARINGS, {"ticket": ticket_id})
         files = set(self._sql.execute(_FILES, {"ticket": ticket_id}).scalars())
         discard_unnamed(self._sql, files, self._now)
 

@@ -35,6 +35,7 @@ TAKEN = {
     "attachments": {"file_id", "unique_id", "mime", "album", "kind"},
     "fetches": {"unique_id", "file_id", "sha256", "state", "reason"},
     "media": {"sha256"},
+    "hearings": {"state", "words"},
     "discards": {"sha256"},
     "drafts": {"answers", "items", "options"},
     "home_requests": {"ref", "words"},

@@ -33,6 +33,7 @@ _ONLY_WHAT_WAITS = (
     "ix_digests_due",
     "ix_discards_not_before",
     "ix_fetches_pending",
+    "ix_hearings_pending",
     "ix_inbox_pending",
     "ix_inbox_quarantined",
     "ix_outbox_open",

@@ -48,14 +48,16 @@ class Fetcher:
         clock: Clock,
         directory: Path,
         arrived: asyncio.Event,
+        to_hear: asyncio.Event | None = None,
     ) -> None:
-        """`arrived` is set when there may be new files."""
+        """`arrived` is set when there may be new files; `to_hear` is set when there are, where somebody hears them."""
         self._bot = bot
         self._session = session
         self._store = store
         self._clock = clock
         self._directory = directory
         self._arrived = arrived
+        self._to_hear = to_hear
 
     async def run(self, heart: Heartbeat) -> None:
         """Fetch until told to stop."""
@@ -101,7 +103,10 @@ class Fetcher:
                 pause = min(_LONGEST_PAUSE, timedelta(seconds=max(error.retry_after_s, 2**fetch.attempts)))
                 await self._store.transact(partial(_put_off, fetch, pause, error.reason))
         else:
-            await self._store.transact(partial(_done, fetch, fetched.sha256, fetched.size))
+            heard = self._to_hear is not None
+            await self._store.transact(partial(_done, fetch, fetched.sha256, fetched.size, heard))
+            if self._to_hear is not None:
+                self._to_hear.set()
 
     async def _give_up(self, fetch: Fetch, reason: str) -> None:
         log.warning("file_not_fetched", reason=reason)
@@ -121,8 +126,10 @@ class Fetcher:
                 wait.cancel()
 
 
-def _done(fetch: Fetch, sha256: str, size: int, tx: Transaction) -> None:
+def _done(fetch: Fetch, sha256: str, size: int, heard: bool, tx: Transaction) -> None:
     tx.fetches.done(fetch, sha256, size)
+    if heard:
+        tx.hearings.ask(fetch.unique_id)
 
 
 def _put_off(fetch: Fetch, pause: timedelta, reason: str, tx: Transaction) -> None:
