@@ -374,9 +374,13 @@ def _estate_language(tx: Transaction) -> Language:
 
 @asynccontextmanager
 async def emulating(settings: Settings, *, limits: bool) -> AsyncIterator[str]:
-    """Hold an emulator without a bot, for one in a process of its own; yield its address."""
+    """Hold an emulator without a bot, for one in a process of its own; yield its address.
+
+    It keeps its chats as the sandbox does: that bot's database goes on speaking of them.
+    """
+    state_file = settings.data_dir / "emulator-chats.json"
     application = emulator_server.create(
-        SANDBOX_TOKEN, MovableClock(SystemClock().now()), cast=ESTATE, limits=limits, state_file=None
+        SANDBOX_TOKEN, MovableClock(SystemClock().now()), cast=ESTATE, limits=limits, state_file=state_file
     )
     server = await http.serve(application, settings.http_host, settings.http_port)
     try:

@@ -42,21 +42,28 @@ def _key(scope: Json, language: str) -> str:
 
 def _commands_key(emulator: Emulator, params: Params) -> str:
     """Return the scope and language that a call about commands concerns."""
-    scope = params.structure("scope") or {"type": "default"}
-    kind = scope.get("type") if isinstance(scope, dict) else None
-    if not isinstance(scope, dict) or not isinstance(kind, str) or kind not in _SCOPES:
-        raise bad_request("can't parse BotCommandScope: unsupported type specified")
+    problem = "can't parse BotCommandScope: "
+    scope = params.structure("scope")
+    if scope is None:
+        scope = {"type": "default"}
+    if not isinstance(scope, dict):
+        raise bad_request(problem + "BotCommandScope must be an Object")
+    if "type" not in scope:
+        raise bad_request(problem + 'Can\'t find field "type"')
+    kind = str(scope["type"])
+    if kind not in _SCOPES:
+        raise bad_request(problem + "Unsupported type specified")
     named = Params(scope, {})
     for name in _SCOPES[kind]:
         if name not in scope:
-            raise bad_request(f"can't parse BotCommandScope: {name} is empty")
+            raise bad_request(f'{problem}Can\'t find field "{name}"')
     if strange := scope.keys() - {"type", *_SCOPES[kind]}:
         raise bad_request(f'parameter "{min(strange)}" of BotCommandScope is unknown')
     known: Json = {"type": kind}
     if "chat_id" in _SCOPES[kind]:
         chat = emulator.chat(named)
         if chat.private and kind in _OF_GROUPS:
-            raise bad_request("can't set commands for members of a private chat")
+            raise bad_request("can't use specified scope in private chats")
         known["chat_id"] = chat.id
     if "user_id" in _SCOPES[kind]:
         known["user_id"] = named.integer("user_id")
@@ -66,6 +73,26 @@ def _commands_key(emulator: Emulator, params: Params) -> str:
     return _key(known, language)
 
 
+def _check_command(command: object) -> None:
+    problem = "can't parse BotCommand: "
+    if not isinstance(command, dict):
+        raise bad_request(problem + "expected an Object")
+    for name in ("command", "description"):
+        if name not in command:
+            raise bad_request(f'{problem}Can\'t find field "{name}"')
+        if not isinstance(command[name], str):
+            raise bad_request(f'{problem}Field "{name}" must be of type String')
+    for name, most, what in (("command", 32, "command"), ("description", 256, "command description")):
+        if not command[name].strip():
+            raise bad_request(f"{what} must be non-empty")
+        if len(command[name].strip()) > most:
+            raise bad_request(f"{what} length must not exceed {most}")
+    if strange := command.keys() - {"command", "description"}:
+        raise bad_request(f'field "{min(strange)}" of BotCommand is not carried by the sandbox')
+    if not re.fullmatch(r"[a-z0-9_]+", command["command"]):
+        raise bad_request("BOT_COMMAND_INVALID")
+
+
 @method("setMyCommands", required="commands", optional="scope language_code")
 async def set_my_commands(emulator: Emulator, params: Params) -> bool:
     """Keep the command menu for a scope and a language."""
@@ -73,12 +100,7 @@ async def set_my_commands(emulator: Emulator, params: Params) -> bool:
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
-        if not isinstance(command, dict) or command.keys() != {"command", "description"}:
-            raise bad_request("can't parse BotCommand: expected an Object with command and description")
-        if not re.fullmatch(r"[a-z0-9_]{1,32}", str(command["command"])):
-            raise bad_request("BOT_COMMAND_INVALID")
-        if not 1 <= len(str(command["description"])) <= 256:
-            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+        _check_command(command)
     emulator.world.commands[_commands_key(emulator, params)] = commands
     emulator.world.changed("commands")
     return True

@@ -95,7 +95,8 @@ async def delete_message(emulator: Emulator, params: Params) -> bool:
     stored = emulator.message(params, chat, "message to delete not found")
     young = stored.sent_at is not None and emulator.clock.now() - stored.sent_at < _DELETE_LIFE
     if not emulator.is_bot_admin(chat) and not (young and (stored.by_bot or chat.private)):
-        raise bad_request("message can't be deleted")
+        alone = chat.private and not young
+        raise bad_request("message can't be deleted for everyone" if alone else "message can't be deleted")
     emulator.world.remove(chat, params.integer("message_id"))
     return True
 
@@ -118,6 +119,19 @@ async def answer_callback_query(emulator: Emulator, params: Params) -> bool:
     return True
 
 
+def _emoji_of(reaction: object) -> str:
+    problem = "can't parse ReactionType: "
+    if not isinstance(reaction, dict):
+        raise bad_request(problem + "expected an Object")
+    if "type" not in reaction:
+        raise bad_request(problem + 'Can\'t find field "type"')
+    if reaction["type"] != "emoji":
+        raise bad_request(problem + "invalid reaction type specified")
+    if "emoji" not in reaction:
+        raise bad_request(problem + 'Can\'t find field "emoji"')
+    return str(reaction["emoji"])
+
+
 @method("setMessageReaction", required="chat_id message_id", optional="reaction is_big")
 async def set_message_reaction(emulator: Emulator, params: Params) -> bool:
     """Set or take back the bot's reaction to a message."""
@@ -129,10 +143,9 @@ async def set_message_reaction(emulator: Emulator, params: Params) -> bool:
     if not reactions:
         stored.reactions.pop(BOT.id, None)
     else:
-        reaction = reactions[0]
-        emoji = reaction.get("emoji") if isinstance(reaction, dict) and reaction.get("type") == "emoji" else None
+        emoji = _emoji_of(reactions[0])
         allowed = REACTIONS if chat.available_reactions is None else chat.available_reactions
-        if not isinstance(emoji, str) or emoji.replace("\ufe0f", "") not in allowed:
+        if emoji.replace("\ufe0f", "") not in allowed:
             raise bad_request("REACTION_INVALID")
         stored.reactions[BOT.id] = emoji
     emulator.world.show_again(chat, stored)

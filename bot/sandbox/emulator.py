@@ -107,8 +107,8 @@ class Emulator:
             raise forbidden(f"bot {verb} {what} the {chat.type} chat")
         return chat
 
-    def writable_chat(self, params: Params) -> Chat:
-        """Return the chat to send to.
+    def writable_chat(self, params: Params, what: str = "text messages") -> Chat:
+        """Return the chat to send `what` to.
 
         Raises:
             Refusal: as `chat`, or its person has blocked the bot or has never written to it, or the group lets it read
@@ -116,7 +116,7 @@ class Emulator:
         """
         chat = self.chat(params)
         if chat.bot_status == "restricted":
-            raise bad_request("not enough rights to send text messages to the chat")
+            raise bad_request(f"not enough rights to send {what} to the chat")
         if chat.private and chat.bot_status == "kicked":
             raise forbidden("bot was blocked by the user")
         if chat.private and not chat.started:
@@ -157,14 +157,16 @@ class Emulator:
             Refusal: it is gone and sending without it was not allowed.
         """
         reply = params.structure("reply_parameters")
-        if reply is None:
+        if reply is None or reply == {}:
             return None
         if not isinstance(reply, dict):
-            raise bad_request("can't parse reply parameters JSON object")
+            raise bad_request("object expected as reply parameters")
         if reply.keys() - {"message_id", "chat_id", "allow_sending_without_reply", "quote"}:
             raise bad_request("field of reply parameters is not carried by the sandbox")
         if reply.get("chat_id", chat.id) not in (chat.id, str(chat.id)):
             raise bad_request("replies to another chat are not carried by the sandbox")
+        if "message_id" not in reply:
+            raise bad_request('can\'t find field "message_id"')
         message_id = reply.get("message_id")
         stored = chat.messages.get(message_id) if isinstance(message_id, int) else None
         if stored is None and not reply.get("allow_sending_without_reply"):

@@ -25,7 +25,7 @@ _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE: Final = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot)(?![a-zA-Z]));?")
 _SPACE: Final = " \t\n\r\0\v"
 _NAME_TOKEN: Final = re.compile(r"[A-Za-z0-9.\-]*")
-_DATE_FORMAT: Final = re.compile(r"r|w?[dD]?[tT]?")
+_DATE_FORMAT: Final = re.compile(r"[rR]|[wWdDtT]*")
 _UNCLEAN: Final = re.compile("[\0-\x09\x0b-\x1f\u2028-\u202e]|^\\s|\\s\\Z")
 _AUTOMATIC: Final = re.compile(
     r"(?P<bot_command>(?<![\w/@<>])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/<>]))"
@@ -144,13 +144,11 @@ class _HtmlParser:
         name = self._until(_SPACE + "=>")
         if not name:
             raise _unparsable(f'Empty attribute name in the tag "{tag}" at byte offset {where}')
-        if tag == "blockquote" and name == "expandable" and self._peek() != "=":
-            return name, ""
         self._skip_space()
+        if not self._peek():
+            raise _unparsable(f'Unclosed start tag "{tag}" at byte offset {where}')
         if self._peek() != "=":
-            raise _unparsable(
-                f'Expected equal sign in declaration of an attribute of the tag "{tag}" at byte offset {where}'
-            )
+            return name, ""
         self._at += 1
         self._skip_space()
         quote = self._peek()
@@ -208,7 +206,8 @@ class _HtmlParser:
                 raise _unparsable("Invalid custom emoji identifier specified")
             self._entities.append({"type": "custom_emoji", **span, "custom_emoji_id": attributes["emoji-id"]})
         elif tag == "tg-time":
-            self._entities.append(_date_time(attributes, span))
+            moment = _date_time(attributes, span)
+            self._entities += [moment] if moment else []
         elif tag == "pre" and self._wraps_code(span):
             self._entities[-1]["type"] = "pre"
         elif tag == "code":
@@ -226,12 +225,13 @@ class _HtmlParser:
         return last.get("type") == "code" and "language" in last and span.items() <= last.items()
 
 
-def _date_time(attributes: dict[str, str], span: Entity) -> Entity:
+def _date_time(attributes: dict[str, str], span: Entity) -> Entity | None:
+    """Return the entity; None for a time that is none, which Telegram shows as plain text."""
     unix, form = attributes.get("unix", ""), attributes.get("format", "")
-    if not unix.isascii() or not unix.isdigit():
-        raise _unparsable("Invalid Unix time specified")
     if not _DATE_FORMAT.fullmatch(form):
-        raise _unparsable("Invalid date and time format specified")
+        raise _unparsable("Invalid date format used")
+    if not (unix.isascii() and unix.isdigit() and int(unix)):
+        return None
     entity = {"type": "date_time", **span, "unix_time": int(unix)}
     if form:
         entity["date_time_format"] = form

@@ -13,18 +13,24 @@ DOWNLOAD_LIMIT: Final = 20 * 1024 * 1024
 _PREFIXES: Final = {
     "photo": "AgACAgUAAx", "video": "BAACAgUAAx", "voice": "AwACAgUAAx",
     "audio": "CQACAgUAAx", "document": "BQACAgUAAx", "sticker": "CAACAgUAAx",
+    "animation": "CgACAgUAAx", "video_note": "DQACAgUAAx",
 }  # fmt: skip
 _TITLES: Final = {
     "photo": "Photo", "video": "Video", "voice": "VoiceNote",
     "audio": "Audio", "document": "Document", "sticker": "Sticker",
+    "animation": "Animation", "video_note": "VideoNote",
 }  # fmt: skip
 _EXTENSIONS: Final = {
     "photo": "jpg", "video": "mp4", "voice": "oga", "audio": "mp3", "document": "bin", "sticker": "webp",
+    "animation": "mp4", "video_note": "mp4",
 }  # fmt: skip
-_MIME_TYPES: Final = {"video": "video/mp4", "voice": "audio/ogg", "audio": "audio/mpeg"}
+_MIME_TYPES: Final = {
+    "video": "video/mp4", "voice": "audio/ogg", "audio": "audio/mpeg", "animation": "video/mp4",
+}  # fmt: skip
 _FOLDERS: Final = {
     "photo": "photos", "video": "videos", "voice": "voice",
     "audio": "music", "document": "documents", "sticker": "stickers",
+    "animation": "animations", "video_note": "video_notes",
 }  # fmt: skip
 
 
@@ -55,7 +61,7 @@ class FileStore:
         """Keep a file and describe it as Telegram would.
 
         Args:
-            kind: `photo`, `video`, `voice`, `audio`, `document` or `sticker`.
+            kind: `photo`, `video`, `animation`, `voice`, `video_note`, `audio`, `document` or `sticker`.
             content: The bytes.
             size: The size told in bytes, if not that of `content`.
             details: Fields that the sender's client tells: `file_name`, `mime_type`, `duration`, `emoji` and such.
@@ -76,7 +82,9 @@ class FileStore:
             media: Any = [small, {**base, "width": width, "height": height}]
             preview = StoredFile(small_id, kind, content, len(content), path, media)
             self.by_id[small_id] = preview
-        elif kind in {"video", "sticker"}:
+        elif kind == "video_note":
+            media = {"length": 384, "duration": 3, **base, **details}
+        elif kind in {"video", "animation", "sticker"}:
             width, height = (512, 512) if kind == "sticker" else (1280, 720)
             defaults = {"type": "regular", "is_animated": False, "is_video": False} if kind == "sticker" else {}
             media = {"width": width, "height": height, **defaults, **base, **details}

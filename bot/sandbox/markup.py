@@ -46,15 +46,15 @@ def check(value: object) -> Keyboards:
         return Keyboards()
     kind = next((name for name in _FIELDS_BY_KIND if name in value), None)
     if kind is None:
-        raise bad_request("can't parse reply keyboard markup JSON object")
+        raise bad_request("a reply markup of none of the four kinds is not carried by the sandbox")
     _no_others(value, _FIELDS_BY_KIND[kind], "reply markup")
     if kind == "inline_keyboard":
-        rows = _rows(value[kind], "inline keyboard", _inline_button)
+        rows = _rows(value[kind], kind, _inline_button)
         return Keyboards(inline={"inline_keyboard": rows} if rows else None)
     if kind == "keyboard":
-        return Keyboards(reply={**value, "keyboard": _rows(value[kind], "keyboard", _reply_button)})
+        return Keyboards(reply={**value, "keyboard": _rows(value[kind], kind, _reply_button)})
     if value[kind] is not True:
-        raise bad_request("can't parse reply keyboard markup JSON object")
+        raise bad_request(f'field "{kind}" must be of type Boolean')
     return Keyboards(reply=value)
 
 
@@ -73,39 +73,44 @@ def _no_others(value: Markup, known: frozenset[str], what: str) -> None:
 
 
 def _rows(value: object, name: str, check_button: Callable[[object], Markup]) -> list[list[Markup]]:
-    if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
-        raise bad_request(f"can't parse {name}: field must be an Array of Array")
+    if not isinstance(value, list):
+        raise bad_request(f'field "{name}" must be of type Array')
+    if not all(isinstance(row, list) for row in value):
+        of = " of the InlineKeyboardMarkup" if name == "inline_keyboard" else ""
+        raise bad_request(f'field "{name}"{of} must be an Array of Arrays')
     rows = [[check_button(button) for button in row] for row in value if row]
     if sum(map(len, rows)) > _MOST_BUTTONS:
         raise bad_request("reply markup is too long")
     return rows
 
 
-def _style(button: Markup) -> None:
+def _style(button: Markup, problem: str) -> None:
     if button.get("style", "primary") not in _STYLES:
-        raise bad_request("invalid button style specified")
+        raise bad_request(problem + "invalid button style specified")
 
 
 def _inline_button(button: object) -> Markup:
     problem = "can't parse inline keyboard button: "
     if not isinstance(button, dict):
-        raise bad_request(problem + "expected an Object")
+        raise bad_request(problem + "InlineKeyboardButton must be an Object")
     _no_others(button, _INLINE_FIELDS, "button")
     _label(button, problem)
-    _style(button)
-    actions = button.keys() & _INLINE_ACTIONS
+    _style(button, problem)
+    actions = {name for name in _INLINE_ACTIONS if button.get(name)}
     if not actions:
         raise bad_request(problem + "Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
-        raise bad_request(problem + "more than one action in a button")
-    if "callback_data" in button:
+        raise bad_request("a button with more than one action is not carried by the sandbox")
+    if not button["text"].strip():
+        raise bad_request("inline keyboard button text must be non-empty")
+    if "callback_data" in actions:
         data = button["callback_data"]
         if not isinstance(data, str) or not 1 <= len(data.encode("utf-8", "surrogatepass")) <= _CALLBACK_DATA_BYTES:
             raise bad_request("BUTTON_DATA_INVALID")
-    elif "url" in button:
+    elif "url" in actions:
         url = button["url"]
         if not isinstance(url, str) or not url.lower().startswith(("https://", "http://", "tg://")):
-            raise bad_request("BUTTON_URL_INVALID")
+            raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
     return button
 
 
@@ -114,16 +119,17 @@ def _reply_button(button: object) -> Markup:
         return {"text": button}
     problem = "can't parse keyboard button: "
     if not isinstance(button, dict):
-        raise bad_request(problem + "expected an Object or a String")
+        raise bad_request(problem + "KeyboardButton must be a String or an Object")
     _no_others(button, _REPLY_FIELDS, "button")
     _label(button, problem)
-    _style(button)
+    _style(button, problem)
+    if not button["text"].strip():
+        raise bad_request("keyboard button text must be non-empty")
     return button
 
 
 def _label(button: Markup, problem: str) -> None:
-    text = button.get("text")
-    if not isinstance(text, str):
-        raise bad_request(problem + 'field "text" must be of type String')
-    if not text.strip():
-        raise bad_request(problem + 'field "text" must be non-empty')
+    if "text" not in button:
+        raise bad_request(problem + 'Can\'t find field "text"')
+    if not isinstance(button["text"], str):
+        raise bad_request(problem + 'Field "text" must be of type String')

@@ -11,6 +11,8 @@ from bot.sandbox.refusal import Refusal, bad_request
 from bot.sandbox.world import BOT, Chat, Json, World, member_api
 
 _LONGEST_POLL_S: Final = 50
+_LONGEST_TOPIC: Final = 128
+"""Characters of a topic's name; Telegram cuts what is longer."""
 _ACTIONS: Final = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
     "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
@@ -65,7 +67,9 @@ async def set_webhook(emulator: Emulator, params: Params) -> bool:
     """Have updates posted to a URL of this machine; Telegram would want HTTPS, the sandbox stays inside."""
     url = params.string("url")
     secret = params.string("secret_token")
-    if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
+    if len(secret) > 256:
+        raise bad_request("secret token is too long")
+    if secret and not re.fullmatch(r"[A-Za-z0-9_-]+", secret):
         raise bad_request("secret token contains unallowed characters")
     if url:
         parts = urlsplit(url)
@@ -149,7 +153,8 @@ async def get_chat_member(emulator: Emulator, params: Params) -> Json:
     chat = emulator.chat(params)
     user = emulator.world.users.get(params.integer("user_id"))
     if user is None:
-        raise bad_request("invalid user_id specified")
+        unknown = params.integer("user_id") > 0
+        raise bad_request("user not found" if unknown else "invalid user_id specified")
     return member_api(user, chat.members.get(user.id, "left"), manages_topics=chat.bot_manages_topics)
 
 
@@ -167,22 +172,22 @@ async def get_chat_administrators(emulator: Emulator, params: Params) -> list[Js
     ]
 
 
-def _forum(emulator: Emulator, params: Params) -> Chat:
+def _forum(emulator: Emulator, params: Params, what: str) -> Chat:
     chat = emulator.chat(params)
     if not chat.forum:
         raise bad_request("the chat is not a forum")
     if not emulator.is_bot_admin(chat) or not chat.bot_manages_topics:
-        raise bad_request("not enough rights to manage topics")
+        raise bad_request(f"not enough rights to {what}")
     return chat
 
 
 @method("createForumTopic", required="chat_id name", optional="icon_color")
 async def create_forum_topic(emulator: Emulator, params: Params) -> Json:
     """Open a topic; its thread id is that of the service message."""
-    chat = _forum(emulator, params)
-    name = params.string("name")
-    if not 1 <= len(name) <= 128:
-        raise bad_request("TOPIC_TITLE_INVALID" if name else "topic name must be non-empty")
+    chat = _forum(emulator, params, "create a topic")
+    name = params.string("name").strip()[:_LONGEST_TOPIC]
+    if not name:
+        raise bad_request("name must be non-empty")
     thread_id = chat.last_message_id + 1
     chat.topics[thread_id] = name
     created = World.topic_created(thread_id, name)
@@ -194,12 +199,14 @@ async def create_forum_topic(emulator: Emulator, params: Params) -> Json:
 @method("editForumTopic", required="chat_id message_thread_id", optional="name")
 async def edit_forum_topic(emulator: Emulator, params: Params) -> bool:
     """Rename a topic."""
-    chat = _forum(emulator, params)
+    chat = _forum(emulator, params, "edit the topic")
     thread_id = emulator.thread(params, chat)
-    name = params.string("name")
+    name = params.string("name").strip()[:_LONGEST_TOPIC]
     if thread_id is None:
         raise bad_request("message thread not found")
-    if not name or chat.topics[thread_id] == name:
+    if not name:
+        raise bad_request("name must be non-empty")
+    if chat.topics[thread_id] == name:
         raise bad_request("TOPIC_NOT_MODIFIED")
     chat.topics[thread_id] = name
     edited = {"message_thread_id": thread_id, "is_topic_message": True, "forum_topic_edited": {"name": name}}

@@ -2,7 +2,8 @@
 
 Forms and query strings carry text, JSON bodies carry values; Telegram takes either for any parameter, and text
 that is JSON for a structured one. Unlike Telegram, which ignores what it doesn't know, a parameter that a method
-doesn't have is refused here: it is a mistake in the bot. So is one that the sandbox doesn't carry.
+doesn't have is refused here: it is a mistake in the bot. So is one that the sandbox doesn't carry, and a number that is
+none, which Telegram takes for 0. What Telegram refuses itself is refused in its words.
 """
 
 import json
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from bot.sandbox.emulator import Emulator
 
 
+#: What Telegram calls a structured parameter that it can't parse, where that is not its name with spaces.
+_CALLED: Final = {"reply_markup": "reply keyboard markup", "scope": "BotCommandScope", "reaction": "reaction types"}
+#: The items of each parameter that is an array.
+_ITEMS: Final = {
+    "allowed_updates": "String", "commands": "BotCommand", "media": "InputMedia", "reaction": "ReactionType",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file in a multipart body."""
@@ -26,7 +35,7 @@ class Upload:
 
 
 class Params:
-    """Typed access to the parameters; a wrong type is refused in Telegram's words."""
+    """Typed access to the parameters."""
 
     __slots__ = ("_files", "_values")
 
@@ -72,14 +81,14 @@ class Params:
         try:
             return int(value)
         except (TypeError, ValueError, OverflowError):
-            raise bad_request(f'invalid parameter "{name}" specified: expected an Integer') from None
+            raise bad_request(f'parameter "{name}" is no Integer, which the sandbox does not pass over') from None
 
     def number(self, name: str) -> float:
         """Return a number."""
         try:
             return float(self._values.get(name, ""))
         except (TypeError, ValueError):
-            raise bad_request(f'invalid parameter "{name}" specified: expected a Float') from None
+            raise bad_request(f'parameter "{name}" is no Number, which the sandbox does not pass over') from None
 
     def boolean(self, name: str) -> bool:
         """Return whether a flag is set."""
@@ -95,7 +104,7 @@ class Params:
         try:
             return json.loads(value)
         except ValueError:
-            raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
+            raise bad_request(f"can't parse {_CALLED.get(name, name.replace('_', ' '))} JSON object") from None
 
     def items(self, name: str) -> list[Any]:
         """Return a JSON array, empty when absent."""
@@ -103,7 +112,7 @@ class Params:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise bad_request(f'expected an Array in the parameter "{name}"')
+            raise bad_request(f"expected an Array of {_ITEMS[name]}")
         return value
 
 

@@ -6,7 +6,7 @@ from bot.sandbox import entities, markup
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.files import StoredFile
 from bot.sandbox.params import Params, Upload, method
-from bot.sandbox.refusal import bad_request
+from bot.sandbox.refusal import Refusal, bad_request
 from bot.sandbox.world import BOT, Chat, Json, Stored, text_of
 
 TEXT_LIMIT: Final = 4096
@@ -15,15 +15,24 @@ CAPTION_LIMIT: Final = 1024
 """UTF-16 code units of a caption after parsing."""
 _PHOTO_BYTES: Final = 10 * 1024 * 1024
 _UPLOAD_BYTES: Final = 50 * 1024 * 1024
+_CALLED: Final = {
+    "photo": "photos", "video": "videos", "voice": "voice notes", "audio": "music", "document": "documents",
+    "animation": "animations", "video_note": "video notes", "sticker": "stickers",
+}  # fmt: skip
+"""What a bot may have no right to send."""
 _COMMON: Final = "message_thread_id disable_notification protect_content reply_parameters reply_markup"
 _CAPTION: Final = "caption parse_mode show_caption_above_media"
+_ALBUM_MOST: Final = 10
 _ALBUM_KINDS: Final = frozenset({"photo", "video", "audio", "document"})
 _DETAILS: Final = {
     "video": ("duration", "width", "height"),
+    "animation": ("duration", "width", "height"),
+    "video_note": ("duration", "length"),
+    "sticker": ("emoji",),
     "voice": ("duration",),
     "audio": ("duration", "performer", "title"),
 }
-_WORDS: Final = frozenset({"performer", "title"})
+_WORDS: Final = frozenset({"performer", "title", "emoji"})
 """Details that are texts; the others are whole numbers."""
 
 
@@ -98,7 +107,10 @@ async def send_message(emulator: Emulator, params: Params) -> Json:
 @method("sendLocation", required="chat_id latitude longitude", optional=f"{_COMMON} horizontal_accuracy")
 async def send_location(emulator: Emulator, params: Params) -> Json:
     """Send a point on the map."""
-    chat = emulator.writable_chat(params)
+    chat = emulator.writable_chat(params, "locations")
+    for name in ("latitude", "longitude"):
+        if not params.string(name).strip():
+            raise bad_request(f"{name} is empty")
     latitude, longitude = params.number("latitude"), params.number("longitude")
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise bad_request("invalid location specified")
@@ -116,15 +128,18 @@ def _stored(emulator: Emulator, kind: str, given: str, upload: Upload | None, de
         return files.known(given, kind)
     if not upload.content:
         raise bad_request("file must be non-empty")
-    if len(upload.content) > (_PHOTO_BYTES if kind == "photo" else _UPLOAD_BYTES):
-        raise bad_request(f"file of size {len(upload.content)} bytes is too big for a {kind}")
-    if kind in {"document", "audio", "video"}:
+    size = len(upload.content)
+    if size > _UPLOAD_BYTES:
+        raise Refusal(413, "Request Entity Too Large")
+    if kind == "photo" and size > _PHOTO_BYTES:
+        raise bad_request(f"file of size {size} bytes is too big for a photo; the maximum size is {_PHOTO_BYTES} bytes")
+    if kind in {"document", "audio", "video", "animation"}:
         details = {"file_name": upload.file_name, "mime_type": upload.mime_type, **details}
     return files.add(kind, upload.content, **details)
 
 
 async def _send_file(emulator: Emulator, params: Params, kind: str) -> Json:
-    chat = emulator.writable_chat(params)
+    chat = emulator.writable_chat(params, _CALLED[kind])
     caption = parsed_caption(params.string("caption"), params.string("parse_mode"))
     names = params.names()
     details: Json = {
@@ -141,16 +156,17 @@ def _register_file_method(name: str, kind: str, extra: str) -> None:
     async def run(emulator: Emulator, params: Params) -> Json:
         return await _send_file(emulator, params, kind)
 
-    method(name, required=f"chat_id {kind}", optional=f"{_COMMON} caption parse_mode {extra}")(run)
+    method(name, required=f"chat_id {kind}", optional=f"{_COMMON} {extra}")(run)
 
 
-_register_file_method("sendPhoto", "photo", "show_caption_above_media has_spoiler")
-_register_file_method(
-    "sendVideo", "video", "show_caption_above_media has_spoiler supports_streaming duration width height"
-)
-_register_file_method("sendVoice", "voice", "duration")
-_register_file_method("sendAudio", "audio", "duration performer title")
-_register_file_method("sendDocument", "document", "disable_content_type_detection")
+_register_file_method("sendPhoto", "photo", f"{_CAPTION} has_spoiler")
+_register_file_method("sendVideo", "video", f"{_CAPTION} has_spoiler supports_streaming duration width height")
+_register_file_method("sendAnimation", "animation", f"{_CAPTION} has_spoiler duration width height")
+_register_file_method("sendVoice", "voice", "caption parse_mode duration")
+_register_file_method("sendVideoNote", "video_note", "duration length")
+_register_file_method("sendAudio", "audio", "caption parse_mode duration performer title")
+_register_file_method("sendDocument", "document", "caption parse_mode disable_content_type_detection")
+_register_file_method("sendSticker", "sticker", "emoji")
 
 
 @method(
@@ -161,9 +177,15 @@ _register_file_method("sendDocument", "document", "disable_content_type_detectio
 async def send_media_group(emulator: Emulator, params: Params) -> list[Json]:
     """Send an album: several messages with one `media_group_id`, all or none."""
     chat = emulator.writable_chat(params)
+    if not params.string("media"):
+        raise bad_request('parameter "media" is required')
     items = params.items("media")
-    if not 2 <= len(items) <= 10:
-        raise bad_request("wrong number of items in the album: 2-10 expected" if items else "media is empty")
+    if not items:
+        raise bad_request("there are no messages to send")
+    if len(items) > _ALBUM_MOST:
+        raise bad_request("too many messages to send as an album")
+    if len(items) == 1:
+        raise bad_request("an album of one is not carried by the sandbox")
     contents = [_album_item(emulator, params, item) for item in items]
     kinds = {kind for kind, _ in contents}
     if len(kinds) > 1 and not kinds <= {"photo", "video"}:
@@ -183,12 +205,12 @@ def _album_item(emulator: Emulator, params: Params, item: Any) -> tuple[str, Jso
     if not isinstance(item, dict):
         raise bad_request(problem + "expected an Object")
     kind, given = item.get("type"), item.get("media")
-    if not isinstance(kind, str) or kind not in _ALBUM_KINDS:
-        raise bad_request(
-            problem + "type must be non-empty" if not kind else "can't use the media of the specified type in the album"
-        )
+    if kind is None:
+        raise bad_request(problem + 'Can\'t find field "type"')
     if not isinstance(given, str) or not given:
         raise bad_request(problem + "media not found")
+    if not isinstance(kind, str) or kind not in _ALBUM_KINDS:
+        raise bad_request(f'{problem}type "{kind}" is unsupported')
     if strange := item.keys() - {"type", "media", "caption", "parse_mode", *_DETAILS.get(kind, ())}:
         raise bad_request(f'field "{min(strange)}" of {kind} media is not carried by the sandbox')
     caption = parsed_caption(str(item.get("caption", "")), str(item.get("parse_mode", "")))
@@ -199,4 +221,4 @@ def _album_item(emulator: Emulator, params: Params, item: Any) -> tuple[str, Jso
 
 def is_media(stored: Stored) -> bool:
     """Whether a message carries media, and hence a caption in place of a text."""
-    return any(kind in stored.body for kind in ("photo", "video", "voice", "audio", "document"))
+    return any(kind in stored.body for kind in ("photo", "video", "animation", "voice", "audio", "document"))

@@ -168,7 +168,7 @@ class _BotApi:
         try:
             method = METHODS.get(name.lower())
             if method is None:
-                raise Refusal(404, "Not Found")
+                raise Refusal(404, "Not Found: method not found")
             params = await _params(request)
             method.check_names(params.names())
             result = await method.run(self._emulator, params)

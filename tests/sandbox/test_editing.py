@@ -85,7 +85,7 @@ async def test_deletion_has_its_rules(api: Api, chan: Phone, sandbox: Sandbox, c
     clock.move_to(clock.now() + timedelta(hours=48))
     assert (
         await refused(api, "deleteMessage", chat_id=CHAN, message_id=old["message_id"])
-        == "Bad Request: message can't be deleted"
+        == "Bad Request: message can't be deleted for everyone"
     )
     assert await api("deleteMessage", chat_id=STAFF, message_id=theirs["message_id"]) is True
 

@@ -6,8 +6,10 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import BaseTestServer, TestServer
 
+from bot.main import emulating
 from bot.sandbox.cast import ESTATE, SANDBOX_TOKEN
 from bot.sandbox.server import create
+from bot.settings import load
 from tests.phones import JPEG, Sandbox
 from tests.sandbox.conftest import Api, HeldClock
 from tests.sandbox.test_sending import STAFF, button
@@ -44,6 +46,17 @@ async def test_chats_files_and_waiting_updates_are_there_again(session: aiohttp.
         assert (await sandbox.newcomer("Newer")).id != newcomer.id
         assert (await chan.sends("next", settle=False))["message_id"] == photo["message_id"] + 1
     assert [path.name for path in state_file.parent.iterdir()] == ["sandbox.json"]
+
+
+async def test_an_emulator_alone_remembers_as_the_sandbox_does(session: aiohttp.ClientSession, tmp_path: Path) -> None:
+    settings = load({"SHOUWEN_DATA_DIR": str(tmp_path), "SHOUWEN_HTTP_PORT": "0"}, tmp_path)
+    async with emulating(settings, limits=False) as url:
+        chan = await Sandbox(url, session).phone("chan")
+        await chan.sends("dark", settle=False)
+        before = await chan.screen()
+    async with emulating(settings, limits=False) as url:
+        chan = await Sandbox(url, session).phone("chan")
+        assert await chan.screen() == before != []
 
 
 @pytest.mark.parametrize("content", ['{"format": 0}', "{", "[]", ""])

@@ -37,60 +37,6 @@ async def test_a_text_arrives_with_its_entities_and_buttons(api: Api, sandbox: S
     assert await chan.sees("No. 7", "Claim") == sent
 
 
-@pytest.mark.parametrize(
-    ("params", "description"),
-    [
-        ({"chat_id": CHAN}, "message text is empty"),
-        ({"chat_id": CHAN, "text": ""}, "message text is empty"),
-        ({"chat_id": CHAN, "text": " \n "}, "text must be non-empty"),
-        ({"chat_id": CHAN, "text": "x" * 4097}, "message is too long"),
-        ({"chat_id": CHAN, "text": "🏠" * 2049}, "message is too long"),
-        ({"text": "x"}, "chat_id is empty"),
-        ({"chat_id": 1, "text": "x"}, "chat not found"),
-        ({"chat_id": "@nobody", "text": "x"}, "chat not found"),
-        (
-            {"chat_id": CHAN, "text": "<b>", "parse_mode": "HTML"},
-            "can't parse entities: Can't find end tag corresponding to start tag \"b\"",
-        ),
-        ({"chat_id": CHAN, "text": "x", "reply_parameters": {"message_id": 999}}, "message to be replied not found"),
-        ({"chat_id": STAFF, "text": "x", "message_thread_id": 999}, "message thread not found"),
-        ({"chat_id": CHAN, "text": "x", "message_thread_id": 3}, "message thread not found"),
-        ({"chat_id": CHAN, "text": "x", "reply_markup": "nonsense"}, "can't parse reply markup JSON object"),
-        ({"chat_id": CHAN, "text": "x", "reply_markup": [1]}, "object expected as reply markup"),
-        (
-            {"chat_id": CHAN, "text": "x", "reply_markup": {"buttons": []}},
-            "can't parse reply keyboard markup JSON object",
-        ),
-        ({"chat_id": CHAN, "text": "x", "reply_markup": button(callback_data="x" * 65)}, "BUTTON_DATA_INVALID"),
-        ({"chat_id": CHAN, "text": "x", "reply_markup": button(callback_data="家" * 22)}, "BUTTON_DATA_INVALID"),
-        ({"chat_id": CHAN, "text": "x", "reply_markup": button(callback_data="")}, "BUTTON_DATA_INVALID"),
-        (
-            {"chat_id": CHAN, "text": "x", "reply_markup": button()},
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
-        ),
-        ({"chat_id": CHAN, "text": "x", "reply_markup": button(url="nowhere")}, "BUTTON_URL_INVALID"),
-        (
-            {"chat_id": CHAN, "text": "x", "reply_markup": button(callback_data="c", style="loud")},
-            "invalid button style specified",
-        ),
-        (
-            {
-                "chat_id": CHAN,
-                "text": "x",
-                "reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "c"}] * 101]},
-            },
-            "reply markup is too long",
-        ),
-        (
-            {"chat_id": CHAN, "text": "x", "colour": "red"},
-            'parameter "colour" of sendMessage is unknown or not carried by the sandbox',
-        ),
-    ],
-)
-async def test_what_telegram_refuses(api: Api, params: dict[str, object], description: str) -> None:
-    assert await refused(api, "sendMessage", **params) == f"Bad Request: {description}"
-
-
 async def test_the_limits_are_reached_but_not_passed(api: Api) -> None:
     await api("sendMessage", chat_id=CHAN, text="x" * 4096, reply_markup=button(callback_data="x" * 64))
     await api("sendMessage", chat_id=CHAN, text=f"<b>{'&amp;' * 4096}</b>", parse_mode="HTML")
@@ -146,7 +92,7 @@ async def test_only_the_sandboxs_token_and_known_methods_are_answered(api: Api) 
             401,
             {"ok": False, "error_code": 401, "description": "Unauthorized"},
         )
-    assert await refused(api, "sendHologram") == "Not Found"
+    assert await refused(api, "sendHologram") == "Not Found: method not found"
     assert (await api("GETME"))["is_bot"]
 
 
@@ -231,8 +177,6 @@ async def test_an_album_is_several_messages_all_or_none(api: Api, sandbox: Sandb
         await refused(api, "sendMediaGroup", chat_id=CHAN, media=[item, broken])
         == "Bad Request: can't use file of type VoiceNote as Photo"
     )
-    assert "2-10" in await refused(api, "sendMediaGroup", chat_id=CHAN, media=[item])
-    assert "2-10" in await refused(api, "sendMediaGroup", chat_id=CHAN, media=[item] * 11)
     assert len(await chan.screen()) == before
 
 
