@@ -29,6 +29,10 @@ class Erasure(Protocol):
         """
         ...
 
+    def forget_words(self, ticket_id: int, author_id: int) -> None:
+        """Take away what somebody wrote in another's ticket, into which theirs had gone (ST-4)."""
+        ...
+
     def forget_person(self, person: Person) -> None:
         """Take away who `person` is, in every place but their matters: what they began, where they lived, what they
         asked, and what waits to be sent to them. What a colleague looked for last goes as well: it may be a name.

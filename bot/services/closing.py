@@ -63,7 +63,7 @@ def reopen(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket, draf
         permit(tx, person, ticket, Act.REOPEN)
         words = words_of(tx, ticket, person, "reopening", draft)
         ticket = _reopened(tx, rules, person, ticket, Reopen(words, to, told))
-    files_of(tx, ticket, draft)
+    files_of(tx, own or ticket, draft)  # whoever sent them is known by their own ticket, and can have them erased
     presenting.enclose(tx, ticket, draft.media)
     finish(tx, person, draft)
     return text("No. {number} is open again.", number=ticket.number)

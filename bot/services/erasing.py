@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.events import Erased, VisitsCancelled
+from bot.domain.events import Erased, Merged, VisitsCancelled
+from bot.domain.history import event_of
 from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
@@ -72,6 +73,9 @@ def _erase(tx: Transaction, rules: RuleSet, person: Person) -> None:
         unmade = (VisitsCancelled(ERASED),) if pending(tx, ticket) else ()
         record(tx, rules, ticket, (*unmade, Erased(person.id)))
         tx.erasure.forget_matter(ticket.id, _STAYS)
+        for event in (event_of(row).event for row in tx.tickets.history(ticket.id) if row.name == Merged.NAME):
+            if isinstance(event, Merged):
+                tx.erasure.forget_words(event.into, person.id)
     home = tx.households.home_of(person.id)
     tx.erasure.forget_person(person)
     if home and not tx.households.living_in(home.unit_id):

@@ -145,6 +145,11 @@ class SqlErasure:
         files = set(self._sql.execute(_FILES, {"ticket": ticket_id}).scalars())
         discard_unnamed(self._sql, files, self._now)
 
+    def forget_words(self, ticket_id: int, author_id: int) -> None:
+        for passage in self._texts.of(ticket_id):
+            if passage.author_id == author_id:
+                self._texts.erase(passage.id)
+
     def forget_person(self, person: Person) -> None:
         for label in tuple(self._sql.execute(_LIVED_IN, {"person": person.id}).scalars()):
             self._sql.execute(_PATTERNS, {"estate": person.estate_id, "home": f"{HOME}{label}"})

@@ -104,6 +104,14 @@ def test_the_words_of_a_matter_go_and_its_history_stays_whole(desk: Desk) -> Non
         assert first_break(tx.tickets.history(ticket.id)) is None
 
 
+def test_what_somebody_wrote_in_anothers_matter_goes_alone(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        ticket = desk.files(tx, "The lift is stuck.")
+        tx.texts.add(ticket.id, desk.technician.id, "reopening", "It is stuck again.")
+        tx.erasure.forget_words(ticket.id, desk.technician.id)
+        assert [passage.content for passage in tx.texts.of(ticket.id)] == ["The lift is stuck.", ""]
+
+
 def test_it_is_found_by_its_number_and_what_stays_alone(desk: Desk) -> None:
     reader = Reader(desk.estate.id, desk.clerk.id)
     with desk.transaction() as tx:

@@ -9,10 +9,11 @@ kept from them, and once all is quiet nothing is missing in silence.
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Final, get_args
 
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
@@ -35,6 +36,7 @@ from bot.domain.events import (
     Closed,
     Disagreed,
     Enclosed,
+    Erased,
     Event,
     Filed,
     FoundSolved,
@@ -58,6 +60,7 @@ from bot.domain.events import (
     Visited,
     VisitEntrusted,
     VisitMissed,
+    VisitNudged,
     VisitOpened,
     VisitPlanned,
     VisitsCancelled,
@@ -68,11 +71,12 @@ from bot.domain.events import (
 )
 from bot.domain.evolution import rebuild
 from bot.domain.history import Row, event_of, first_break
-from bot.domain.people import Role
+from bot.domain.people import Person, Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Kind, Stage, Ticket
 from bot.domain.visits import PENDING, VisitState
 from bot.flows.findings import OURS
+from bot.flows.labels import PROMISE_CODE, SAFE_CODE
 from bot.flows.screen import Action, Screen, Text
 from bot.ports.incoming import GroupMigrated, ReachabilityChanged
 from bot.ports.messenger import (
@@ -94,8 +98,9 @@ from bot.ports.messenger import (
 )
 from bot.ports.outbox import Card, LetterState, Notice, Posted, ShowCard, Strip, TapAnswer
 from bot.ports.store import Passage, Transaction
-from bot.services import drawing, following, reminding
+from bot.services import drawing, following, own_data, reminding
 from bot.services.delivering import MOST_TRIES, Dispatch
+from storage import schema
 from tests.office import GROUP, Office, account_of
 
 CAST: Final = {
@@ -162,12 +167,28 @@ class Drawn:
     action: Action
 
 
+class Watched(Office):
+    """An office in which something is looked at whenever what is due has fired."""
+
+    def __init__(self, look: Callable[[], None]) -> None:
+        super().__init__(CAST)
+        self._look = look
+
+    def fires(self) -> int:
+        """Fire what is due; return how many timers."""
+        fired = super().fires()
+        self._look()
+        return fired
+
+
 class FrontDesk(RuleBasedStateMachine):
     """The office, what its chats show, and what was promised so far."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.office = Office(CAST)
+        self.office: Office = Watched(self.some_are_erased)
+        self.erased: dict[int, str] = {}
+        """Who was erased, by the number that is left of them."""
         self.group = GROUP
         self.groups = {GROUP}
         self.marks = 0
@@ -225,7 +246,10 @@ class FrontDesk(RuleBasedStateMachine):
         """Let the filer (None), or anybody, press what only the filer may."""
         tickets = self.office.tickets()
         ticket = tickets[which % len(tickets)]
-        filer = next(name for name in CAST if self.office.person(name).id == ticket.filer_id)
+        filer = next((name for name in CAST if self.office.person(name).id == ticket.filer_id), "")
+        if not filer:
+            assert ticket.filer_id in self.erased
+            return
         choice = "yes" if verb == Act.WITHDRAW and sure else ""
         self.taps(name or filer, Drawn(self.group, 0, Action(verb, ticket.ref, ticket.version, choice)))
         after = self.office.tickets()[which % len(tickets)]
@@ -379,6 +403,50 @@ class FrontDesk(RuleBasedStateMachine):
         old, self.group = self.group, self.group - 1
         self.groups.add(self.group)
         self.office.receives(GroupMigrated(old, self.group))
+
+    @rule(name=st.sampled_from(RESIDENTS), ends_it=st.booleans())
+    def asks_to_be_erased(self, name: str, ends_it: bool) -> None:
+        """Let a resident ask to be erased, perhaps after they have taken back what they can."""
+        person = self.office.person(name)
+        for ticket in self.office.tickets():
+            if ends_it and ticket.filer_id == person.id:
+                self.taps(name, Drawn(self.group, 0, Action(Act.WITHDRAW, ticket.ref, ticket.version, "yes")))
+        self.taps(name, Drawn(account_of(name), 0, Action(own_data.OWN, "-", 0, own_data.YES)))
+        self.office.fires()
+        waits = any(ticket.open for ticket in self.office.tickets() if ticket.filer_id == person.id)
+        assert (person.id in self.erased) != waits, "at once, or when the last of it has ended"
+
+    def some_are_erased(self) -> None:
+        """See what is left of who was erased by now; then they write again, and are somebody new."""
+        for name in RESIDENTS:
+            if self.office.work(partial(_by_account, account_of(name))) is not None:
+                continue
+            people = schema.people.c.keys()
+            rows = [dict(zip(people, row, strict=True)) for row in self.office.rows("people")]
+            (gone,) = (row["id"] for row in rows if row["erased_at"] is not None and row["id"] not in self.erased)
+            assert isinstance(gone, int)
+            self.erased[gone] = name
+            theirs = {mark for mark, author in self.author.items() if author == name}
+            self.author |= dict.fromkeys(theirs, f"{name}, who is no more")
+            assert not theirs & set(_MARK.findall(repr(self.office.rows("texts", "home_requests", "searches"))))
+            assert not theirs & set(_MARK.findall(repr(self.drafts_of(gone))))
+            for ticket in self.office.tickets():
+                if ticket.filer_id == gone:
+                    assert not ticket.open, "what is open needs its words"
+                    kept = {p.role for p in self.office.work(partial(_texts, ticket.id)) if p.content}
+                    assert kept <= {"lesson", "measure", PROMISE_CODE, SAFE_CODE}
+            self.office.writes(name, "/contact", command="contact")
+            assert self.office.person(name).id not in self.erased
+
+    def was_emptied(self, card: Card) -> bool:
+        """Whether it shows what a colleague had written in the matter of somebody who was erased since."""
+        draft = self.office.work(lambda tx: tx.drafts.by_ref(card.draft_ref or ""))
+        about = draft.ticket_id if draft else None
+        return any(ticket.id == about and ticket.filer_id in self.erased for ticket in self.office.tickets())
+
+    def drafts_of(self, number: int) -> list[tuple[object, ...]]:
+        """Return the rows of what somebody had begun."""
+        return [row for row in self.office.rows("drafts") if row[3] == number]
 
     # What time and the network do
 
@@ -616,6 +684,22 @@ class FrontDesk(RuleBasedStateMachine):
         assert not (over and [visit for visit in kept if visit.state in PENDING]), "none to what is over"
 
     @invariant()
+    def nobody_who_was_erased_is_written_to_or_asked(self) -> None:
+        letters = self.office.letters()
+        for number in self.erased:
+            theirs = [posted for posted in letters if posted.letter.reader_id == number]
+            assert [posted for posted in theirs if "no longer keep anything" in repr(posted.letter.content)] == theirs[
+                -1:
+            ]
+        for ticket in self.office.tickets():
+            if ticket.filer_id in self.erased:
+                events = [event_of(row).event for row in self.office.work(partial(_history, ticket.id))]
+                past = next(i for i, event in enumerate(events) if isinstance(event, Erased))
+                asked = (VisitOpened, VisitNudged, VisitEntrusted, *get_args(_FILERS))
+                others = [event for event in events[past:] if isinstance(event, asked)]
+                assert all(isinstance(event, Reopened) and event.by != ticket.filer_id for event in others)
+
+    @invariant()
     def every_answer_is_on_its_way_or_delivered_or_reported(self) -> None:
         letters = self.office.letters()
         of_answer: defaultdict[int, list[Posted]] = defaultdict(list)
@@ -628,7 +712,7 @@ class FrontDesk(RuleBasedStateMachine):
             undelivered = [event.text_id for event in events if isinstance(event, AnswerUndelivered)]
             assert len(delivered) == len(set(delivered))
             for event in events:
-                if not isinstance(event, Answered | Proposed):
+                if not isinstance(event, Answered | Proposed) or ticket.filer_id in self.erased:
                     continue
                 (posted,) = of_answer[event.text_id]
                 assert (event.text_id in delivered) == (posted.state is LetterState.SENT)
@@ -727,7 +811,7 @@ class FrontDesk(RuleBasedStateMachine):
                 plain = "\n".join((plain, *(button.label for row in call.keyboard for button in row)))
             case AnswerTap(query_id=query_id, text=plain):
                 chat_id, reader = 0, self.tapper.get(query_id)
-                if reader is None:
+                if reader is None or reader in self.erased.values():  # they may have tapped before they were erased
                     return
             case _:
                 assert dispatch.chat_id in self.groups | set(_ACCOUNTS)
@@ -770,6 +854,7 @@ class FrontDesk(RuleBasedStateMachine):
             shows = ticket.number in plain or bool(set(_MARK.findall(words)) & shown)
             assert not (shows and ticket.nameless and filer in named), "the name was kept back"
             assert not (shows and policy.is_confidential(ticket)) or reader in ("director", filer), "for the director"
+        unnamed -= set(self.erased.values())  # what was on its way still names them
         if not (plain.startswith(_ALARM) or "has dropped the emergency report" in plain):
             assert not named & unnamed, "nothing was ever filed under that name"
 
@@ -820,7 +905,7 @@ class FrontDesk(RuleBasedStateMachine):
         last = {p.letter.content.card_id: p for p in letters if isinstance(p.letter.content, ShowCard)}
         for card_id, posted in last.items():
             card, drawn = self.office.work(partial(_drawing, card_id))
-            if posted.state is LetterState.SENT and card.message_id is not None:
+            if posted.state is LetterState.SENT and card.message_id is not None and not self.was_emptied(card):
                 shown = self.shown[posted.letter.chat_id, card.message_id]
                 assert _lasting(shown) == _lasting(drawn), "a card shows how things stand"
 
@@ -874,6 +959,10 @@ def _obligations(ticket_id: int, tx: Transaction) -> tuple[Obligation, ...]:
 
 def _texts(ticket_id: int, tx: Transaction) -> tuple[Passage, ...]:
     return tx.texts.of(ticket_id)
+
+
+def _by_account(account: int, tx: Transaction) -> Person | None:
+    return tx.people.by_account(account)
 
 
 def _letter(letter_id: int, tx: Transaction) -> Posted:
