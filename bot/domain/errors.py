@@ -44,6 +44,7 @@ class Refusal(StrEnum):
     NO_OFFICE = "no-office"
     STAGE_PASSED = "stage-passed"
     TOO_LATE_TO_UNDO = "too-late-to-undo"
+    TOO_LATE_TO_PART = "too-late-to-part"
     TOO_LATE_TO_UNSEND = "too-late-to-unsend"
     TRANSFER_OPEN = "transfer-open"
     NO_TRANSFER = "no-transfer"

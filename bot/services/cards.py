@@ -99,6 +99,13 @@ def open_for_draft(tx: Transaction, draft: Draft, person: Person, *, fresh: bool
     return card
 
 
+def redraw(tx: Transaction, chat_id: int, message_id: int) -> None:
+    """Have the ticket's card that is that message, if it is one, drawn anew: time alone has changed it."""
+    card = tx.cards.by_message(chat_id, message_id)
+    if card is not None and card.ticket_id is not None:
+        tx.outbox.show(card, Lane.TAP, silent=True)
+
+
 def refresh(tx: Transaction, ticket: Ticket) -> None:
     """Have every card of `ticket` drawn anew, without ringing."""
     for card in tx.cards.of_ticket(ticket.id):

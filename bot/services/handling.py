@@ -28,6 +28,7 @@ from bot.ports.outbox import IfUnknown, Lane, Letter, TapAnswer
 from bot.ports.store import Pace, Transaction
 from bot.services import (
     answering,
+    cards,
     commanding,
     contracting,
     conversing,
@@ -64,6 +65,17 @@ def handle(tx: Transaction, rules: RuleSet, incoming: Incoming) -> None:
         case MessageEdited() | Ignored():
             pass
 
+
+#: What is refused because time has passed: nothing has happened by which the card would have been drawn anew.
+_BY_TIME = frozenset(
+    {
+        Refusal.TOO_LATE_TO_UNDO,
+        Refusal.TOO_LATE_TO_PART,
+        Refusal.TOO_LATE_TO_UNSEND,
+        Refusal.TOO_LATE_TO_CHANGE,
+        Refusal.REOPEN_PAST,
+    }
+)
 
 #: Commands whose answer lets the language be chosen.
 _SHOW_LANGUAGES = ("start", "language", "settings")
@@ -153,6 +165,8 @@ def _tapped(tx: Transaction, rules: RuleSet, tap: Tapped) -> None:
         words = tapping.tapped(tx, rules, person, tap)
     except DomainError as refusal:
         words, alert = sentence(refusal), True
+        if refusal.refusal in _BY_TIME and tap.chat is not None and tap.message_id is not None:
+            cards.redraw(tx, tap.chat.id, tap.message_id)
     tx.outbox.put(
         Letter(
             chat_id=0,

@@ -68,7 +68,12 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.STAGE_PASSED: text("No. {number} has moved on; it is {stage} now."),
     Refusal.FAR_AWAY: text("Thank you. That point is far from {estate}. Please tap where it is, or write it."),
     Refusal.TOO_LATE_TO_UNSEND: text("Sending can be undone for a minute. You can still take no. {number} back."),
-    Refusal.TOO_LATE_TO_UNDO: text("A claim can be undone for a minute. You can still give no. {number} back."),
+    Refusal.TOO_LATE_TO_UNDO: text(
+        "A claim can be undone for a minute. You can still give no. {number} back: tap ⋯ More, then ↩️ Give it back."
+    ),
+    Refusal.TOO_LATE_TO_PART: text(
+        "That can be undone for a minute. If no. {number} is another matter after all, please tell a colleague."
+    ),
     Refusal.TRANSFER_OPEN: text(
         "No. {number} is offered to somebody who has not answered yet. Take the offer back first, if you like."
     ),

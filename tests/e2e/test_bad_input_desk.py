@@ -63,6 +63,16 @@ async def test_claiming_and_working_on_what_is_closed(
     assert history(tmp_path) == before
 
 
+async def test_undoing_a_claim_after_its_minute(sandbox: Sandbox, clerk: Phone, ticket: Json, tmp_path: Path) -> None:
+    await sandbox.advance(minutes=2)
+    refused(await clerk.taps("Undo the claim"), "for a minute", "give no. HT-2026-0001 back", "More")
+    card = await clerk.sees("HT-2026-0001", "With Clerk Lam")
+    assert not any("Undo" in label for label in labels(card)), "what cannot be done any more is not offered"
+    await clerk.taps("More")
+    await clerk.taps("Give it back")
+    assert history(tmp_path)[-1] == "released"
+
+
 async def test_a_transfer_to_oneself(clerk: Phone, ticket: Json, tmp_path: Path) -> None:
     await clerk.taps("Transfer")
     screen = await clerk.sees("Who should take it?")

@@ -87,7 +87,9 @@ def test_a_wrong_tap_is_taken_back_within_a_minute_and_later_by_the_office_alone
     tells(office, "cleaner")
     third = sends(office, "cleaner", "submit.same")
     office.passes(minutes=1, seconds=1)
-    assert taps(office, "cleaner", Act.UNMERGE, third).alert
+    late = taps(office, "cleaner", Act.UNMERGE, third)
+    assert late.alert
+    assert "is another matter after all" in str(late.words)
     assert not taps(office, "clerk", Act.UNMERGE, third).alert
 
 
