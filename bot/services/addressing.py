@@ -10,8 +10,8 @@ from bot.flows.screen import Line, Screen, text
 from bot.ports.outbox import AnswerReceipt, Enclosure, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import posts
+from bot.services.card_buttons import buttons, not_solved
 from bot.services.cards import holder_of, private_chat
-from bot.services.drawing import buttons, not_solved
 from bot.services.telling import Rows
 
 Letters = tuple[Letter, ...]

@@ -14,8 +14,8 @@ from bot.flows.screen import Line, Quote, text
 from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services.addressing import Letters, name_of, to_person
+from bot.services.card_lines import place_lines
 from bot.services.cards import EXCERPT
-from bot.services.drawing import place_lines
 from bot.services.resembling import words_of
 
 _CHIEFS = (Role.SQUAD_LEADER, Role.SITE_SUPERVISOR)

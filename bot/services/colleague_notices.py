@@ -46,11 +46,12 @@ from bot.services.addressing import (
     to_person,
     with_files,
 )
+from bot.services.card_buttons import buttons
 from bot.services.cards import EXCERPT, holder_of
-from bot.services.drawing import buttons, offer_reason
 from bot.services.posts import answerable
 from bot.services.presenting import enclosures
 from bot.services.rulebook import reason_for
+from bot.services.staff_card import offer_reason
 
 _OFFER = frozenset({Act.ACCEPT, Act.DECLINE})
 _ELSEWHERE = frozenset({Act.TRANSFER, Act.CLAIM})

@@ -20,7 +20,7 @@ from bot.flows.screen import text
 from bot.ports.store import Transaction
 from bot.services import placing, posts
 from bot.services.addressing import ANSWERING, NOTHING, Letters, name_of, to_holder, to_person
-from bot.services.drawing import place_lines
+from bot.services.card_lines import place_lines
 from bot.services.duty import away_until
 
 #: Whoever is asked besides the department that a matter is for: they are everywhere.

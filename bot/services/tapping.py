@@ -18,11 +18,11 @@ from bot.services import (
     behalf,
     boards,
     bodies,
+    card_buttons,
     cards,
     chronicle,
     closing,
     conversing,
-    drawing,
     fieldwork,
     figures,
     following,
@@ -143,7 +143,7 @@ def _more(tx: Transaction, person: Person, ticket: Ticket) -> Text:
     chat = cards.private_chat(person)
     if chat is None:
         raise DomainError(Refusal.NO_PRIVATE_CHAT)
-    notice = Notice(drawing.more(tx, ticket, person))
+    notice = Notice(card_buttons.more(tx, ticket, person))
     tx.outbox.put(Letter(chat, ticket.estate_id, notice, person.id, lane=Lane.TAP))
     return text("Please choose in your chat with me.")
 

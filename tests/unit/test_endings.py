@@ -10,7 +10,7 @@ from bot.domain.policy import Act
 from bot.domain.tickets import Channel, Stage, Ticket
 from bot.flows.screen import Action
 from bot.ports.outbox import Audience, Card, Notice, TapAnswer
-from bot.services import drawing
+from bot.services import card_buttons, drawing
 from tests.office import Office, _in_english, account_of
 
 
@@ -47,7 +47,7 @@ def shown(office: Office, ticket: Ticket, name: str, audience: Audience = Audien
 def offers(office: Office, ticket: Ticket, name: str | None, act: Act) -> bool:
     """Whether the card offers that to `name`, or to the group."""
     reader = office.person(name) if name else None
-    rows = office.work(lambda tx: drawing.buttons(tx, tx.tickets.get(ticket.id), reader))
+    rows = office.work(lambda tx: card_buttons.buttons(tx, tx.tickets.get(ticket.id), reader))
     return any(press.action.verb == act for row in rows for press in row)
 
 
