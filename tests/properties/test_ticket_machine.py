@@ -930,6 +930,8 @@ def _states_of(rule: str, runs: list[Obligation], events: list[Recorded]) -> lis
     for recorded in events:
         running = bool(states) and states[-1] in (ObligationState.RUNNING, ObligationState.BROKEN)
         match recorded.event:
+            case Filed(kind=kind) if rule == "CP-6" and kind != Kind.COMPLAINT:
+                pass  # its day and night begins when it is opened again, and that may be at the very same moment
             case Filed() | Reopened() if len(states) < len(runs) and recorded.at == runs[len(states)].started_at:
                 states.append(ObligationState.RUNNING)
             case Unmerged() if states and states[-1] is ObligationState.ENDED:
