@@ -126,6 +126,7 @@ FORWARD: Final = {
     "colleague": ("c.new", "c.complaint", "c.colleague", "c.lobby", "skip", "skip", "submit"),
 }
 _ALARM: Final = "🚨 Emergency:"
+_HOME: Final = "🏠 "
 
 _NAMES = st.sampled_from(list(CAST))
 _INDEX = st.integers(min_value=0, max_value=10_000)
@@ -855,7 +856,8 @@ class FrontDesk(RuleBasedStateMachine):
             assert not (shows and ticket.nameless and filer in named), "the name was kept back"
             assert not (shows and policy.is_confidential(ticket)) or reader in ("director", filer), "for the director"
         unnamed -= set(self.erased.values())  # what was on its way still names them
-        if not (plain.startswith(_ALARM) or "has dropped the emergency report" in plain):
+        # Who calls for help, or asks the office whether a home is theirs, tells staff who they are.
+        if not (plain.startswith((_ALARM, _HOME)) or "has dropped the emergency report" in plain):
             assert not named & unnamed, "nothing was ever filed under that name"
 
     def reports(self, posted: Posted, ticket: Ticket) -> bool:
