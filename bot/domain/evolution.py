@@ -229,7 +229,8 @@ def _progress(
             }
             return {"stage": Stage.HANDLED} | ended | _SETTLED
         case Verified():
-            return {"stage": Stage.VERIFIED, "verified_at": at, "hq_waits": ticket.channel is Channel.HQ}
+            told = {"answered_at": ticket.answered_at or at, "hq_waits": ticket.channel is Channel.HQ}
+            return {"stage": Stage.VERIFIED, "verified_at": at} | told
         case Rejected():
             return _UNHANDLED
         case FoundSolved():

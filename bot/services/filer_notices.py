@@ -17,7 +17,7 @@ from bot.domain.events import (
     Voided,
 )
 from bot.domain.policy import Act, is_on_foot
-from bot.domain.tickets import Jurisdiction, Kind, Ticket
+from bot.domain.tickets import Channel, Jurisdiction, Kind, Ticket
 from bot.flows.answer import MOST_WORDS
 from bot.flows.labels import CHANNEL, PROMISE_CODE, PROMISE_REASON, subject
 from bot.flows.screen import Action, Line, Press, Quote, text
@@ -185,6 +185,11 @@ def voided(tx: Transaction, ticket: Ticket, event: Voided) -> Letters:
 
 def split(tx: Transaction, ticket: Ticket, event: Split) -> Letters:
     other = tx.tickets.get(event.into)
+    if other.channel is Channel.RETURN_VISIT:
+        came_up = text(
+            "🔎 What came up at the return visit is no. {number} now; we will see to it.", number=other.number
+        )
+        return to_filer(tx, ticket, (came_up,), NOTHING)
     words = text(
         "✂️ You told us of two matters in no. {number}; the other one is no. {other} now, so that neither is forgotten.",
         number=ticket.number,
