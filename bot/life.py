@@ -122,6 +122,10 @@ class Lives:
         """As `bot.ports.store.Store`."""
         return await self._living().store.look(work)
 
+    async def wipe(self) -> bool:
+        """As `bot.ports.store.Store`."""
+        return await self._living().store.wipe()
+
     async def admit(self, updates: Sequence[RawUpdate]) -> None:
         """As `bot.ports.inbox.Inbox`."""
         await self._living().intake.admit(updates)

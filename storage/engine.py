@@ -95,6 +95,12 @@ class Database:
             raise StorageUnavailable("The database is closed.")
         return await self._readers.run(fn)
 
+    async def wipe_log(self) -> bool:
+        """Empty the write-ahead log, in which what was deleted may still stand; False where somebody reads of it."""
+        if self._closing:
+            return False
+        return await self._thread.run(self._writer.wipe_log)
+
     async def close(self) -> None:
         """Finish what was asked for, carry the write-ahead log over, and end all threads. May be called twice."""
         if self._closing:

@@ -54,6 +54,10 @@ class SqlStore:
         except StorageCorrupt as error:
             raise StoreBroken(str(error)) from None
 
+    async def wipe(self) -> bool:
+        """Leave nothing of what was deleted beside the database; False where that has to be tried again."""
+        return await self._database.wipe_log()
+
     async def admit(self, updates: Sequence[RawUpdate]) -> None:
         """Commit `updates` in their order, all or none, passing over those already known."""
 

@@ -21,6 +21,7 @@ from sqlalchemy.pool import StaticPool
 
 from storage.dialect import BEGIN_WRITE, STEERED_URL
 from storage.errors import StorageError, StorageUnavailable, storage_error
+from storage.sqlite import BUSY_MS
 
 T = TypeVar("T")
 
@@ -109,6 +110,21 @@ class Writer:
         """Carry the log over into the database file as far as readers let it, without waiting for them."""
         self._rows_before, self.rows_in_wal = self._raw.total_changes, 0  # a failed one is not tried at every commit
         self._checkpoint("PASSIVE")
+
+    def wipe_log(self) -> bool:
+        """Carry the log over and empty it, so that nothing deleted stands in it; return whether that could be done.
+
+        Who reads an older moment of the database keeps it from being done; nobody is waited for.
+        """
+        if self._wal is None:
+            return True
+        self._raw.execute("PRAGMA busy_timeout=0")
+        try:
+            self.checkpoint()
+            self._checkpoint("TRUNCATE")
+        finally:
+            self._raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        return not Path(self._wal).stat().st_size
 
     def finish(self) -> None:
         """Leave a database file without a log beside it."""

@@ -78,6 +78,10 @@ class Office:
         """`bot.ports.store.Store`, for what speaks to a store."""
         return self.work(work)
 
+    async def wipe(self) -> bool:
+        """`bot.ports.store.Store`; a database in memory keeps no log."""
+        return True
+
     async def look(self, work: Callable[[Transaction], T]) -> T:
         """`bot.ports.store.Store`, for what speaks to a store."""
         return self.work(work)

@@ -28,9 +28,9 @@ KEPT: Final = timedelta(days=14)
 #: Letters hold people's words; what became of one is asked for no longer than this.
 LETTERS_KEPT: Final = timedelta(days=1)
 _FORGET_EVERY: Final = timedelta(hours=1)
+#: So long after somebody was erased something of them is still being deleted; after a start it is looked back so far.
+_WIPED_FOR: Final = LETTERS_KEPT + 2 * _FORGET_EVERY
 _FORGET_AT_ONCE: Final = 500
-#: After a start it is not known what was wiped before: so far it is looked back.
-_WIPE_BACK: Final = timedelta(days=1)
 #: How often it is counted what waits to be sent: as often as it is commonly scraped.
 _COUNT_EVERY: Final = timedelta(seconds=15)
 
@@ -135,15 +135,19 @@ class Timekeeper:
             self._fired()
             if closed < _FORGET_AT_ONCE:
                 break
-        await self._wipe(since=self._forgot_at or now - _WIPE_BACK)
+        await self._wipe(self._forgot_at or now - _WIPED_FOR)
         self._forgot_at = now
 
     async def _wipe(self, since: datetime) -> None:
-        """Where somebody was erased lately, take what is only marked as erased out of the index of words."""
+        """Where somebody was erased, wipe what is only marked as deleted: once the index of words, and each time the
+        log, until the last letters to and about them are gone.
+        """
         if await self._store.look(lambda tx: tx.erasure.any_since(since)):
             begin = True
             while await self._store.transact(partial(_compact, begin=begin)):
                 begin = False
+        if await self._store.look(lambda tx: tx.erasure.any_since(since - _WIPED_FOR)):
+            await self._store.wipe()
 
 
 class _Fire(Protocol):

@@ -576,6 +576,10 @@ class Store(Protocol):
         """
         ...
 
+    async def wipe(self) -> bool:
+        """Leave nothing of what was deleted where the store keeps its last changes; False: try again later."""
+        ...
+
     async def look(self, work: Callable[[Transaction], T]) -> T:
         """Run `work`, which only reads, on one moment of the store."""
         ...

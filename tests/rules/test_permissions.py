@@ -652,3 +652,18 @@ def test_who_manages_the_team(office: Office, role: Role | None, relation: str, 
     assert refused(answer) != may
     changes = choice in ("+technician", "+administrator", "left!")  # a clerk's only role is not taken
     assert (office.rows("departments", *_STATE) != before) == (may and changes)
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_what_is_kept_is_shown_to_everybody_and_erased_for_who_does_not_work_here(
+    office: Office, role: Role | None
+) -> None:
+    becomes(office, role)
+    others = {name: office.person(name) for name in ("chan", "clerk")}
+    number = str(others["chan"].id)
+    assert not refused(office.taps("actor", Action(own_data.OWN, number, 0, own_data.SHOW).encode()))
+    answer = office.taps("actor", Action(own_data.OWN, number, 0, own_data.YES).encode())
+    works_here = role not in (None, Role.RESIDENT, Role.COMMITTEE)
+    assert refused(answer) == works_here
+    assert (office.person("actor").erase_at is None) == works_here
+    assert {name: office.person(name) for name in others} == others, "whomever a button may name"

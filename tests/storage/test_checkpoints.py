@@ -121,3 +121,39 @@ async def test_a_checkpoint_that_fails_is_logged_and_harms_nobody(tmp_path: Path
     assert [(entry["event"], entry["mode"]) for entry in logs] == [("storage.checkpoint_failed", "TRUNCATE")]
     async with await Database.open(path) as database:
         assert await database.read(count) == 2
+
+
+async def test_nothing_is_left_in_the_log_once_it_is_wiped(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    async with await Database.open(path, Tuning(idle_seconds=NEVER, busy_rows=NEVER)) as opened:
+        database = await with_table(opened)
+        await database.write(note("quirkzap"))
+        await database.write(lambda connection: connection.exec_driver_sql("DELETE FROM notes").close())
+        assert b"quirkzap" in log_of(path).read_bytes()
+        assert await database.wipe_log()
+        assert b"quirkzap" not in log_of(path).read_bytes() + path.read_bytes()
+        await database.write(note("goes on"))
+        assert await database.read(count) == 1
+
+
+async def test_the_log_is_not_wiped_while_somebody_reads_an_older_moment(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    reading, read = threading.Event(), threading.Event()
+
+    def looks_long(connection: Connection) -> int:
+        before = count(connection)
+        reading.set()
+        assert read.wait(LONG)
+        return before
+
+    async with await Database.open(path, Tuning(idle_seconds=NEVER, busy_rows=NEVER)) as opened:
+        database = await with_table(opened)
+        await database.write(note("here"))
+        slow = asyncio.create_task(database.read(looks_long))
+        await asyncio.to_thread(reading.wait, LONG)
+        await database.write(note("there"))
+        assert not await database.wipe_log()
+        read.set()
+        assert await slow == 1
+        assert await database.wipe_log()
+        assert await database.read(count) == 2

@@ -1,7 +1,8 @@
 """The timekeeper fires only once the backlog of a stop is handled, everything that is due, and each timer once."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,8 +11,10 @@ from bot.adapters.metrics import Metrics
 from bot.adapters.timekeeper import KEPT, Timekeeper
 from bot.domain.people import Role
 from bot.ports.inbox import RawUpdate
+from bot.ports.outbox import LetterState
 from storage import schema
 from storage.inbox import admit_updates
+from storage.repositories.search import SqlSearch
 from tests.office import Office
 
 #: Of a matter's hour: two reminders, its end and what comes after it.
@@ -43,6 +46,11 @@ class Times:
         clock = OfficeClock(office)
         self.metrics = Metrics()
         self.keeper = Timekeeper(office, office.rules, clock, self.metrics, lambda: self.arrived, self.letters_written)
+
+    async def ticks(self, **duration: float) -> None:
+        """Let time pass, and tick."""
+        self.office.passes(**duration)
+        await self.keeper.tick()
 
     def letters_written(self) -> None:
         """Count how often it said that there may be letters."""
@@ -115,6 +123,48 @@ async def test_handled_updates_are_forgotten_in_time_and_waiting_ones_never(time
     await times.keeper.tick()
     ((_, number, *_),) = times.office.rows("inbox")
     assert number == 2
+
+
+async def test_letters_hold_words_and_are_kept_for_a_day(times: Times) -> None:
+    times.office.files("chan", "The lift is stuck.")
+    await times.keeper.tick()
+    sent = len(times.office.rows("outbox"))
+    assert sent
+    await times.ticks(hours=23)
+    assert len(times.office.rows("outbox")) >= sent
+    times.office.delivers()
+    await times.ticks(hours=2)
+    settled = [posted for posted in times.office.letters() if posted.state is LetterState.SENT]
+    assert all(posted.not_before > times.office.now - timedelta(hours=25) for posted in settled)
+
+
+async def test_who_asked_is_erased_within_a_tick_and_the_index_is_wiped_once(times: Times) -> None:
+    steps: list[bool] = []
+    compact, wipe = SqlSearch.compact, times.office.wipe
+    wiped: list[datetime] = []
+
+    def counted(search: SqlSearch, *, begin: bool) -> bool:
+        steps.append(begin)
+        return compact(search, begin=begin)
+
+    async def noted() -> bool:
+        wiped.append(times.office.now)
+        return await wipe()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqlSearch, "compact", counted)
+        patch.setattr(times.office, "wipe", noted)
+        times.office.writes("chan", "Hello")
+        await times.keeper.tick()
+        chan = times.office.person("chan")
+        times.office.work(lambda tx: tx.people.update(replace(chan, erase_at=times.office.now)))
+        await times.keeper.tick()
+        assert times.office.work(lambda tx: tx.people.get(chan.id)).erased_at == times.office.now
+        assert not steps, "with the hour"
+        for _ in range(40):
+            await times.ticks(hours=1)
+    assert steps.count(True) == 1
+    assert 25 <= len(wiped) <= 30, "as long as letters of that day are still being deleted"
 
 
 async def test_it_shows_what_waits_to_be_sent_and_counts_it_now_and_then(times: Times) -> None:

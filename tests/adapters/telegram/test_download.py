@@ -12,6 +12,7 @@ from bot.adapters.telegram.download import (
     Fetched,
     PermanentDownloadError,
     TemporaryDownloadError,
+    discard_file,
     discard_partial_files,
     download,
     stored_path,
@@ -127,3 +128,15 @@ def test_what_an_ended_process_left_is_cleared_away(tmp_path: Path) -> None:
 
 def _files(directory: Path) -> list[Path]:
     return [path for path in directory.rglob("*") if path.is_file()]
+
+
+def test_a_content_is_removed_for_good_and_twice_is_once(tmp_path: Path) -> None:
+    gone, stays = stored_path(tmp_path, "ab" + "0" * 62), stored_path(tmp_path, "ab" + "1" * 62)
+    for path in (gone, stays):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(CONTENT)
+    for _ in range(2):
+        discard_file(tmp_path, "ab" + "0" * 62)
+    discard_file(tmp_path, "cd" + "0" * 62)
+    assert not gone.exists()
+    assert stays.read_bytes() == CONTENT
