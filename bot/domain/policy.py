@@ -363,7 +363,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.REOPEN, _FILER, _DONE, (_OF_A_CUSTOMER, _IN_TIME)),
         Row(Act.REVISE, _FILER | {Relation.RECORDER}, _SAID, (_JUST_VISITED,)),
         Row(Act.ADD, _FILER, _OPEN),
-        Row(Act.CALL, _FILER, _OPEN, (_NAMED, _NO_CALL)),
+        Row(Act.CALL, _FILER, _OPEN, (_OF_A_CUSTOMER, _NAMED, _NO_CALL)),
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
         Row(Act.ASK_NEAREST, _REPORTERS | _HANDS | _DESK, _AT_WORK, (_FROM_SITE, _NO_HELP)),
         Row(Act.GO, frozenset({Relation.NEAR}), _AT_WORK, (_UNHELPED,)),

@@ -13,7 +13,6 @@ from bot.services.cards import AGAIN, MORE
 #: What the card of a group offers whoever may: it is read by many.
 _IN_GROUP = (Act.CLAIM, Act.ACCEPT, Act.VERIFY, Act.REJECT, Act.UNMERGE)
 
-
 #: What is rarer stands below "More".
 RARE = frozenset(
     {
@@ -34,7 +33,8 @@ RARE = frozenset(
     }
 )
 
-
+#: What of it is not rare on site.
+_ON_SITE = frozenset({Act.ASK_NEAREST, Act.NOTE})
 _STYLES: dict[Act, Style] = {
     Act.CLAIM: "primary",
     Act.ACCEPT: "success",
@@ -50,19 +50,22 @@ def buttons(
 ) -> tuple[tuple[Press, ...], ...]:
     """Return what `reader` can do to `ticket` now, two buttons a row; None is a group of colleagues.
 
-    `only` leaves the others out; else the rarer ones stand below "More". `named` says of which ticket, where several
-    share a message.
+    `only` leaves the others out; else the rarer ones stand below "More", but before who works on site: nobody looks
+    further on their feet. `named` says of which ticket, where several share a message.
     """
+    rare = RARE
     if reader is None:
         acts = tuple(act for act in _IN_GROUP if policy.possible(ticket, act, tx.now))
         acts = tuple(act for act in acts if act is not Act.ACCEPT or ticket.transfer_department is not None)
         more = ticket.open
     else:
         acts = policy.offered(posts.with_duties(tx, reader), ticket, tx.now, only)
-        more = ticket.open and Act.NOTE in acts
+        on_site = policy.is_on_foot(reader)
+        more = ticket.open and Act.NOTE in acts and not on_site
+        rare = RARE - _ON_SITE if on_site else RARE
     if Act.UNSEND in acts:  # the quicker way of the two
         acts = tuple(act for act in acts if act is not Act.WITHDRAW)
-    shown = [act for act in acts if (act in only if only is not None else act not in RARE)]
+    shown = [act for act in acts if (act in only if only is not None else act not in rare)]
     presses = [_press(ticket, act, named=named) for act in shown]
     if more and only is None:
         presses.append(Press(text("⋯ More"), Action(MORE, ticket.ref, ticket.version)))

@@ -77,9 +77,9 @@ def _for_filer(tx: Transaction, ticket: Ticket) -> Screen:
         lines += ADVICE[ticket.category]
     if ticket.assignee_id is None and ticket.kind is Kind.COMPLAINT:
         lines.append(text("We are sorry about this, and thank you for telling us. A colleague will take it on."))
-    elif ticket.assignee_id is None:
+    elif ticket.assignee_id is None and ticket.handled_by is None:
         lines.append(text("Thank you for letting us know. A colleague will take it on."))
-    if ticket.first_contact_id:
+    if ticket.first_contact_id is not None and ticket.first_contact_id != ticket.filer_id:
         lines.append(
             text("👤 {name} will see it through to the end.", name=tx.people.get(ticket.first_contact_id).name)
         )

@@ -26,12 +26,15 @@ _MOST_BUTTONS = 4
 
 def note(tx: Transaction, rules: RuleSet, ticket: Ticket, window: Window) -> None:
     """Note that everybody who told us of `ticket` from site hears of it now, also in its history."""
+    reporters: list[int] = []
     for told in (ticket, *tx.tickets.merged_into(ticket.id)):
         reporter = _reporter(told)
         person = tx.people.get(reporter)
         if is_on_foot(person) or (told.from_site and person.is_staff):
             tx.digests.put(reporter, told.id, REPORT, 0, tx.now)
-    record_quietly(tx, rules, ticket, (Reminded(window.rule, MORNING, _reporter(ticket)),))
+            reporters.append(reporter)
+    if reporters:  # what came by intercom may have been taken down at the desk
+        record_quietly(tx, rules, ticket, (Reminded(window.rule, MORNING, _reporter(ticket)),))
 
 
 def _reporter(ticket: Ticket) -> int:

@@ -259,7 +259,8 @@ class FrontDesk(RuleBasedStateMachine):
         elif choice:
             assert (after.withdrawn_at is None) == (ticket.stage in (Stage.VERIFIED, Stage.VISITED))
         elif verb == Act.CALL:
-            assert (after.call_asked_at is None) == ticket.nameless, "nobody can call whom they do not know"
+            unasked = ticket.nameless or ticket.kind is Kind.FINDING
+            assert (after.call_asked_at is None) == unasked, "nobody can call whom they do not know"
 
     @rule(name=_NAMES, command=st.sampled_from(["my", "new", "help", "contact"]))
     def commands(self, name: str, command: str) -> None:

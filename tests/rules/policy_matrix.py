@@ -20,7 +20,7 @@ partly        filer                      ----VSC  askable,visits finding
 reopen        filer                      ----VSC  -              finding,long-closed
 revise        filer,recorder             --I--SC  just-visited   -
 add           filer                      RJIHVS-  -              -
-call          filer                      RJIHVS-  -              nameless,call
+call          filer                      RJIHVS-  -              finding,nameless,call
 withdraw      filer                      RJIH---  -              -
 ask_nearest   filer,teller,chief,hands,desk   RJI----  from-site      help
 go            near                       RJI----  -              helped

@@ -18,7 +18,7 @@ from bot.flows.screen import Action
 from bot.flows.words import wanted
 from bot.ports.outbox import Audience, Notice, TapAnswer
 from bot.sandbox.grounds import PLACES
-from bot.services import drawing, night
+from bot.services import card_buttons, cards, drawing, night
 from bot.services.placing import take_over
 from bot.services.refusals import SENTENCES
 from tests.office import Office, account_of
@@ -187,6 +187,14 @@ def test_what_a_customer_told_stays_before_who_passed_it_on(office: Office, way:
     assert said(office.taps("fang", listed)).alert, "nobody else on their feet"
 
 
+def joins(office: Office, name: str, code: str) -> None:
+    """Let somebody belong to a department."""
+    department = office.work(lambda tx: tx.departments.by_code(office.estate_id, code))
+    assert department
+    person = replace(office.person(name), department_id=department.id)
+    office.work(lambda tx: tx.people.update(person))
+
+
 def buttons_of(office: Office, name: str) -> tuple[str, ...]:
     """Return what the buttons of the last message to somebody carry."""
     letters = [posted.letter for posted in office.letters() if posted.letter.chat_id == account_of(name)]
@@ -194,8 +202,10 @@ def buttons_of(office: Office, name: str) -> tuple[str, ...]:
     return tuple(press.action.encode() for row in notice.screen.buttons for press in row)
 
 
-def test_who_passed_it_on_adds_to_it_asks_how_it_stands_and_hears_each_morning_and_at_the_end(office: Office) -> None:
-    ticket = passes_on(office, "wang")
+@pytest.mark.parametrize("way", ["", "intercom"])
+def test_who_passed_it_on_asks_how_it_stands_and_hears_each_morning_and_at_the_end(office: Office, way: str) -> None:
+    joins(office, "wang", "security")
+    ticket = passes_on(office, "wang", way=way)
     assert not said(office.taps("wang", Action(Act.CHASE, ticket.ref, ticket.version).encode())).alert
     assert "wang asks how it stands" in office.told("clerk")
     office.now = office.now.replace(hour=0, minute=0) + timedelta(days=1)
@@ -220,3 +230,12 @@ def test_what_was_passed_on_amiss_is_undone_for_a_minute(office: Office) -> None
     later = passes_on(office, "wang", words="His lamp flickers.")
     office.passes(minutes=2)
     assert said(office.taps("wang", Action(Act.UNSEND, later.ref, later.version).encode())).alert
+
+
+def test_who_found_something_can_have_the_nearest_asked_with_one_tap(office: Office) -> None:
+    ticket = office.files("wang", "Glass on the floor.")
+    person = office.person("wang")
+    shown = office.work(lambda tx: card_buttons.buttons(tx, ticket, person))
+    acts = [press.action.verb for row in shown for press in row]
+    assert Act.ASK_NEAREST in acts, "it stands on the card itself: nobody on their feet looks further"
+    assert not {Act.CALL, cards.MORE} & set(acts)
