@@ -1,7 +1,8 @@
 """Keeps the chats of the sandbox in a file, so that the page shows them again after a restart.
 
 Written at most every few seconds, only after a change, and by replacing the file whole. What happened after the
-last writing is lost when the process is killed: this is a convenience of the sandbox, the bot relies on none of it.
+last writing is lost when the process is killed: this is a convenience of the sandbox, the bot relies on none of it but
+this: no number of a message or an update is ever used again, or it would take the new for what it has seen.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ from bot.sandbox.world import Chat, Stored, User, World
 
 _FORMAT: Final = 1
 _PAUSE_S: Final = 2.0
+_SKIPPED: Final = 1_000
+"""Numbers left out at a restart: more than a killed run can have used after its last writing."""
 
 
 class Memory:
@@ -34,6 +37,8 @@ class Memory:
         """Restore the world if there is a file, and begin to keep it."""
         with contextlib.suppress(FileNotFoundError):
             restore(self._world, _read(await asyncio.to_thread(self._path.read_bytes)))
+            self._world.changes += 1
+            await self._write()  # from which numbers this run goes on, before it uses any
         self._written = self._world.changes
         self._task = asyncio.create_task(self._keep())
 
@@ -126,8 +131,8 @@ def restore(world: World, saved: dict[str, Any]) -> None:
     """Put a snapshot in place of what the world holds; a snapshot of another format is left aside."""
     if saved.get("format") != _FORMAT:
         return
-    world.shared_message_id = saved["shared_message_id"]
-    world.next_query = saved["next_query"]
+    world.shared_message_id = saved["shared_message_id"] + _SKIPPED
+    world.next_query = saved["next_query"] + _SKIPPED
     world.commands = saved["commands"]
     world.webhook = saved["webhook"]
     world.users = {user["id"]: User(**user) for user in saved["users"]}
@@ -136,7 +141,7 @@ def restore(world: World, saved: dict[str, Any]) -> None:
         stored = StoredFile(**{**entry, "content": base64.b64decode(entry["content"])})
         world.files.restore(stored)
     updates = saved["updates"]
-    world.updates.restored(updates["next"], [tuple(entry) for entry in updates["pending"]])
+    world.updates.restored(updates["next"] + _SKIPPED, [tuple(entry) for entry in updates["pending"]])
     world.updates.allow(updates["allowed"])
     world.clock.move_to(datetime.fromisoformat(saved["now"]))
 
@@ -146,7 +151,7 @@ def _chat(saved: dict[str, Any]) -> Chat:
         saved["id"], saved["type"], saved["title"], dict(saved["members"]),
         saved.get("forum", bool(saved["topics"])), dict(saved["topics"]),
         saved.get("bot_manages_topics", True), saved.get("available_reactions"),
-        last_message_id=saved["last_message_id"], migrated_to=saved["migrated_to"], started=saved["started"],
+        last_message_id=saved["last_message_id"] + _SKIPPED, migrated_to=saved["migrated_to"], started=saved["started"],
     )  # fmt: skip
     for message in saved["messages"]:
         sent_at = datetime.fromisoformat(message["sent_at"]) if message["sent_at"] else None

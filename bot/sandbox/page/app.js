@@ -265,7 +265,9 @@ const events = new EventSource("/sandbox/events");
 let waiting = [];
 let ready = false;
 let drawing = null;
+events.addEventListener("error", () => { byId("gone").hidden = false; });
 events.addEventListener("open", async () => {
+  byId("gone").hidden = true;
   ready = false;
   waiting = [];
   await attempt(load);

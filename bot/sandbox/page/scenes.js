@@ -3,9 +3,11 @@
 import { buttonFor, questionOn } from "./acting.js";
 import { attempt } from "./control.js";
 import { language, say } from "./language.js";
+import { speak } from "./tour.js";
 import { estate } from "./words.js";
 
 const RESIDENTS = { en: "smith", zh_Hans: "li", zh_Hant: "chan" };
+const STAFF = ["clerk", "technician"];
 const NIGHT = "23:30";
 const DAY_S = 86400;
 const PATIENCE = 200;
@@ -34,6 +36,7 @@ class Stage {
     told.hidden = false;
     told.textContent = say("scenes.playing", { scene: say(`scenes.${scene}`) });
     try {
+      for (const key of STAFF) await speak(this.phones.get(key), language());
       await (scene === "night" ? this.night() : this.leak());
       told.textContent = say(`scenes.${scene}.done`);
     } catch (error) {
