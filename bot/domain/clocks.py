@@ -44,11 +44,6 @@ class Obligation:
     paused_at: datetime | None = None
     moved_by: timedelta = timedelta()
 
-    @property
-    def counts_from(self) -> datetime:
-        """From when its length counts, with what it stood still left out."""
-        return self.started_at + self.moved_by
-
 
 @dataclass(frozen=True, slots=True)
 class Standstill:

@@ -11,7 +11,7 @@ from bot.domain.people import SERVICE, Estate, Permission, Person, Role
 from bot.domain.policy import Relation, is_confidential, may_know, relations
 from bot.domain.regulation import Holder
 from bot.domain.rosters import ROLES_ON_DUTY, Post
-from bot.domain.tickets import Ticket
+from bot.domain.tickets import Stage, Ticket
 from bot.ports.store import Transaction
 from bot.services import posts
 from bot.services.addressing import stand_in_of
@@ -158,9 +158,12 @@ def _meant(tx: Transaction, ticket: Ticket, holder: Holder) -> Person | None:
 
 
 def _who_leads(tx: Transaction, ticket: Ticket) -> Person | None:
-    """Return the head whose department has `ticket`; where it has none, who leads the estate can act in their place."""
-    head = superior(tx, ticket, Role.DEPARTMENT_HEAD)
-    if head is None or Relation.LEADER in relations(head, ticket):
-        return head
-    above = superior(tx, ticket, Role.GENERAL_SUPERVISOR)
-    return above if above and Relation.LEADER in relations(above, ticket) else head
+    """Return the head whose department has `ticket`; else the next above who can act in their place."""
+    line = [superior(tx, ticket, role) for role in _LINE]
+    return next((one for one in line if one and _can_lead(one, ticket)), line[0])
+
+
+def _can_lead(person: Person, ticket: Ticket) -> bool:
+    """Whether `person` leads where it is; nobody does while what they have handled themselves is to be checked."""
+    own_work = ticket.stage is Stage.HANDLED and ticket.handled_by == person.id
+    return Relation.LEADER in relations(person, ticket) and not own_work

@@ -68,11 +68,6 @@ def move_out(tx: Transaction, residency: Residency, by: Person) -> None:
     _refresh(tx, person)
 
 
-def main_contact(tx: Transaction, unit: Unit) -> Person | None:
-    """Return who of those living there registered first."""
-    return next((tx.people.get(residency.person_id) for residency in tx.households.living_in(unit.id)), None)
-
-
 def let_see(tx: Transaction, person: Person, *, shares: bool) -> Text:
     """Let the household of `person` see what they report, or no longer."""
     home = tx.households.home_of(person.id)

@@ -12,15 +12,6 @@ from bot.ports.outbox import IfUnknown, Lane, Letter, OpenTopic
 from bot.ports.store import Transaction
 
 
-def thread_of(tx: Transaction, estate: Estate, department_id: int | None) -> int | None:
-    """Return the topic in which to write of what is that department's, or of what is nobody's yet.
-
-    None is the group itself, outside of all topics.
-    """
-    own = tx.departments.get(department_id).thread_id if department_id is not None else None
-    return own if own is not None else estate.group_thread
-
-
 def open_missing(tx: Transaction, estate: Estate) -> None:
     """Have a topic opened for each department that has none. Whether the bot may is told by the answer."""
     if estate.group_chat is None:

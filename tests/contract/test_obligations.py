@@ -152,7 +152,7 @@ def test_a_window_that_stands_still_holds_its_timers_and_gives_them_back_later(d
         tx.obligations.resume(stopped, DUE + 15 * MINUTE, 15 * MINUTE, later)
         (running,) = tx.obligations.running(ticket.id)
         assert running.state is ObligationState.RUNNING
-        assert (running.due_at, running.paused_at, running.counts_from) == (DUE + 15 * MINUTE, None, HALFWAY)
+        assert (running.due_at, running.paused_at, running.moved_by) == (DUE + 15 * MINUTE, None, 15 * MINUTE)
         (waiting,) = tx.obligations.due(DUE + 15 * MINUTE, 10)
         assert (waiting.stage, waiting.due_at) == ("breach", DUE + 15 * MINUTE)
 

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.events import Claimed
+from bot.domain.events import Claimed, Handled, Judged, Started
 from bot.domain.lengths import Calendar
 from bot.domain.people import Person, Role
 from bot.domain.policy import Act
 from bot.domain.regulation import Holder
 from bot.domain.rosters import Leave, Post, Shift
 from bot.domain.shift_words import read_pattern
-from bot.domain.tickets import Ticket
+from bot.domain.tickets import Cause, Jurisdiction, Outcome, Ticket
 from bot.flows.screen import Action
 from bot.ports.boards import Listing
 from bot.ports.outbox import Notice, TapAnswer
@@ -154,6 +154,22 @@ def test_those_above_have_turns_too_and_beyond_them_it_goes_further_up(office: O
     assert asked(office, role=Role.GENERAL_SUPERVISOR) is None
     assert not is_on_duty(office, "supervisor")
     assert responsible(office, ticket, Holder.GENERAL_SUPERVISOR) == "director"
+
+
+@pytest.mark.parametrize(
+    ("worker", "checker"), [("technician", "head"), ("head", "supervisor"), ("supervisor", "director")]
+)
+def test_nobody_is_asked_to_check_their_own_work(office: Office, worker: str, checker: str) -> None:
+    by, whose = office.person(worker).id, "security" if worker == "supervisor" else "engineering"
+    ticket = office.files("chan")
+    done = (
+        Claimed(by=by),
+        Judged(by, Jurisdiction.OURS.value, department(office, whose)),
+        Started(by=by),
+        Handled(by, Outcome.SOLVED.value, Cause.WEAR.value),
+    )
+    office.work(lambda tx: record(tx, office.rules, ticket, done))
+    assert responsible(office, ticket, Holder.DEPARTMENT_HEAD) == checker
 
 
 def test_where_nobody_at_all_is_on_duty_the_first_who_can_be_reached_is_told(office: Office) -> None:

@@ -40,8 +40,8 @@ def departments(office: Office) -> dict[str, Department]:
 
 
 def thread_of(office: Office, code: str | None) -> int | None:
-    number = departments(office)[code].id if code else None
-    return office.work(lambda tx: topics.thread_of(tx, tx.estates.get(office.estate_id), number))
+    own = departments(office)[code].thread_id if code else None
+    return own or office.work(lambda tx: tx.estates.get(office.estate_id)).group_thread
 
 
 def ends(office: Office, outcome: Outcome) -> LetterState:
