@@ -23,6 +23,8 @@ from bot.services.rostering import Absence, Turn
 _COLUMNS: Final = 5
 #: No estate has more.
 _MOST_LINES: Final = 2000
+_SPREADSHEETS: Final = {".xlsx", ".xlsm", ".xls", ".ods", ".et", ".numbers"}
+_HOW_TO_SAVE: Final = 'Please save it with File, Save as, "CSV UTF-8", and give that file.'
 _HEADINGS: Final = {"post", "岗位", "崗位", "部门", "部門"}
 _LEAVE: Final = {"leave", "休假", "请假", "請假"}
 _DAYS: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:to|until|-|–|~|至|到)\s*(\d{4}-\d{2}-\d{2}))?")
@@ -30,12 +32,14 @@ _DAYS: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:to|until|-|–|~|至|到
 
 def read(path: Path) -> tuple[Turn | Absence, ...]:
     """Return the lines of the file; raise `ValueError` with one plain sentence where it cannot be used."""
+    if path.suffix.casefold() in _SPREADSHEETS:
+        raise ValueError(f"{path} is a spreadsheet. {_HOW_TO_SAVE}")
     try:
         return parse(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is not a CSV file in UTF-8.") from None
+        raise ValueError(f"{path} is not a CSV file in UTF-8. {_HOW_TO_SAVE}") from None
 
 
 def parse(content: str) -> tuple[Turn | Absence, ...]:

@@ -125,6 +125,10 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "odd.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="not a CSV file in UTF-8"):
         roster_file.read(tmp_path / "odd.csv")
+    for name in ("roster.xlsx", "Roster.XLS", "roster.et"):
+        (tmp_path / name).write_bytes(b"PK")
+        with pytest.raises(ValueError, match=r'is a spreadsheet. Please save it with File, Save as, "CSV UTF-8"'):
+            roster_file.read(tmp_path / name)
     with pytest.raises(ValueError, match="more than 2000 lines"):
         roster_file.parse("security,guard,Mon 8-9\n" * 2001)
 
