@@ -1,24 +1,30 @@
 """Return visits on the sandbox's phones, in each language: a day later the resident is asked, and says how it is."""
 
-import pytest
+import re
 
 from bot.adapters.i18n import catalogue
-from bot.domain.people import Language
 from bot.domain.policy import Act
 from bot.domain.tickets import Kind
 from bot.flows.labels import CATEGORY, KIND, PLACE
+from bot.main import Running
+from bot.ports.store import Transaction
+from bot.regulations import loader
+from bot.services import leaving
 from tests.e2e.floor import Floor
 from tests.phones import Json
 
 _ASKED = "🔎 <b>No. {number}</b>: how is it now?"
 _REMINDER = "🔎 No. {number}: may we ask once more how it is? One tap will do; otherwise a colleague gets in touch."
+_SET_RIGHT = (
+    "↩️ No. {number}: that it was not solved was a mistake; it is well for the resident. Nothing more is needed."
+)
 _FINE = "🌟 All was well, that is all"
 _CONFIRM = "✍️ Confirm"
 
 
 def _after_number(floor: Floor, sentence: str) -> str:
     """Return what a sentence reads like after the ticket's number."""
-    return catalogue(floor.language).gettext(sentence).partition("{number}")[2]
+    return re.sub(r"<[^>]+>", "", catalogue(floor.language).gettext(sentence)).partition("{number}")[2]
 
 
 async def _is_repaired(floor: Floor) -> None:
@@ -103,20 +109,56 @@ async def test_an_answer_is_changed_within_the_day(floor: Floor) -> None:
     await resident.sees("HT-2026-0001", "●●●○○○○")
 
 
-@pytest.mark.parametrize("floor", [Language.ENGLISH], indirect=True)
 async def test_who_blocks_the_bot_is_called(floor: Floor) -> None:
     await _is_repaired(floor)
     await floor.resident.blocks()
     before = await floor.resident.screen()
     await floor.sandbox.advance(days=1)
     assert await floor.resident.screen() == before
+    await floor.head.sees("HT-2026-0001", "Mr Smith", floor.button(Act.VISIT_CALL), floor.button(Act.VISIT))
 
 
-@pytest.mark.parametrize("floor", [Language.ENGLISH], indirect=True)
 async def test_who_has_moved_out_is_asked_no_more_and_a_quiet_week_closes_it(floor: Floor) -> None:
     await _is_repaired(floor)
     await floor.resident.sends("/settings")
     await floor.taps(floor.resident, "📦 I moved out", "📦 Yes, I moved out")
     await floor.sandbox.advance(days=9)
-    await floor.resident.sees_nothing_of("how is it now?")
+    await floor.resident.sees_nothing_of(_after_number(floor, _ASKED))
     await floor.resident.sees("HT-2026-0001", "🏁")
+
+
+async def test_where_the_visitor_has_left_the_company_somebody_else_is_asked_to_go(floor: Floor, bot: Running) -> None:
+    await _is_repaired(floor)
+    await _is_asked(floor, "換了燈泡")
+    await floor.sandbox.advance(days=5)
+    shown = await floor.head.sees("HT-2026-0001", "Mr Smith", floor.button(Act.VISIT))
+
+    def leaves(tx: Transaction) -> None:
+        gone = tx.people.by_account(floor.head.id)
+        assert gone
+        leaving.leave(tx, loader.default(), gone)
+
+    await bot.store.transact(leaves)
+    await floor.sandbox.settle()
+    answer = await floor.head.taps(floor.button(Act.VISIT), message=shown)
+    assert answer["show_alert"], "who has left records nothing"
+    other = floor.supervisor
+    await other.sees("HT-2026-0001", "Mr Smith", floor.button(Act.VISIT))
+    await floor.taps(other, Act.VISIT, "☎️ By phone", "✅ Yes, solved", _FINE, "Skip ▶")
+    await floor.taps(other, "✍️ The resident confirms it")
+    await floor.resident.sees("HT-2026-0001", "🏁")
+
+
+async def test_what_the_visitor_noted_by_mistake_is_set_right_and_everybody_hears_of_it(floor: Floor) -> None:
+    resident, visitor = floor.resident, floor.head
+    await _is_repaired(floor)
+    await _is_asked(floor, "換了燈泡")
+    await floor.sandbox.advance(days=5)
+    await floor.taps(visitor, Act.VISIT, "☎️ By phone", "🔁 Not solved", "Skip ▶", "✍️ The resident confirms it")
+    opened = _after_number(floor, "🔁 No. {number} is not solved for the resident; it is open again.")
+    await floor.clerk.sees("HT-2026-0001", opened)
+    await visitor.sends("/find HT-2026-0001")
+    await visitor.taps("HT-2026-0001")
+    await floor.taps(visitor, Act.REVISE, "✅ Yes, solved", _FINE, "✍️ The resident confirms it")
+    await floor.clerk.sees("HT-2026-0001", _after_number(floor, _SET_RIGHT))
+    await resident.sees("HT-2026-0001", "🏁")
