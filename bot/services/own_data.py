@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.events import Filed
 from bot.domain.history import event_of
-from bot.domain.people import Person
+from bot.domain.people import STAFF, Person
 from bot.domain.tickets import Ticket
 from bot.domain.visits import Visit
-from bot.flows.labels import RESULT, stage_line, subject
+from bot.flows.labels import RESULT, ROLE, stage_line, subject
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, chunks, text, units
 from bot.flows.visit import MARK, SATISFACTION, SHORTCOMING, SUGGESTION
 from bot.ports.incoming import Tapped
@@ -86,6 +86,7 @@ def _ask(tx: Transaction, person: Person) -> None:
         person,
         text("🧹 <b>Shall we erase what we keep about you?</b>"),
         text("Your name, home and phone, your words, photos and voice messages are gone then, for good."),
+        text("What colleagues have had in their chats, we cannot call back; nobody can look it up here any more."),
         text("Of each matter its number, times and kind stay in our record; they no longer lead to you."),
         text("From then on we no longer write to you, and you can look nothing up. If you write again, we begin anew."),
         buttons=(
@@ -153,6 +154,10 @@ def _of_person(tx: Transaction, person: Person, chat_id: int) -> Iterator[Line]:
     yield text("📄 <b>What we keep about you</b>")
     yield text("👤 {name}, Telegram account {account}", name=person.name, account=str(person.account))
     yield text("🌐 {language}", language=joining.NAMES[person.language])
+    for role in sorted(person.roles & STAFF):
+        yield text("🪪 {role}", role=ROLE[role])
+    if person.staff_number:
+        yield text("🪪 Staff number {number}", number=person.staff_number)
     if person.phone:
         yield text("☎️ {phone}", phone=person.phone)
     zone = ZoneInfo(tx.estates.get(person.estate_id).timezone)

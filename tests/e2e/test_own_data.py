@@ -86,7 +86,7 @@ async def test_a_colleague_is_shown_what_is_theirs_and_not_erased(floor: Floor) 
     await floor.clerk.sends("/privacy")
     await floor.clerk.sees_nothing_of(_ERASE)
     await floor.taps(floor.clerk, _SHOW)
-    await floor.clerk.sees("What we keep about you", "Clerk")
+    await floor.clerk.sees("What we keep about you", "Clerk", "🪪 Clerk")
 
 
 async def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
