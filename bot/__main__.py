@@ -13,10 +13,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from bot import main as composition
-from bot import operations
 from bot.adapters import logging
 from bot.adapters.supervisor import Fatal, stop_on_signals
 from bot.domain.people import Language, Role
+from bot.operations import intake, papers, ruling, upkeep
 from bot.regulations.loader import WrongRuleSet
 from bot.sandbox.cast import SANDBOX_TOKEN
 from bot.settings import Settings, WrongSetting, load
@@ -57,7 +57,7 @@ def emulator(
 @app.command()
 def migrate() -> None:
     """Bring the database to this program's schema, keeping a copy of what was there."""
-    done = operations.migrate(_settings())
+    done = upkeep.migrate(_settings())
     typer.echo(f"The database has schema {done.after}.")
     if done.copy:
         typer.echo(f"As it was before: {done.copy}")
@@ -66,7 +66,7 @@ def migrate() -> None:
 @app.command()
 def backup(target: Annotated[Path, typer.Argument(help="A directory that does not exist yet.")]) -> None:
     """Copy database and files, also while the bot runs, and verify the copy."""
-    typer.echo(operations.back_up(_settings(), target))
+    typer.echo(upkeep.back_up(_settings(), target))
 
 
 @app.command()
@@ -75,7 +75,7 @@ def restore(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a database that is there.")] = False,
 ) -> None:
     """Put a backup in the place of the data directory, and verify it."""
-    typer.echo(operations.restore(_settings(), source, overwrite=overwrite))
+    typer.echo(upkeep.restore(_settings(), source, overwrite=overwrite))
 
 
 @app.command()
@@ -84,9 +84,9 @@ def doctor(
 ) -> None:
     """Check the database: its file, its schema, and that every ticket's history is whole; or a rule set."""
     if rules is not None:
-        _explain(operations.explain_rules(rules))
+        _explain(ruling.explain_rules(rules))
         return
-    problems = tuple(operations.examine(_settings()))
+    problems = tuple(upkeep.examine(_settings()))
     for problem in problems:
         typer.echo(problem)
     if problems:
@@ -97,7 +97,7 @@ def doctor(
 @app.command()
 def reindex() -> None:
     """Fill the index of words anew, by which tickets are found; the bot must not be running."""
-    typer.echo(operations.reindex(_settings()))
+    typer.echo(upkeep.reindex(_settings()))
 
 
 @app.command()
@@ -107,11 +107,11 @@ def rules(
 ) -> None:
     """Explain the rules in force, or put your estate's own in force for what is filed from now on."""
     if own is None:
-        _explain(operations.explain_rules_in_force(_settings()))
+        _explain(ruling.explain_rules_in_force(_settings()))
     elif by is None or not by.strip():
         _leave('Say who decided it: --by "Director Ho".')
     else:
-        _explain(operations.decide_rules(_settings(), own, by.strip()))
+        _explain(ruling.decide_rules(_settings(), own, by.strip()))
 
 
 @app.command()
@@ -123,7 +123,7 @@ def invite(
 ) -> None:
     """Make a single-use invitation; whoever sends it to the bot first gets the role."""
     try:
-        typer.echo(operations.invite(_settings(), role, timedelta(hours=hours), department, company))
+        typer.echo(papers.invite(_settings(), role, timedelta(hours=hours), department, company))
     except ValueError as error:
         _leave(str(error))
 
@@ -137,9 +137,9 @@ def units(
     """Give units the codes that residents register with; what is not written down then cannot be had again."""
     try:
         if renew is not None and source is None:
-            typer.echo(operations.renew_letter(_settings(), renew))
+            typer.echo(papers.renew_letter(_settings(), renew))
         elif source is not None and target is not None and renew is None:
-            typer.echo(operations.write_letters(_settings(), source, target))
+            typer.echo(papers.write_letters(_settings(), source, target))
         else:
             _leave("Name the file with the units and the one to be written, or one unit: --renew 3-12A.")
     except ValueError as error:
@@ -152,7 +152,7 @@ def canned(
 ) -> None:
     """Take over the answers that colleagues find ready, whole: what is not in the file is taken out."""
     try:
-        typer.echo(operations.take_over_canned(_settings(), source))
+        typer.echo(intake.take_over_canned(_settings(), source))
     except ValueError as error:
         _leave(str(error))
 
@@ -163,7 +163,7 @@ def contractors(
 ) -> None:
     """Take over the companies under contract, whole: the contract of who is not in the file ends at once."""
     try:
-        typer.echo(operations.take_over_contractors(_settings(), source))
+        typer.echo(intake.take_over_contractors(_settings(), source))
     except ValueError as error:
         _leave(str(error))
 
@@ -175,7 +175,7 @@ def figures(
 ) -> None:
     """Write what people on site reported in a month, by person and company, as a spreadsheet."""
     try:
-        typer.echo(operations.write_figures(_settings(), month, target))
+        typer.echo(papers.write_figures(_settings(), month, target))
     except ValueError as error:
         _leave(str(error))
 
@@ -186,7 +186,7 @@ def directory(
 ) -> None:
     """Take over the directory of outside bodies and sister units, whole: who is not in the file is taken out."""
     try:
-        typer.echo(operations.take_over_directory(_settings(), source))
+        typer.echo(intake.take_over_directory(_settings(), source))
     except ValueError as error:
         _leave(str(error))
 
@@ -202,11 +202,11 @@ def places(
     """Take over the places of the estate, whole: what is not in the file is taken out. Or print their stickers."""
     try:
         if source is not None:
-            typer.echo(operations.take_over_places(_settings(), source))
+            typer.echo(intake.take_over_places(_settings(), source))
         if renew is not None:
-            typer.echo(operations.renew_sticker(_settings(), renew))
+            typer.echo(papers.renew_sticker(_settings(), renew))
         if stickers is not None and re.fullmatch(r"@?[A-Za-z]\w{3,31}", bot, re.ASCII):
-            typer.echo(operations.print_stickers(_settings(), stickers, bot.removeprefix("@"), only or ()))
+            typer.echo(papers.print_stickers(_settings(), stickers, bot.removeprefix("@"), only or ()))
         elif stickers is not None:
             _leave("Name the bot that the stickers lead to: --bot shouwen_bot.")
         elif source is None and renew is None:
@@ -221,7 +221,7 @@ def roster(
 ) -> None:
     """Take over the duty roster, whole: who is on duty when. Who is away is added to what is known."""
     try:
-        typer.echo(operations.take_over_roster(_settings(), source))
+        typer.echo(intake.take_over_roster(_settings(), source))
     except ValueError as error:
         _leave(str(error))
 
@@ -248,7 +248,7 @@ def estate(
     }
     changes = {field: value for field, value in given.items() if value is not None}
     try:
-        typer.echo(operations.describe_estate(_settings(), changes))
+        typer.echo(intake.describe_estate(_settings(), changes))
     except ValueError as error:
         _leave(str(error))
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as command_line
-from bot import operations
 from bot.domain.homes import read_code
 from bot.domain.people import Role
 from bot.main import running
+from bot.operations import intake, papers, upkeep
 from bot.settings import Settings, load
 from storage.errors import SchemaTooNew, StorageCorrupt, StorageError
 
@@ -28,7 +28,7 @@ def settings(data: Path, **variables: str) -> Settings:
 def real(tmp_path: Path) -> Settings:
     """The settings of a bot whose database is there and up to date."""
     made = settings(tmp_path / "data")
-    operations.migrate(made)
+    upkeep.migrate(made)
     return made
 
 
@@ -43,26 +43,26 @@ def tell(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
 
 
 def test_what_is_said_in_tickets_can_be_indexed_anew(real: Settings) -> None:
-    assert operations.reindex(real) == "The words of 0 tickets can be found."
+    assert upkeep.reindex(real) == "The words of 0 tickets can be found."
 
 
 def test_a_new_database_is_in_order(real: Settings) -> None:
-    assert list(operations.examine(real)) == []
+    assert list(upkeep.examine(real)) == []
 
 
 def test_an_invitation_is_handed_over_with_its_role_and_time(real: Settings) -> None:
-    told = operations.invite(real, Role.DIRECTOR, timedelta(hours=3))
+    told = papers.invite(real, Role.DIRECTOR, timedelta(hours=3))
     assert "becomes director" in told
     assert "for 3 h" in told
     assert len(told.partition("/start ")[2]) <= 64, "Telegram allows no more"
-    assert list(operations.examine(real)) == []
+    assert list(upkeep.examine(real)) == []
 
 
 def test_an_invitation_into_a_department_names_it_and_one_into_none_is_refused(real: Settings) -> None:
-    told = operations.invite(real, Role.TECHNICIAN, timedelta(hours=1), "engineering")
+    told = papers.invite(real, Role.TECHNICIAN, timedelta(hours=1), "engineering")
     assert "becomes technician in engineering." in told
     with pytest.raises(ValueError, match="There is no department garage; expected one of service, engineering"):
-        operations.invite(real, Role.TECHNICIAN, timedelta(hours=1), "garage")
+        papers.invite(real, Role.TECHNICIAN, timedelta(hours=1), "garage")
 
 
 def test_the_places_of_an_estate_are_taken_over(
@@ -70,7 +70,7 @@ def test_the_places_of_an_estate_are_taken_over(
 ) -> None:
     listed = tmp_path / "places.csv"
     listed.write_text("code,kind,in,name\nb1,building,,Block 1\nb1-1,floor,b1,1/F\n", encoding="utf-8")
-    assert operations.take_over_places(real, listed) == ("The estate has 2 places: 2 new, 0 changed; 0 were taken out.")
+    assert intake.take_over_places(real, listed) == ("The estate has 2 places: 2 new, 0 changed; 0 were taken out.")
     monkeypatch.setattr(command_line, "_settings", lambda: real)
     assert tell(monkeypatch, "places", str(listed)) == 0
     assert "0 new, 0 changed" in capsys.readouterr().out
@@ -82,18 +82,18 @@ def test_stickers_are_printed_for_places_and_a_lost_one_is_renewed(real: Setting
     pytest.importorskip("typst", reason="the extra `documents` is not installed")
     listed, target = tmp_path / "places.csv", tmp_path / "stickers.pdf"
     with pytest.raises(ValueError, match="no places yet"):
-        operations.print_stickers(real, target, "shouwen_bot")
+        papers.print_stickers(real, target, "shouwen_bot")
     rows = "b1,building,,Block 1,1座\nb1-1,floor,b1,1/F,1樓\n"
     listed.write_text("code,kind,in,name,zh_Hant\n" + rows, encoding="utf-8")
-    operations.take_over_places(real, listed)
-    assert operations.print_stickers(real, target, "shouwen_bot") == f"2 stickers in {target}."
+    intake.take_over_places(real, listed)
+    assert papers.print_stickers(real, target, "shouwen_bot") == f"2 stickers in {target}."
     assert target.read_bytes().startswith(b"%PDF-")
     with pytest.raises(ValueError, match="is there already"):
-        operations.print_stickers(real, target, "shouwen_bot")
+        papers.print_stickers(real, target, "shouwen_bot")
     with pytest.raises(ValueError, match=r"There is no place b9\."):
-        operations.print_stickers(real, tmp_path / "one.pdf", "shouwen_bot", ["b9"])
-    assert operations.print_stickers(real, tmp_path / "one.pdf", "shouwen_bot", ["b1-1"]).startswith("1 stickers")
-    assert "is dead from now on" in operations.renew_sticker(real, "b1-1")
+        papers.print_stickers(real, tmp_path / "one.pdf", "shouwen_bot", ["b9"])
+    assert papers.print_stickers(real, tmp_path / "one.pdf", "shouwen_bot", ["b1-1"]).startswith("1 stickers")
+    assert "is dead from now on" in papers.renew_sticker(real, "b1-1")
     with closing(sqlite3.connect(tmp_path / "data" / DATABASE)) as connection:
         tokens = connection.execute("SELECT revoked_at IS NULL FROM place_tokens ORDER BY made_at").fetchall()
     assert [living for (living,) in tokens] == [1, 0, 1]
@@ -123,21 +123,21 @@ def test_what_is_missing_for_stickers_is_asked_for(
 def test_units_are_given_codes_and_keep_them(real: Settings, tmp_path: Path) -> None:
     units, codes, more = (tmp_path / name for name in ("units.csv", "codes.csv", "more.csv"))
     units.write_text("\ufeff房號\n3-12A\n\n三座 12B,empty\n", encoding="utf-8")
-    assert operations.write_letters(real, units, codes).startswith("2 codes in ")
+    assert papers.write_letters(real, units, codes).startswith("2 codes in ")
     heading, *rows = codes.read_text("utf-8-sig").splitlines()
     assert heading == "unit,code"
     assert [row.partition(",")[0] for row in rows] == ["3-12A", "三座 12B"]
     assert all(read_code(row.partition(",")[2]) for row in rows)
     units.write_text("3座12樓A室\n3-12C\n", encoding="utf-8")
-    assert operations.write_letters(real, units, more).endswith("1 units keep the code they have.")
+    assert papers.write_letters(real, units, more).endswith("1 units keep the code they have.")
     assert more.read_text("utf-8-sig").count("-12") == 1
-    told = operations.renew_letter(real, "3-12A")
+    told = papers.renew_letter(real, "3-12A")
     assert told.startswith("The code of 3-12A is ")
     assert rows[0].partition(",")[2] not in told
     with sqlite3.connect(real.data_dir / DATABASE) as raw:
         stored = str(raw.execute("SELECT * FROM unit_codes").fetchall())
     assert rows[0].partition(",")[2].replace("-", "") not in stored.upper()
-    assert list(operations.examine(real)) == []
+    assert list(upkeep.examine(real)) == []
 
 
 @pytest.mark.parametrize(
@@ -155,21 +155,21 @@ def test_a_list_that_cannot_be_used_is_refused_whole(
     units, codes = tmp_path / "units.csv", tmp_path / "codes.csv"
     units.write_bytes(content)
     with pytest.raises(ValueError, match=re.escape(sentence)):
-        operations.write_letters(real, units, codes)
+        papers.write_letters(real, units, codes)
     assert not codes.exists()
 
 
 def test_what_is_there_is_not_overwritten_and_what_is_not_is_said_so(real: Settings, tmp_path: Path) -> None:
     units, codes = tmp_path / "units.csv", tmp_path / "codes.csv"
     with pytest.raises(ValueError, match="No such file"):
-        operations.write_letters(real, units, codes)
+        papers.write_letters(real, units, codes)
     units.write_text("3-12A\n")
     codes.write_text("dear")
     with pytest.raises(ValueError, match="not overwritten"):
-        operations.write_letters(real, units, codes)
+        papers.write_letters(real, units, codes)
     assert codes.read_text() == "dear"
     with pytest.raises(ValueError, match="There is no unit 9-9Z"):
-        operations.renew_letter(real, "9-9Z")
+        papers.renew_letter(real, "9-9Z")
 
 
 def test_no_code_stays_where_its_file_could_not_be_kept(
@@ -182,11 +182,11 @@ def test_no_code_stays_where_its_file_could_not_be_kept(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.operations.csv.writer", fails)
+        patch.setattr("bot.operations.papers.csv.writer", fails)
         with pytest.raises(OSError, match="No space"):
-            operations.write_letters(real, units, codes)
+            papers.write_letters(real, units, codes)
     assert not codes.exists()
-    assert operations.write_letters(real, units, codes).startswith("1 codes")
+    assert papers.write_letters(real, units, codes).startswith("1 codes")
 
 
 def test_units_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -195,11 +195,11 @@ def test_units_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 
 def test_a_backup_is_brought_back(real: Settings, tmp_path: Path) -> None:
-    assert "verified" in operations.back_up(real, tmp_path / "backup")
+    assert "verified" in upkeep.back_up(real, tmp_path / "backup")
     with pytest.raises(StorageError, match="--overwrite"):
-        operations.restore(real, tmp_path / "backup", overwrite=False)
-    assert operations.restore(real, tmp_path / "backup", overwrite=True).startswith("Restored from")
-    assert list(operations.examine(real)) == []
+        upkeep.restore(real, tmp_path / "backup", overwrite=False)
+    assert upkeep.restore(real, tmp_path / "backup", overwrite=True).startswith("Restored from")
+    assert list(upkeep.examine(real)) == []
 
 
 def newer(database: Path) -> None:
@@ -232,14 +232,14 @@ def test_doctor_says_what_the_file_is(
 ) -> None:
     spoil(real.data_dir / DATABASE)
     with pytest.raises(kind, match=sentence):
-        list(operations.examine(real))
+        list(upkeep.examine(real))
 
 
 def test_doctor_finds_damage_and_says_what_to_do(real: Settings) -> None:
     with (real.data_dir / DATABASE).open("r+b") as file:
         file.seek(5 * 4096)
         file.write(b"\xff" * 6 * 4096)
-    found = list(operations.examine(real))
+    found = list(upkeep.examine(real))
     assert "is damaged" in found[0]
     assert found[-1] == "Restore a backup."
 
@@ -273,24 +273,24 @@ def test_answers_kept_ready_are_taken_over_whole_or_not_at_all(
     real: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     example = Path(__file__).parents[2] / "deploy" / "canned.example.toml"
-    assert operations.take_over_canned(real, example) == "2 answers are kept ready."
+    assert intake.take_over_canned(real, example) == "2 answers are kept ready."
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(example.read_text("utf-8").replace('"look"', '"mechanic"'), "utf-8")
     monkeypatch.setenv("SHOUWEN_DATA_DIR", str(real.data_dir))
     assert tell(monkeypatch, "canned", str(wrong)) == 1
     assert "the code mechanic is there twice." in capsys.readouterr().err
-    assert operations.take_over_canned(real, example) == "2 answers are kept ready."
+    assert intake.take_over_canned(real, example) == "2 answers are kept ready."
 
 
 def test_a_directory_is_taken_over_whole_or_not_at_all(
     real: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     example = Path(__file__).parents[2] / "deploy" / "directory.example.toml"
-    told = operations.take_over_directory(real, example)
+    told = intake.take_over_directory(real, example)
     assert told == "The directory has 2 entries: 2 new, 0 changed; 0 were taken out."
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(example.read_text("utf-8").replace('"repairs"', '"water"'), "utf-8")
     monkeypatch.setenv("SHOUWEN_DATA_DIR", str(real.data_dir))
     assert tell(monkeypatch, "directory", str(wrong)) == 1
     assert "the code water is there twice." in capsys.readouterr().err
-    assert operations.take_over_directory(real, example).endswith("0 new, 0 changed; 0 were taken out.")
+    assert intake.take_over_directory(real, example).endswith("0 new, 0 changed; 0 were taken out.")
