@@ -114,7 +114,7 @@ def to_holder(tx: Transaction, ticket: Ticket, lines: tuple[Line, ...], acts: fr
         if other is None:
             return letters
         quietly = tuple(replace(letter, silent=True) for letter in letters)
-        return to_person(tx, ticket, other, lines, acts) + quietly
+        return to_person(tx, ticket, other, (*lines, *in_whose_stead(tx, ticket, other)), acts) + quietly
     return to_group(tx, ticket, lines, acts)
 
 
@@ -125,6 +125,15 @@ def stand_in_of(tx: Transaction, ticket: Ticket, person: Person) -> Person | Non
     other = tx.people.get(number) if number and number != person.id else None
     able = other and other.may(Permission.CLAIM) and private_chat(other) is not None and may_know(other, ticket)
     return other if able else None
+
+
+def in_whose_stead(tx: Transaction, ticket: Ticket, person: Person) -> tuple[Line, ...]:
+    """Return what tells `person` why they hear of `ticket`, where they stand in today for who has it."""
+    holder = holder_of(tx, ticket) if ticket.assignee_id is not None else None
+    other = stand_in_of(tx, ticket, holder) if holder else None
+    if holder is None or other is None or other.id != person.id:
+        return ()
+    return (text("👥 You stand in for {name} today.", name=holder.name),)
 
 
 def to_group(

@@ -17,7 +17,7 @@ from bot.domain.tickets import Kind, Ticket
 from bot.flows.screen import Action, Line, Param, Press, Screen, text, text_with
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
-from bot.services.addressing import to_holder, to_person
+from bot.services.addressing import in_whose_stead, to_holder, to_person
 from bot.services.cards import holder_of, private_chat
 from bot.services.recapping import last_deed
 from bot.services.rulebook import reason_for, words_of
@@ -42,7 +42,7 @@ def reminded(tx: Transaction, ticket: Ticket, event: Reminded) -> tuple[Letter, 
     if event.stage.startswith(LADDER):
         above = to_person(tx, ticket, person, lines, settling | _ABOVE) if person else ()
         return tuple(explained(letter, ticket, event.rule) for letter in above) + _to_resident(tx, ticket, obligation)
-    letters = (to_person(tx, ticket, person, lines, _for(ticket, person, settling)) if person else ()) or to_holder(
+    letters = (_to_answerable(tx, ticket, person, lines, settling) if person else ()) or to_holder(
         tx, ticket, lines, settling
     )
     return tuple(explained(letter, ticket, event.rule) for letter in letters)
@@ -53,7 +53,7 @@ def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter
     obligation = _last_run(tx, ticket, event.rule)
     lines, settling = standing(tx, ticket, obligation), words_of(event.rule).settling
     holder = tx.people.get(event.holder) if event.holder else None
-    letters = (to_person(tx, ticket, holder, lines, _for(ticket, holder, settling)) if holder else ()) or to_holder(
+    letters = (_to_answerable(tx, ticket, holder, lines, settling) if holder else ()) or to_holder(
         tx, ticket, lines, settling
     )
     for number in event.told:
@@ -61,6 +61,14 @@ def broken(tx: Transaction, ticket: Ticket, event: WindowBroken) -> tuple[Letter
             letters += to_person(tx, ticket, tx.people.get(number), lines, settling | _ABOVE)
     explaining = tuple(explained(letter, ticket, event.rule) for letter in letters)
     return explaining + _to_resident(tx, ticket, obligation)
+
+
+def _to_answerable(
+    tx: Transaction, ticket: Ticket, person: Person, lines: tuple[Line, ...], settling: frozenset[Act]
+) -> tuple[Letter, ...]:
+    """Address who must act, and where they do so in another's stead say so."""
+    said_why = (*lines, *in_whose_stead(tx, ticket, person))
+    return to_person(tx, ticket, person, said_why, _for(ticket, person, settling))
 
 
 def _for(ticket: Ticket, person: Person, settling: frozenset[Act]) -> frozenset[Act]:

@@ -248,6 +248,7 @@ def test_who_stands_in_can_do_what_is_in_the_hands_of_who_is_away(office: Office
     office.fires()
     office.delivers()
     assert "is waiting for an answer" in office.told("fong"), "who stands in is reminded"
+    assert "You stand in for technician today." in office.told("fong"), "and told why"
     assert "is waiting for an answer" not in office.told("technician")
 
     assert not does(office, "fong", Act.ANSWER, "A mechanic comes at three.", "submit").alert
