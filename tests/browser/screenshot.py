@@ -59,8 +59,9 @@ async def take(scene: Callable[[Tab], Awaitable[None]], browser: str) -> bytes:
             await tab.open(up.url)
             await tab.until("document.querySelector('.phone')")
             await scene(tab)
-            # The last word of each tap goes away by itself, and so do the animations; where to tap is shown on and on.
+            # The last word of each tap goes away by itself, so do bells and animations; where to tap stays shown.
             await tab.until("[...document.querySelectorAll('.toast')].every((toast) => toast.hidden)")
+            await tab.until("!document.querySelector('.rings')")
             await tab.until("document.getAnimations().every(({ animationName: one }) => one === 'here')")
             picture = await tab.picture()
             up.supervisor.stop()

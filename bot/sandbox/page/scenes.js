@@ -7,7 +7,6 @@ import { speak } from "./tour.js";
 import { estate } from "./words.js";
 
 const RESIDENTS = { en: "smith", zh_Hans: "li", zh_Hant: "chan" };
-const STAFF = ["clerk", "technician"];
 const NIGHT = "23:30";
 const DAY_S = 86400;
 const PATIENCE = 200;
@@ -36,7 +35,6 @@ class Stage {
     told.hidden = false;
     told.textContent = say("scenes.playing", { scene: say(`scenes.${scene}`) });
     try {
-      for (const key of STAFF) await speak(this.phones.get(key), language());
       await (scene === "night" ? this.night() : this.leak());
       told.textContent = say(`scenes.${scene}.done`);
     } catch (error) {
@@ -56,6 +54,7 @@ class Stage {
   }
 
   async night() {
+    await speak(this.phones.get("clerk"), language());
     await this.moveClock({ advance_s: secondsUntil(NIGHT, this.now()) });
     this.showOnly([this.resident.key, "group", "clerk"]);
     this.bring(this.resident);
@@ -67,6 +66,7 @@ class Stage {
   async leak() {
     const { resident } = this;
     const [group, clerk, technician] = ["group", "clerk", "technician"].map((key) => this.phones.get(key));
+    for (const phone of [clerk, technician]) await speak(phone, language());
     this.showOnly([resident.key, "group", "clerk", "technician"]);
     this.bring(resident);
     await resident.sendSample("leak", this.words("leak"));
