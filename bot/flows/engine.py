@@ -14,18 +14,28 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import DomainError, Refusal
-from bot.flows.screen import Action, Line, Press, Quote, Screen, Style, Text, text, units
+from bot.flows.screen import Line, Quote, Style, Text, text, units
 
 #: Drafts live so long after the last touch (UX 4).
 DRAFT_LIFE = timedelta(hours=24)
+
+
 #: Whoever leaves one lying so long is reminded of it, once (UX 4).
 NUDGE_AFTER = DRAFT_LIFE / 2
+
+
 #: A draft takes so many messages; more would not fit what a person can review.
 MOST_ITEMS = 30
+
+
 #: The id of the last screen of every flow.
 SUMMARY = "summary"
+
+
 #: The answer of a step that was passed over.
 SKIPPED = "-"
+
+
 #: The verb of every button of a running conversation; the choice says what was tapped.
 VERB = "d"
 
@@ -190,7 +200,7 @@ def done(sentence: Text | Callable[[Draft], Text]) -> Callable[[Draft], tuple[Li
 
     def lines(draft: Draft) -> tuple[Line, ...]:
         said = "\n".join(item.words for item in draft.items if item.words) or ("📎" if draft.media else "")
-        return (_said(sentence, draft), Quote(said)) if said else (_said(sentence, draft),)
+        return (phrase(sentence, draft), Quote(said)) if said else (phrase(sentence, draft),)
 
     return lines
 
@@ -386,48 +396,9 @@ def back(flow: Flow, draft: Draft, now: datetime) -> Draft:
     return _touched(replace(draft, step=earlier.id, answers=answers, items=items), now)
 
 
-def show(flow: Flow, draft: Draft) -> Screen:
-    """Return the screen at which `draft` stands."""
-    if draft.resting:
-        onward = _press(draft, text("▶ Go on"), "on", "primary")
-        return Screen(flow.waiting(draft), ((onward, _press(draft, text("✖ Drop it"), "cancel")),))
-    asked = flow.asked(draft)
-    step = flow.step(draft.step)
-    if step is None:
-        rows: list[tuple[Press, ...]] = [(_press(draft, _said(flow.submit, draft), "submit", "success"),)]
-        rows += [(_press(draft, way.label, "submit." + way.id, way.style),) for way in flow.ways if way.when(draft)]
-        if flow.finer:
-            rows += [
-                tuple(_press(draft, c.label, "c." + c.id, c.style) for c in row) for row in flow.finer.offered(draft)
-            ]
-        changes = [_press(draft, text("✏️ {line}", line=_said(s.line, draft)), "e." + s.id) for s in asked if s.line]
-        rows += [tuple(changes[i : i + 2]) for i in range(0, len(changes), 2)]
-        lines = flow.summary(draft) if flow.summary else ()
-        if flow.finer and flow.finer.offered(draft):
-            lines += (_said(flow.finer.ask, draft),)
-        return Screen(lines, (*rows, (_cancel(draft),)))
-    rows = [tuple(_press(draft, c.label, "c." + c.id, c.style) for c in row) for row in step.offered(draft)]
-    last: list[Press] = []
-    if draft.editing or (asked and asked[0] is not step):
-        last.append(_press(draft, text("◀ Back"), "back"))
-    if can_skip(step, draft):
-        last.append(_press(draft, text("Skip ▶"), "skip"))
-    last.append(_cancel(draft))
-    rows += [tuple(last[i : i + 2]) for i in range(0, len(last), 2)]
-    progress = _progress(asked, step) if flow.counted(draft) and not draft.editing else ()
-    return Screen((*progress, _said(step.ask, draft)), tuple(rows))
-
-
-def _said(sentence: Text | Callable[[Draft], Text], draft: Draft) -> Text:
+def phrase(sentence: Text | Callable[[Draft], Text], draft: Draft) -> Text:
+    """Return a sentence that may depend on what is known."""
     return sentence if isinstance(sentence, Text) else sentence(draft)
-
-
-def _progress(asked: tuple[Step, ...], step: Step) -> tuple[Line, ...]:
-    questions = [s for s in asked if not s.part]
-    if len(questions) < 2 or step not in asked:
-        return ()
-    number = sum(not s.part for s in asked[: asked.index(step) + 1])
-    return (text("<i>{number}/{of}</i>", number=number, of=len(questions)),) if number else ()
 
 
 def _answer(flow: Flow, draft: Draft, step: Step, answer: str, now: datetime) -> Draft:
@@ -465,11 +436,3 @@ def _settle(flow: Flow, draft: Draft) -> Draft:
 def _touched(draft: Draft, now: datetime) -> Draft:
     nudge_at = now + NUDGE_AFTER if draft.nudge_at else None
     return replace(draft, revision=draft.revision + 1, expires_at=now + DRAFT_LIFE, nudge_at=nudge_at, resting=False)
-
-
-def _press(draft: Draft, label: Text, choice: str, style: Style | None = None) -> Press:
-    return Press(label, Action(VERB, draft.ref, draft.revision, choice), style)
-
-
-def _cancel(draft: Draft) -> Press:
-    return _press(draft, text("✖ Cancel"), "cancel")

@@ -11,11 +11,12 @@ from bot.domain.categories import CATEGORIES
 from bot.domain.people import Permission, Person
 from bot.domain.tickets import Kind, Ticket
 from bot.flows.catalogue import FLOWS
-from bot.flows.engine import Draft, DraftState, resume, show
+from bot.flows.engine import Draft, DraftState, resume
 from bot.flows.findings import OURS
 from bot.flows.labels import stage_line
 from bot.flows.report import ADVICE, REPORT, is_emergency
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
+from bot.flows.showing import show
 from bot.ports.outbox import Audience, Card
 from bot.ports.store import Transaction
 from bot.services.card_buttons import buttons

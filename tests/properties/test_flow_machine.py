@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from bot.domain.errors import DomainError, Refusal
-from bot.flows import engine
+from bot.flows import engine, showing
 from bot.flows.answer import ANSWER
 from bot.flows.engine import Choice, Draft, Flow, Item, Media, MediaKind, Step
 from bot.flows.findings import FINDING, FIXED, TOLD
@@ -227,7 +227,7 @@ class Conversation(RuleBasedStateMachine):
         self.draft = draft
 
     def screen(self) -> Screen:
-        return engine.show(self.flow, self.draft)
+        return showing.show(self.flow, self.draft)
 
     def checked(self) -> None:
         draft, screen = self.draft, self.screen()

@@ -23,7 +23,7 @@ from bot.domain.errors import Refusal
 from bot.domain.people import Language, Role
 from bot.domain.policy import TABLE, Act
 from bot.domain.tickets import Stage
-from bot.flows import engine
+from bot.flows import engine, showing
 from bot.flows.answer import ANSWER, AS, ASK, CAUTION, NOTE, PROPOSE, SURE
 from bot.flows.catalogue import FLOWS
 from bot.flows.desk import PROMISE
@@ -134,7 +134,7 @@ def chart(flow: Flow) -> Map:
         if state in seen:
             continue
         seen.add(state)
-        screen = engine.show(flow, draft)
+        screen = showing.show(flow, draft)
         if flow.complete(draft):
             screen = Screen(flow.done(draft))
             name = f"{flow.id} · done"

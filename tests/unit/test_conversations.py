@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.errors import DomainError, Refusal
-from bot.flows import engine
+from bot.flows import engine, showing
 from bot.flows.answer import ANSWER, MOST_WORDS
 from bot.flows.engine import SUMMARY, Draft, Item
 from bot.flows.report import REPORT
@@ -56,7 +56,7 @@ def a_report(*choices: str) -> Draft:
 
 def choices_of(draft: Draft) -> set[str]:
     """Return what the buttons of a draft's screen choose."""
-    rows = engine.show(REPORT, draft).buttons
+    rows = showing.show(REPORT, draft).buttons
     return {press.action.choice for row in rows for press in row}
 
 
@@ -94,18 +94,18 @@ def test_who_keeps_their_name_back_after_all_is_asked_anew_what_would_help() -> 
 def test_where_nothing_has_happened_nobody_asks_what_happened(kind: str, asked: str) -> None:
     draft = engine.begin(REPORT, Draft("abcdefghijkl", REPORT.id, REPORT.version, 1, 1, "", NOON))
     draft = engine.choose(REPORT, draft, kind, NOON)
-    assert asked in sentences(engine.show(REPORT, draft))
+    assert asked in sentences(showing.show(REPORT, draft))
     draft = engine.add(REPORT, draft, Item(1, "All of it"), NOON)
-    labels = [press.label.params.get("line") for row in engine.show(REPORT, draft).buttons for press in row]
+    labels = [press.label.params.get("line") for row in showing.show(REPORT, draft).buttons for press in row]
     assert not any(isinstance(label, Text) and label.message == "What happened" for label in labels)
 
 
 def test_questions_are_counted_once_it_is_known_how_many_there_are_and_not_while_a_line_is_changed() -> None:
     counted = "<i>{number}/{of}</i>"
     draft = a_report()
-    assert counted not in sentences(engine.show(REPORT, draft))
+    assert counted not in sentences(showing.show(REPORT, draft))
     draft = engine.choose(REPORT, draft, "repair", NOON)
-    assert counted in sentences(engine.show(REPORT, draft))
+    assert counted in sentences(showing.show(REPORT, draft))
     draft = a_report("praise")
     assert draft.step == SUMMARY
-    assert counted not in sentences(engine.show(REPORT, engine.edit(REPORT, draft, "kind", NOON)))
+    assert counted not in sentences(showing.show(REPORT, engine.edit(REPORT, draft, "kind", NOON)))
