@@ -20,7 +20,6 @@ from aiohttp.typedefs import Handler
 from bot.adapters.telegram.raw import raw_update
 from bot.ports.inbox import Inbox, RawUpdate
 
-PATH: Final = "/telegram/webhook"
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 BODY_LIMIT: Final = 2**20
 """Bytes of a body that are read at most, however it is sent; Telegram's updates have a few thousand."""

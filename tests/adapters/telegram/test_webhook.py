@@ -12,12 +12,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.adapters.telegram import webhook
-from bot.adapters.telegram.webhook import BODY_LIMIT, PATH, SECRET_HEADER, webhook_handler
+from bot.adapters.telegram.webhook import BODY_LIMIT, SECRET_HEADER, webhook_handler
 from bot.ports.inbox import RawUpdate
 from tests.adapters.telegram.scripted import PATIENCE_S
 
 SECRET = "a-secret-of-the-operator"
 Client = TestClient[web.Request, web.Application]
+
+PATH = "/telegram/webhook"
 
 
 @dataclass(slots=True)
