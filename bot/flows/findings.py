@@ -65,7 +65,8 @@ def _no_names(draft: Draft) -> bool:
 def _summary(heading: Text) -> Callable[[Draft], tuple[Line, ...]]:
     def lines(draft: Draft) -> tuple[Line, ...]:
         category = category_of(draft)
-        about = (subject(category.kind, category.code), *contents(draft))
+        whose = (text("👤 {name}", name=draft.said(WHOSE)),) if draft.said(WHOSE) else ()
+        about = (subject(category.kind, category.code), *contents(draft), *whose)
         if category.urgent:
             return (*ADVICE[category.code], text("<b>Send it now; we alarm the people on duty.</b>"), *about)
         return (heading, *about, *like_lines(draft), text("You can still add words or photos: just send them."))

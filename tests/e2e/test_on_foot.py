@@ -171,6 +171,7 @@ async def test_what_a_customer_told_a_guard_makes_the_guard_its_first_contact(
     await guard.taps(said("🔧 Repair", language))
     await guard.sends("3-12A")
     await guard.taps({"en": "Block 3", "zh_Hans": "3栋", "zh_Hant": "3座"}[language])
+    await guard.sees("👤 3-12A", said("📤 Send", language))
     await guard.taps(said("📤 Send", language))
     told_of = "🤝 Thank you for passing it on! You are its first contact and hear how it goes on."
     await guard.sees("HT-2026-0001", said(told_of, language))
