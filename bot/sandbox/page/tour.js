@@ -146,10 +146,17 @@ function whereOf(turn, phone) {
   const name = phone.title;
   const question = questionOn(phone);
   if (question?.pressed) return pointing(phone, question, name);
+  if (question && wasAnswered(phone, question)) return { element: null, words: say("tour.do.wait") };
   if (turn.photo && (question || !turn.verbs)) return photographing(phone, turn.photo, name);
   if (question) return { element: phone.part("[name=text]"), words: say("tour.do.write", { name }) };
   const found = buttonFor(phone, turn.verbs ?? []);
   return found ? pointing(phone, found, name) : { element: null, words: say("tour.do.wait") };
+}
+
+/** Whether the newest message is the person's own: the bot has yet to take it in. */
+function wasAnswered(phone, { message }) {
+  const { message_id: id, from } = phone.newest(() => true);
+  return from.id === phone.me && id > message.message_id;
 }
 
 /** The clock is at work while its keys are out of use. */
