@@ -53,6 +53,7 @@ export function takeOver({ faults, alive }) {
 /** Show what came of it; of a bot that is dead, what waits for it at Telegram. */
 export async function showTraffic(traffic) {
   const told = document.querySelector(`[data-fault=${KILLED}] ~ output`);
+  for (const hit of document.querySelectorAll("[data-fault] ~ output")) if (!on.size) hit.textContent = "";
   told.textContent = "";
   document.getElementById("faults").classList.toggle("on", on.size > 0);
   if (on.size) {
