@@ -171,10 +171,11 @@ class _Poll:
             if isinstance(answer, _Failure):
                 await self._back_off(answer)
                 continue
-            # What has no id cannot be confirmed and, alone in its batch, comes again with each poll: once is enough.
-            if answer and answer != nameless:
+            # What has no id cannot be confirmed and, with nothing after it, comes again with each poll: once is enough.
+            fresh = [update for update in answer if update not in nameless]
+            if fresh:
                 try:
-                    await self._inbox.admit(answer)
+                    await self._inbox.admit(fresh)
                 except Exception as error:
                     await self._back_off(_Failure(0, f"not committed: {type(error).__name__}"))
                     continue

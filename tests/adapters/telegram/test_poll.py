@@ -182,6 +182,12 @@ async def test_a_batch_that_cannot_be_confirmed_is_kept_once() -> None:
         assert run.time.slept == [0.5, 1.0, 2.0]
 
 
+async def test_what_joins_a_batch_that_cannot_be_confirmed_is_kept_alone() -> None:
+    async with polling(ok([{"no": "id"}]), ok([{"no": "id"}, "nor this"])) as run:
+        await run.server.has_been_asked(3)
+        assert [[json.loads(one.raw) for one in batch] for batch in run.inbox.batches] == [[{"no": "id"}], ["nor this"]]
+
+
 @pytest.mark.parametrize(
     "answer",
     [
