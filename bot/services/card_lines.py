@@ -78,11 +78,14 @@ def due_lines(tx: Transaction, ticket: Ticket) -> tuple[Line, ...]:
     if ticket.answered_at:
         return (text("✅ Answered {time}", time=ticket.answered_at),)
     for obligation in tx.obligations.running(ticket.id):
-        if obligation.rule == "FC-9":
-            broken = obligation.state is ObligationState.BROKEN
-            return (
-                text("⚠️ The answer was due by {time} and is late", time=obligation.due_at)
-                if broken
-                else text("⏳ Answer due by {time}", time=obligation.due_at),
-            )
+        broken = obligation.state is ObligationState.BROKEN
+        match obligation.rule, broken:
+            case "FC-9", False:
+                return (text("⏳ Answer due by {time}", time=obligation.due_at),)
+            case "FC-9", True:
+                return (text("⚠️ The answer was due by {time} and is late", time=obligation.due_at),)
+            case "FC-9/found", False:
+                return (text("⏳ Somebody begins by {time}", time=obligation.due_at),)
+            case "FC-9/found", True:
+                return (text("⚠️ Somebody was to begin by {time}; that is late", time=obligation.due_at),)
     return ()

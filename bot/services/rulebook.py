@@ -24,6 +24,7 @@ class Words:
 
 
 _ANSWERED = frozenset({Act.CLAIM, Act.ACCEPT, Act.ANSWER, Act.PROMISE, Act.VERIFY, Act.REJECT})
+_BEGUN = frozenset({Act.CLAIM, Act.ACCEPT, Act.START, Act.HANDLE, Act.PROMISE})
 _REACHED = frozenset({Act.CLAIM, Act.REACHED})
 _CONTACT_GIVEN = frozenset({Act.CLAIM, Act.ANSWER, Act.CALLED})
 _HANDLED = frozenset({Act.CLAIM, Act.HANDLE, Act.PROMISE})
@@ -43,6 +44,14 @@ WORDS: dict[str, Words] = {
         ),
         _ANSWERED,
         inner=False,
+    ),
+    "FC-9/found": Words(
+        text(
+            "<i>Rule FC-9: within 60 minutes somebody sees to what was found on site, or who found it knows when.</i>"
+        ),
+        text("⏰ No. {number} was found on site; please begin by {time}, or say by when it is done."),
+        text("🔴 No. {number} was found on site; by {time} somebody was to begin, and nobody has."),
+        settling=_BEGUN,
     ),
     "FC-4": Words(
         text("<i>Rule FC-4: what we promise a resident we keep, or tell them in time and say why.</i>"),

@@ -1,7 +1,8 @@
 """Contractors, squads and their chiefs under random reports, taps and hours: each sees their own people's matters.
 
 A company's supervisor never reads of another company's or a resident's matter, nor a word that a resident, or somebody
-of another line, has written; whoever works on site never reads who a resident is (AS-2, AS-3).
+of another line, has written; whoever works on site never reads who a resident is (AS-2, AS-3). No card calls late
+what was found and is in hand (FC-9).
 """
 
 import re
@@ -18,13 +19,14 @@ from bot.adapters.telegram.render import render
 from bot.domain.contractors import Contractor
 from bot.domain.people import Person, Role
 from bot.domain.policy import Act
-from bot.domain.tickets import Ticket
+from bot.domain.tickets import Kind, Stage, Ticket
 from bot.flows.engine import Draft
 from bot.flows.findings import OURS
-from bot.flows.screen import Action, Screen
+from bot.flows.screen import Action, Screen, Text
 from bot.ports.messenger import Done, EditText, SendText, Sent
+from bot.ports.outbox import Card
 from bot.ports.store import Transaction
-from bot.services import following, night
+from bot.services import drawing, following, night
 from bot.services.delivering import Dispatch
 from tests.office import Office, account_of
 
@@ -174,6 +176,15 @@ class Chains(RuleBasedStateMachine):
         if reader in {chief for _, chief in LINES}:
             assert set(_NUMBER.findall(plain)) <= self.numbers_of(reader), "others' matters do not exist for a chief"
 
+    @invariant()
+    def what_was_found_is_late_for_nobody_once_it_is_in_hand(self) -> None:
+        for ticket in self.office.tickets():
+            for card in self.office.work(partial(_cards_of, ticket)):
+                screen = self.office.work(partial(drawing.draw, card=card))
+                in_hand = ticket.stage not in (Stage.RECEIVED, Stage.JUDGED) or ticket.helper_id is not None
+                if screen and in_hand and ticket.kind is Kind.FINDING:
+                    assert not any("late" in line.message for line in screen.lines if isinstance(line, Text)), card
+
     def numbers_of(self, chief: str) -> set[str]:
         """Return the numbers that a chief may know: of their people's matters, of what these joined, of their own."""
         tickets = {ticket.id: ticket for ticket in self.office.tickets()}
@@ -200,6 +211,10 @@ class Chains(RuleBasedStateMachine):
     def draft_of(self, name: str) -> Draft | None:
         person = self.office.person(name)
         return self.office.work(lambda tx: tx.drafts.current(person.id, account_of(name), self.office.now))
+
+
+def _cards_of(ticket: Ticket, tx: Transaction) -> tuple[Card, ...]:
+    return tx.cards.of_ticket(ticket.id)
 
 
 def _update(person: Person, tx: Transaction) -> None:

@@ -27,6 +27,7 @@ from bot.domain.events import (
     HelpTaken,
     Joined,
     Judged,
+    MadeSafe,
     Noted,
     Promised,
     Proposed,
@@ -35,6 +36,7 @@ from bot.domain.events import (
     Reminded,
     Reopened,
     Replied,
+    Started,
     SummedUp,
     ToldHq,
     TransferAccepted,
@@ -88,6 +90,7 @@ QUESTION, REPLY = Asked(TECHNICIAN, 1, ""), Replied(CHAN)
 PROMISE = Promised(TECHNICIAN, (NINE + timedelta(hours=10)).isoformat(), 1, "")
 LATER_PROMISE = Promised(TECHNICIAN, (NINE + timedelta(hours=20)).isoformat(), 1, "")
 HELP, GOES = HelpAsked(GUARD), HelpTaken(GUARD)
+START, SAFE = Started(TECHNICIAN), MadeSafe(GUARD, 1, "")
 OFFER, ACCEPTED, DECLINED = Transferred(CLERK, "skill", HEAD), TransferAccepted(HEAD), TransferDeclined(HEAD, "busy")
 PROPOSAL, NO = Proposed(TECHNICIAN, 1, ""), Disagreed(CHAN, 1, "")
 HANDLED, VERIFIED, REJECTED = Handled(TECHNICIAN, "solved", "wear"), Verified(HEAD), Rejected(HEAD, 1, "")
@@ -145,6 +148,24 @@ CASES: Final = [
     case(
         "FC-9", "repair", (5, QUESTION), rings={30: (CLERK,), 48: (CLERK,), 60: (CLERK, SUPERVISOR), 120: (DIRECTOR,)}
     ),
+    # Of what was found on site nobody waits for an answer: somebody begins, makes it safe, or says when.
+    case("FC-9", "finding"),
+    case("FC-9/found", "repair"),
+    case("FC-9/found", "finding", rings={30: (CLERK,), 48: (CLERK,), 60: (CLERK, HEAD)}),
+    case(
+        "FC-9/found",
+        "finding",
+        (5, CLAIM),
+        (6, NOTE),
+        rings={30: (TECHNICIAN,), 48: (TECHNICIAN,), 60: (TECHNICIAN, HEAD)},
+    ),
+    case("FC-9/found", "finding", (5, CLAIM), (29, START)),
+    case("FC-9/found", "finding", (5, HELP), (10, GOES)),
+    case("FC-9/found", "finding", (29, SAFE)),
+    case("FC-9/found", "finding", (5, CLAIM), (29, HANDLED)),
+    case("FC-9/found", "finding", (5, CLAIM), (20, PROMISE), (21, ANSWER)),
+    case("FC-9/found", "finding", (0, SISTER), (29, REACHED)),
+    case("FC-9/found", "finding", (40, WITHDRAWN), rings={30: (CLERK,)}),
     # FC-4: a promise is kept; moved, it runs anew; broken, the supervisor and a day later the director hear of it.
     case("FC-4", "repair", (0, CLAIM), (0, PROMISE), (5 * HOUR - 1, HANDLED)),
     case(
