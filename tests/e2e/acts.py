@@ -97,7 +97,7 @@ async def told(phone: Phone) -> list[Json]:
 
 def in_words(sentence: str, language: Language) -> str:
     """Return how a sentence of the bot reads, up to its first parameter."""
-    return re.sub(r"<[^>]+>", "", catalogue(language).gettext(sentence)).partition("{")[0]
+    return re.sub(r"<[^>]+>", "", catalogue(language).gettext(sentence)).partition("{")[0].rstrip()
 
 
 def english_in(message: Json) -> list[str]:

@@ -172,7 +172,7 @@ async def test_a_stale_claim_says_who_was_first_and_the_card_shows_it(
     card = await clerk.sees("Claim", chat=sandbox.group)
     await claims(clerk, sandbox)
     answer = await technician.forges(data_of(card, "Claim"), card, chat=sandbox.group)
-    assert "已由 Clerk Lam 林文員 认领" in answer["text"]
+    assert "已由 Clerk Lam 林文員认领" in answer["text"]
     await technician.sees("With Clerk Lam", chat=sandbox.group)
 
 

@@ -134,7 +134,7 @@ async def test_two_residents_one_event_and_back(sandbox: Sandbox, smith: Phone, 
     await clerk.taps("More", message=card, chat=sandbox.group)
     await clerk.taps("Same as another")
     await clerk.taps("HT-2026-0001 · The lift is stuck")
-    told = await chan.sees("也有其他人提出與個案 HT-2026-0002 相同的事", "HT-2026-0001")
+    told = await chan.sees("其他住戶也告訴了我們與個案 HT-2026-0002 相同的事", "HT-2026-0001")
     assert not english_in(told)
     merged = await clerk.sees("Goes on in no. HT-2026-0001", chat=sandbox.group)
     assert labels(merged) == ["🔗 Not the same after all"]

@@ -55,7 +55,7 @@ async def test_a_contractors_supervisor_sees_exactly_their_peoples_matters(
     await foreman.sees_nothing_of("HT-2026-0002")
     await reports(cleaner, TRADITIONAL)
     await cleaner.taps(in_words("📤 Send", TRADITIONAL))
-    heard = await foreman.sees("方姐 Cleaner Fang 報告了 HT-2026-0003 號個案", "3座")
+    heard = await foreman.sees("方姐 Cleaner Fang 報告了個案 HT-2026-0003", "3座")
     assert set(english_in(heard)) <= {"Cleaner", "Fang"}
     await foreman.sends("/reports")
     await foreman.sees("亮潔清潔 Brightway Cleaning", "HT-2026-0003")

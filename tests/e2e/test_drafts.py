@@ -104,8 +104,8 @@ async def test_a_draft_that_waits_is_named_in_ones_own_language(sandbox: Sandbox
     ("who", "language", "asked", "another"),
     [
         ("smith", "en", "a moment ago as no. HT-2026-0001", "Another one"),
-        ("li", "zh_Hans", "刚才已经提交过了，工单号 HT-2026-0001", "是另一件"),
-        ("chan", "zh_Hant", "剛才已經提交過，編號 HT-2026-0001", "是另一件"),
+        ("li", "zh_Hans", "刚才已经提交过了，是工单 HT-2026-0001", "是另一件"),
+        ("chan", "zh_Hant", "剛才已經提交過了，是個案 HT-2026-0001", "是另一件"),
     ],
 )
 async def test_the_same_ticket_twice_in_a_minute_is_asked_about(

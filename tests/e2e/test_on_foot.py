@@ -140,7 +140,7 @@ async def test_a_location_means_the_place_beside_it_and_one_far_off_is_asked_abo
     await cleaner.sends(photo=JPEG)
     await cleaner.taps("門、閘機")
     await cleaner.sends(location=(22.2783, 114.1747))
-    await cleaner.sees("離海天花園 Harbour Garden很遠")
+    await cleaner.sees("離海天花園 Harbour Garden 很遠")
     await cleaner.sends(location=(gate.location.latitude + 0.0001, gate.location.longitude))
     await cleaner.sees("傳送嗎", "📍 正門")
 

@@ -189,7 +189,7 @@ async def test_a_stranger_in_the_household_is_looked_into(sandbox: Sandbox, chan
     eve = await sandbox.newcomer("Eve", "en")
     await eve.sends(await letter(clerk))
     answer = await chan.taps("🙅 不是我們家的人")
-    assert answer["text"] == "多謝您告訴我們，管理處會跟進。"
+    assert answer["text"] == "謝謝您告訴我們，管理處會核實。"
     answer = await clerk.taps("They do not live there", chat=sandbox.group)
     assert "Eve no longer lives in 3-12A" in answer["text"]
     await eve.sees("you no longer live in 3-12A")

@@ -10,7 +10,7 @@ async def test_residents_see_who_does_what_each_in_their_language_and_no_names(
 ) -> None:
     for phone, service, number in (
         (smith, "Engineering: lifts, water, power", "Service centre: +852 2345 6700"),
-        (chan, "工程部：升降機、水電", "客戶服務中心：+852 2345 6700"),
+        (chan, "工程部：升降機、水電", "客服中心：+852 2345 6700"),
         (li, "工程部：电梯、水、电", "客服中心：+852 2345 6700"),
     ):
         await phone.sends("/who")

@@ -22,8 +22,8 @@ REPLYING = {
 }
 HISTORY = {
     "smith": ("History", "You told us", "took it on", "promised it by"),
-    "li": ("经过", "您告诉我们", "接下了", "承诺"),
-    "chan": ("經過", "您告知我們", "接手了", "承諾"),
+    "li": ("经过", "您告诉我们", "接手了", "承诺"),
+    "chan": ("經過", "您告訴我們", "接手了", "承諾"),
 }
 
 

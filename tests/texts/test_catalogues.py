@@ -95,6 +95,14 @@ def test_each_side_has_its_own_words(language: Language) -> None:
         assert not re.search(FOREIGN[language], said), message
 
 
+@pytest.mark.parametrize("language", CHINESE)
+def test_a_parameter_is_parted_from_chinese_by_a_space_that_goes_where_it_is_chinese_itself(language: Language) -> None:
+    # `render` takes the space away again, so that a name reads well in either script.
+    for message, said in sentences(language).items():
+        assert not re.search("[\u4e00-\u9fff]{|}[\u4e00-\u9fff]", said), message
+        assert not re.search("}<[^>]+> [\u4e00-\u9fff]|[\u4e00-\u9fff] <[^>]+>{", said), message
+
+
 @pytest.mark.parametrize("language", Language)
 def test_nobody_is_brushed_off(language: Language) -> None:
     for message, said in sentences(language).items():

@@ -133,6 +133,27 @@ def test_every_kind_of_parameter_is_made_harmless(param: str | int | datetime | 
     assert (call.html, call.plain) == (f"From {marked}", f"From {plain}")
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "said"),
+    [
+        (Language.SIMPLIFIED, "林小姐", "👤 由林小姐负责"),
+        (Language.SIMPLIFIED, "Ms Lam", "👤 由 Ms Lam 负责"),
+        (Language.SIMPLIFIED, "方姐 Cleaner Fang", "👤 由方姐 Cleaner Fang 负责"),
+        (Language.SIMPLIFIED, text("<b>No. {number}</b>", number="7"), "👤 由工单 7 负责"),
+        (Language.SIMPLIFIED, NOON, "👤 由 3月2日周一 20:00 负责"),
+        (Language.TRADITIONAL, "“陳”", "👤 由 “陳” 負責"),
+        (Language.TRADITIONAL, "「陳」", "👤 由「陳」負責"),
+        (Language.ENGLISH, "陳小姐", "👤 With 陳小姐"),
+    ],
+)
+def test_chinese_stands_beside_chinese_without_a_space(
+    language: Language, name: str | datetime | Text, said: str
+) -> None:
+    call = sent(dispatch(text("👤 With {name}", name=name), language=language))
+    assert call.plain == said
+    assert shown(call.html) == said
+
+
 def test_the_markup_of_our_own_sentences_stays() -> None:
     call = sent(dispatch(text("<b>No. {number}</b>", number="<A>"), Quote("<x>")))
     assert call.html == "<b>No. &lt;A&gt;</b>\n<blockquote>&lt;x&gt;</blockquote>"

@@ -43,6 +43,9 @@ TOPIC_CHARACTERS = 128
 #: C0 and C1 controls but for tab and newline, marks, overrides and isolates of writing direction, lone surrogates.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MARKUP = re.compile(r"</?[bi]>|</?code>")
+_CHINESE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"  # its punctuation is as wide
+#: A parameter, with the spaces that part it from Chinese before and after it.
+_PARAMETER = re.compile(f"((?<={_CHINESE}) )?{{(\\w+)}}( (?={_CHINESE}))?")
 
 
 def render(dispatch: Dispatch) -> Call:
@@ -99,6 +102,10 @@ def clean(words: str) -> str:
     return _HARMFUL.sub("", words)
 
 
+def _is_chinese(character: str) -> bool:
+    return bool(re.match(_CHINESE, character))
+
+
 class _Voice:
     """Speaks one language, by the clock of one estate, with markup and without."""
 
@@ -114,7 +121,17 @@ class _Voice:
         return self._fill(_MARKUP.sub("", self._gettext(text.message)), text, self._plain_param)
 
     def _fill(self, sentence: str, text: Text, show: Callable[[Param], str]) -> str:
-        return sentence.format_map({name: show(param) for name, param in text.params.items()})
+        """Set the parameters in; Chinese stands beside Chinese without a space, beside anything else with one."""
+
+        def put(found: re.Match[str]) -> str:
+            before, name, after = found.groups("")
+            param = text.params[name]
+            if before or after:
+                plain = self._plain_param(param)
+                before, after = before[_is_chinese(plain[:1]) :], after[_is_chinese(plain[-1:]) :]
+            return f"{before}{show(param)}{after}"
+
+        return _PARAMETER.sub(put, sentence)
 
     def _marked_param(self, param: Param) -> str:
         match param:
