@@ -195,8 +195,7 @@ class Ticket:
     @property
     def from_site(self) -> bool:
         """Whether somebody who works on site reported it, of their own or as somebody told them."""
-        on_site = self.kind is Kind.FINDING or self.channel in (Channel.ON_SITE, Channel.TOLD)
-        return on_site or self.squad_id is not None or self.contractor_id is not None
+        return self.kind is Kind.FINDING or self.channel in (Channel.ON_SITE, Channel.TOLD, Channel.INTERCOM)
 
     @property
     def open(self) -> bool:

@@ -33,7 +33,7 @@ def note(tx: Transaction, rules: RuleSet, ticket: Ticket, window: Window) -> Non
         if is_on_foot(person) or (told.from_site and person.is_staff):
             tx.digests.put(reporter, told.id, REPORT, 0, tx.now)
             reporters.append(reporter)
-    if reporters:  # what came by intercom may have been taken down at the desk
+    if reporters:  # whoever it was may have left
         record_quietly(tx, rules, ticket, (Reminded(window.rule, MORNING, _reporter(ticket)),))
 
 

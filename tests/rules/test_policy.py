@@ -195,10 +195,18 @@ RELATIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "who stands in for a head elsewhere": ("", ()),
     "who went there": ("", ("helper_id",)),
     "who was told of it": ("", ("recorded_by",)),
+    "who was told of it by intercom": ("", ("recorded_by",)),
     "of its department": ("", ()),
     "of the squad that reported it": ("", ()),
     "of another estate": ("", ()),
     "left": ("", ()),
+}
+
+#: How what came from site reached us, whoever's squad or company it was.
+_FROM_SITE: Final = {
+    "of the squad that reported it": Channel.ON_SITE,
+    "who was told of it": Channel.TOLD,
+    "who was told of it by intercom": Channel.INTERCOM,
 }
 
 
@@ -225,8 +233,8 @@ def ticket_of(stage: Stage, state: State, relation: str) -> Ticket:
         named["reopen_until"] = _LONG_AGO
     if relation == "of the squad that reported it":
         named["squad_id"] = _THEIRS
-    if relation == "who was told of it":
-        named["channel"] = Channel.TOLD
+    if relation in _FROM_SITE:
+        named["channel"] = _FROM_SITE[relation]
     return replace(blank, **{"department_id": _OURS, "category": "lift", **state.fields, **named})
 
 
@@ -239,7 +247,7 @@ def stands(person: Person, ticket: Ticket, relation: str) -> frozenset[str]:
     if relation == "of the squad that reported it" and person.roles & _CHIEFS:
         found.add("chief")
     on_foot = relation != "left" and person.roles & (_CHIEFS | {Role.FRONTLINE})
-    found |= {"teller"} if relation == "who was told of it" and on_foot else set()
+    found |= {"teller"} if relation.startswith("who was told of it") and on_foot else set()
     found |= _nearness(person, ticket, relation)
     if relation == "left" or not person.roles & _COLLEAGUES:
         return frozenset(found)
@@ -274,7 +282,7 @@ def so(ticket: Ticket, state: State) -> frozenset[str]:
     words |= {"held"} if ticket.assignee_id is not None else set()
     words |= {"helped"} if ticket.helper_id is not None else set()
     words |= {"late"} if ticket.merged_at is None else set()
-    from_site = ticket.kind is Kind.FINDING or ticket.squad_id is not None or ticket.channel is Channel.TOLD
+    from_site = ticket.kind is Kind.FINDING or ticket.channel in _FROM_SITE.values()
     words |= {"from-site"} if from_site else set()
     chased = ticket.chased_at
     words |= {"lately"} if chased is not None and MORNING - chased < timedelta(hours=4) else set()

@@ -202,9 +202,13 @@ def buttons_of(office: Office, name: str) -> tuple[str, ...]:
     return tuple(press.action.encode() for row in notice.screen.buttons for press in row)
 
 
+@pytest.mark.parametrize("department", ["security", None])
 @pytest.mark.parametrize("way", ["", "intercom"])
-def test_who_passed_it_on_asks_how_it_stands_and_hears_each_morning_and_at_the_end(office: Office, way: str) -> None:
-    joins(office, "wang", "security")
+def test_who_passed_it_on_asks_how_it_stands_and_hears_each_morning_and_at_the_end(
+    office: Office, way: str, department: str | None
+) -> None:
+    if department:
+        joins(office, "wang", department)
     ticket = passes_on(office, "wang", way=way)
     assert not said(office.taps("wang", Action(Act.CHASE, ticket.ref, ticket.version).encode())).alert
     assert "wang asks how it stands" in office.told("clerk")
@@ -223,8 +227,9 @@ def test_who_passed_it_on_asks_how_it_stands_and_hears_each_morning_and_at_the_e
     assert "washer" not in office.told("wang"), "what was done at a customer's is the customer's"
 
 
-def test_what_was_passed_on_amiss_is_undone_for_a_minute(office: Office) -> None:
-    ticket = passes_on(office, "wang")
+@pytest.mark.parametrize("way", ["", "intercom"])
+def test_what_was_passed_on_amiss_is_undone_for_a_minute(office: Office, way: str) -> None:
+    ticket = passes_on(office, "wang", way=way)
     assert not said(office.taps("wang", Action(Act.UNSEND, ticket.ref, ticket.version).encode())).alert
     assert office.tickets()[0].withdrawn_at
     later = passes_on(office, "wang", words="His lamp flickers.")
