@@ -7,7 +7,7 @@ is left out. The JSON is pure ASCII, so that any text a client can send is kept 
 import json
 from typing import Any
 
-from bot.flows.engine import Item, Media, MediaKind
+from bot.flows.draft import Item, Media, MediaKind
 from bot.flows.screen import Text, dump, dump_text, load, load_text
 from bot.ports.outbox import (
     Cell,

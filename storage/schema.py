@@ -41,7 +41,7 @@ from sqlalchemy import (
 
 from bot.domain.tickets import Stage
 from bot.domain.visits import VisitState
-from bot.flows.engine import DraftState
+from bot.flows.draft import DraftState
 from bot.ports.duties import StockTakeState
 from bot.ports.outbox import LetterState
 from storage.dialect import index_terms

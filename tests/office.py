@@ -15,9 +15,10 @@ from bot.domain.homes import Request, Residency, Unit
 from bot.domain.people import Estate, Language, Person, Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Ticket
-from bot.flows.engine import VERB, Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.flows.register import ASK
 from bot.flows.screen import Action, Line, Quote, Text
+from bot.flows.showing import VERB
 from bot.ports.incoming import Chat, Incoming, MessageEdited, MessageReceived, Sender, Tapped
 from bot.ports.messenger import Done, Outcome, Sent
 from bot.ports.outbox import Notice, Posted, TapAnswer

@@ -3,7 +3,8 @@
 What was written can be sent as an answer or as a question, or be kept inside as a note: the three look different.
 """
 
-from bot.flows.engine import Choice, Draft, Flow, MediaKind, Step, done
+from bot.flows.draft import Draft, MediaKind
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.screen import Line, Quote, Text, text
 
 #: A message to a resident is one message, together with its heading.

@@ -7,7 +7,8 @@ meant by what was typed of them is looked up and offered; where there is nobody,
 from dataclasses import replace
 
 from bot.domain.tickets import Channel
-from bot.flows.engine import Choice, Draft, Flow, Step
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step
 from bot.flows.labels import CHANNEL, PLACE, SINCE, WISH, subject
 from bot.flows.report import (
     CAME_AGAIN,

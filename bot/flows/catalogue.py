@@ -19,8 +19,8 @@ from bot.flows.desk import (
     VOID,
 )
 from bot.flows.directory import ENTRY
-from bot.flows.engine import Flow
 from bot.flows.findings import FINDING, FIXED, HELPED, MADE_SAFE, TOLD
+from bot.flows.flow import Flow
 from bot.flows.measure import MEASURE
 from bot.flows.register import REGISTER
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY

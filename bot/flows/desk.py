@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from bot.domain.tickets import Jurisdiction, Severity
 from bot.flows.answer import SEND_ALL_THE_SAME, SURE, cautioned
-from bot.flows.engine import Choice, Draft, Flow, MediaKind, Step, done
+from bot.flows.draft import Draft, MediaKind
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.labels import (
     CAUSE,
     CHANGE,

@@ -1,7 +1,8 @@
 """The conversation in which an outside body or a sister unit is added to the directory (FC-5, FC-7)."""
 
 from bot.domain.directory import Body
-from bot.flows.engine import Choice, Draft, Flow, Step, done
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.screen import Line, text
 
 KIND, NAME, PHONE, ADDRESS = "kind", "name", "phone", "address"

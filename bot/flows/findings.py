@@ -8,7 +8,8 @@ that was chosen, to be tapped or passed over. In danger nothing is asked but wha
 from collections.abc import Callable
 
 from bot.domain.tickets import Kind
-from bot.flows.engine import Choice, Draft, Flow, Step, done
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.labels import CATEGORY, KIND, PLACE, SAFE, subject
 from bot.flows.report import (
     ADVICE,

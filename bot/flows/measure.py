@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.flows.engine import Choice, Draft, Flow, Step, done
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.labels import DEPARTMENT
 from bot.flows.screen import Text, text
 

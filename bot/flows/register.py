@@ -3,7 +3,8 @@
 A code never joins the draft: it is handed in and forgotten. What is written instead of one is the home in words.
 """
 
-from bot.flows.engine import Choice, Draft, Flow, Step
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step
 from bot.flows.screen import Line, Quote, text
 
 #: The step that waits for the code, and the answer that asks the office in its place.

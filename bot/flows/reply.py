@@ -1,6 +1,7 @@
 """The conversations in which a resident answers what they were asked, or says what is missing."""
 
-from bot.flows.engine import Choice, Draft, Flow, Step, done
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.screen import Line, Quote, text
 
 _MOST_WORDS = 3000

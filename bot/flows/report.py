@@ -12,7 +12,8 @@ from types import MappingProxyType
 from bot.domain.categories import CATEGORIES, Category
 from bot.domain.people import Standing
 from bot.domain.tickets import Kind
-from bot.flows.engine import SKIPPED, Choice, Draft, Flow, MediaKind, Step, done
+from bot.flows.draft import SKIPPED, Draft, MediaKind
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, WISH, subject
 from bot.flows.screen import Line, Quote, Text, text
 

@@ -4,7 +4,8 @@ What is written for a day or for hours is read as it comes and becomes an option
 """
 
 from bot.domain.rosters import ROLES_ON_DUTY
-from bot.flows.engine import Choice, Draft, Flow, Step, done
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.labels import DEPARTMENT, ROLE
 from bot.flows.screen import Text, text
 

@@ -1,7 +1,11 @@
 """The screen at which a draft stands: its question with the choices, or its summary with the ways on. Pure."""
 
-from bot.flows.engine import VERB, Draft, Flow, Step, can_skip, phrase
+from bot.flows.draft import Draft
+from bot.flows.flow import Flow, Step, phrase
 from bot.flows.screen import Action, Line, Press, Screen, Style, Text, text
+
+#: The verb of every button of a running conversation; the choice says what was tapped.
+VERB = "d"
 
 
 def show(flow: Flow, draft: Draft) -> Screen:
@@ -28,7 +32,7 @@ def show(flow: Flow, draft: Draft) -> Screen:
     last: list[Press] = []
     if draft.editing or (asked and asked[0] is not step):
         last.append(_press(draft, text("◀ Back"), "back"))
-    if can_skip(step, draft):
+    if step.can_be_skipped(draft):
         last.append(_press(draft, text("Skip ▶"), "skip"))
     last.append(_cancel(draft))
     rows += [tuple(last[i : i + 2]) for i in range(0, len(last), 2)]

@@ -5,7 +5,8 @@ before they have confirmed it: that is their signature. The same questions serve
 """
 
 from bot.domain.visits import Answers, Mark, Result, Satisfaction
-from bot.flows.engine import SKIPPED, Choice, Draft, Flow, Step, done
+from bot.flows.draft import SKIPPED, Draft
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.labels import RESULT
 from bot.flows.screen import Line, Quote, Text, text
 

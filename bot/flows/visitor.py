@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.visits import Result, Way
-from bot.flows.engine import SKIPPED, Choice, Draft, Flow, Step, done
+from bot.flows.draft import SKIPPED, Draft
+from bot.flows.flow import Choice, Flow, Step, done
 from bot.flows.screen import Line, Text, text
 from bot.flows.visit import QUESTIONS, RESULT_STEP, answer_lines, answers_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.places import Location
-from bot.flows.engine import Media
+from bot.flows.draft import Media
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
-from bot.flows.engine import Media
+from bot.flows.draft import Media
 from bot.flows.screen import Screen, Text
 
 

@@ -19,7 +19,7 @@ from bot.domain.overrides import Adopted
 from bot.domain.people import Department, Estate, Person, Role
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Draft, Media
+from bot.flows.draft import Draft, Media
 from bot.ports.boards import Boards
 from bot.ports.duties import Digests, Rosters, StockTakes
 from bot.ports.erasure import Erasure

@@ -6,7 +6,7 @@ They ring nowhere and are the last to go out; where the chat does not permit one
 from collections.abc import Iterable
 from enum import StrEnum
 
-from bot.flows.engine import Item
+from bot.flows.draft import Item
 from bot.ports.outbox import IfUnknown, Lane, Letter, React
 from bot.ports.store import Transaction
 

@@ -29,7 +29,7 @@ from bot.flows.desk import (
     TRANSFER,
     VOID,
 )
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.findings import HELPED, MADE_SAFE
 from bot.flows.measure import MEASURE
 from bot.flows.reply import ADD, DISAGREE, REOPEN, REPLY

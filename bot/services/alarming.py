@@ -1,7 +1,7 @@
 """An emergency is told to the people on duty the moment it is chosen, before it is even submitted (RS-1)."""
 
 from bot.domain.people import Person
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.labels import CATEGORY
 from bot.flows.report import category_of
 from bot.flows.screen import Line, Screen, text

@@ -12,7 +12,7 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import answer, engine
 from bot.flows.answer import ANSWER
-from bot.flows.engine import Draft, Item, MediaKind
+from bot.flows.draft import Draft, Item, MediaKind
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services import claiming, presenting

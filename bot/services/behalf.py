@@ -15,7 +15,7 @@ from bot.domain.terms import terms_of, wanted
 from bot.domain.tickets import Channel, Ticket
 from bot.flows import engine
 from bot.flows.behalf import FOR, NEW, NUMBER, WHO, WHOM
-from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Item
+from bot.flows.draft import DRAFT_LIFE, Draft, DraftState, Item
 from bot.flows.report import category_of, details
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience

@@ -11,7 +11,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person
 from bot.flows import engine
 from bot.flows.directory import ADDRESS, ENTRY, KIND, NAME, PHONE
-from bot.flows.engine import DRAFT_LIFE, Draft, DraftState
+from bot.flows.draft import DRAFT_LIFE, Draft, DraftState
 from bot.flows.screen import Action, Line, Press, Screen, Text, clip, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.people import Person, Role
 from bot.domain.policy import is_confidential
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience, Card, Lane
 from bot.ports.store import Transaction

@@ -12,7 +12,7 @@ from bot.domain.policy import Act
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.domain.visits import Answers, Result
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.reply import REOPEN
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Letter

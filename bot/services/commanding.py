@@ -10,7 +10,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person
 from bot.domain.policy import may_know
 from bot.domain.regulation import RuleSet
-from bot.flows.engine import Item
+from bot.flows.draft import Item
 from bot.flows.screen import text
 from bot.ports.incoming import (
     MessageReceived,

@@ -22,8 +22,9 @@ from bot.flows.behalf import FOR
 from bot.flows.catalogue import FLOWS
 from bot.flows.desk import PROMISE, UNTIL
 from bot.flows.directory import ENTRY
-from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item
+from bot.flows.draft import DRAFT_LIFE, SUMMARY, Draft, DraftState, Item
 from bot.flows.findings import FINDING, OURS, TOLD, TOLD_BY
+from bot.flows.flow import Flow
 from bot.flows.register import MOST_WORDS as MOST_OF_A_HOME
 from bot.flows.register import REGISTER
 from bot.flows.reply import ELSE, REPLY
@@ -246,9 +247,9 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
         case ("submit", ".", way) if draft.flow == REPLY.id and way == ELSE:
             _about_something_else(tx, person, draft)
             return None
-        case ("submit", _, way) if draft.step == engine.SUMMARY and must_confirm(draft, way):
+        case ("submit", _, way) if draft.step == SUMMARY and must_confirm(draft, way):
             draft = engine.learn(flow, draft, {SURE: SURE}, tx.now)
-        case ("submit", _, way) if draft.step == engine.SUMMARY and flow.takes(draft, way):
+        case ("submit", _, way) if draft.step == SUMMARY and flow.takes(draft, way):
             return _submit(tx, rules, person, draft, way)
         case ("cancel", "", ""):
             alarming.call_off(tx, person, draft)

@@ -7,8 +7,9 @@ where it was. A draft that waits while another one ends comes back by itself.
 from bot.domain.people import Person
 from bot.flows import engine
 from bot.flows.catalogue import FLOWS
-from bot.flows.engine import VERB, Draft
+from bot.flows.draft import Draft
 from bot.flows.screen import Action, Press, clip, text
+from bot.flows.showing import VERB
 from bot.ports.outbox import Lane
 from bot.ports.store import Transaction
 from bot.services import cards

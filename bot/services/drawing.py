@@ -11,7 +11,8 @@ from bot.domain.categories import CATEGORIES
 from bot.domain.people import Permission, Person
 from bot.domain.tickets import Kind, Ticket
 from bot.flows.catalogue import FLOWS
-from bot.flows.engine import Draft, DraftState, resume
+from bot.flows.draft import Draft, DraftState
+from bot.flows.engine import resume
 from bot.flows.findings import OURS
 from bot.flows.labels import stage_line
 from bot.flows.report import ADVICE, REPORT, is_emergency

@@ -15,8 +15,9 @@ from bot.domain.places import FAR_M, NEAR_M, Location, Place, PlaceKind, id_of, 
 from bot.domain.policy import is_on_foot
 from bot.flows import engine
 from bot.flows.catalogue import FLOWS
-from bot.flows.engine import DRAFT_LIFE, Draft
+from bot.flows.draft import DRAFT_LIFE, Draft
 from bot.flows.findings import BEFORE, FINDING, FIXED, KEYS, OURS
+from bot.flows.flow import Flow
 from bot.flows.report import REPORT, WHERE, WITHIN, is_emergency
 from bot.flows.screen import Screen, text
 from bot.ports.outbox import Lane, Letter, Notice
@@ -128,7 +129,7 @@ def begin_fixed(tx: Transaction, person: Person, chat_id: int) -> bool:
     return True
 
 
-def become(draft: Draft, flow: engine.Flow) -> Draft:
+def become(draft: Draft, flow: Flow) -> Draft:
     """Return `draft` as one of another of these conversations, with what it holds and where it is."""
     answers = {step: answer for step, answer in draft.answers.items() if step in (WHERE, WITHIN)}
     other = replace(draft, flow=flow.id, flow_version=flow.version, answers=answers, revision=draft.revision + 1)

@@ -14,7 +14,7 @@ from bot.domain.events import Filed
 from bot.domain.people import Permission, Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Kind, Severity, Ticket
-from bot.flows.engine import Draft, DraftState
+from bot.flows.draft import Draft, DraftState
 from bot.flows.report import category_of, details, nameless
 from bot.ports.outbox import Audience
 from bot.ports.store import Source, Transaction

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.report import category_of
 from bot.ports.store import Pace, Transaction
 

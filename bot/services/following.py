@@ -8,7 +8,7 @@ from bot.domain.people import Person
 from bot.domain.policy import Act, Relation, is_on_foot, offered, relations, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Draft, Item
+from bot.flows.draft import Draft, Item
 from bot.flows.labels import KIND, STAGE, stage_line
 from bot.flows.reply import ADD, DISAGREE, REPLY, TO
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text

@@ -10,7 +10,7 @@ from contextlib import suppress
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
-from bot.flows.engine import Item
+from bot.flows.draft import Item
 from bot.flows.report import EMERGENCY
 from bot.flows.screen import decode
 from bot.flows.words import wanted

@@ -7,7 +7,7 @@ from bot.domain.people import Department, Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Jurisdiction, Severity, Ticket
 from bot.flows.desk import GRADE, JUDGE
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services import presenting

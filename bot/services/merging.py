@@ -14,7 +14,7 @@ from bot.domain.policy import Act, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.desk import MERGE
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.queries import Number, understood
 from bot.flows.screen import Text, clip, text
 from bot.ports.store import Transaction

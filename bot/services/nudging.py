@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.quiet import morning_after
 from bot.flows import engine
 from bot.flows.catalogue import FLOWS
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.ports.outbox import Lane
 from bot.ports.store import Transaction
 from bot.services import cards, lapsing

@@ -4,7 +4,7 @@ from bot.domain.people import Person
 from bot.domain.tickets import Ticket
 from bot.flows import engine
 from bot.flows.behalf import FOR
-from bot.flows.engine import SUMMARY, Draft
+from bot.flows.draft import SUMMARY, Draft
 from bot.flows.findings import FINDING
 from bot.flows.report import CAME_AGAIN, LIKE_BEFORE, LIKE_OTHERS, LIKE_OWN, REPORT, SAME, category_of, details
 from bot.ports.store import Transaction

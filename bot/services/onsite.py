@@ -11,7 +11,7 @@ from bot.domain.events import Amended, Noted
 from bot.domain.people import Permission, Person, Role
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Outcome, Ticket
-from bot.flows.engine import Draft, DraftState
+from bot.flows.draft import Draft, DraftState
 from bot.flows.findings import AFTER, BY_INTERCOM, FIXED, HELPED, MADE_SAFE, TOLD, UNKNOWN, WHOSE
 from bot.flows.labels import SAFE_CODE
 from bot.flows.report import category_of, details

@@ -7,7 +7,7 @@ from bot.domain.events import Handled
 from bot.domain.history import event_of
 from bot.domain.people import Person
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.flows.screen import Quote, Screen, chunks, text, units
 from bot.ports.outbox import Audience, Card, Enclosure, Letter, Notice
 from bot.ports.store import Transaction

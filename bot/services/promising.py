@@ -14,7 +14,7 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import engine
 from bot.flows.desk import MOVED, PROMISE, UNTIL
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.labels import PROMISE_CODE, PROMISE_REASON
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction

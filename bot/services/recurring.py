@@ -28,7 +28,7 @@ from bot.domain.people import Estate, Permission, Person, Role
 from bot.domain.places import id_of
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.labels import CATEGORY, CAUSE, DECISION, PLACE, department_name
 from bot.flows.measure import BY, CHOSEN, MEASURE, PATTERN, WHO
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text

@@ -11,7 +11,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.homes import WRONG_WITHIN, Request, digest_of_code, label_from, read_code, waits_until
 from bot.domain.people import Permission, Person
 from bot.flows import engine
-from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Item
+from bot.flows.draft import DRAFT_LIFE, Draft, DraftState, Item
 from bot.flows.register import ASK, CODE, REGISTER
 from bot.flows.screen import Action, Press, Quote, Text, text
 from bot.ports.incoming import Tapped

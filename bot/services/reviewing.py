@@ -11,7 +11,7 @@ from bot.domain.policy import Act, offered
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.domain.visits import Answers, Visit, Way
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.labels import RESULT
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
 from bot.flows.visit import MARK, SATISFACTION, SHORTCOMING, SUGGESTION

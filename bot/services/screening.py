@@ -5,7 +5,7 @@ from bot.domain.regulation import RuleSet
 from bot.flows import engine
 from bot.flows.answer import ANSWER, AS, CAUTION, NOTE, SURE
 from bot.flows.desk import PROMISE
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.ports.store import Transaction
 
 

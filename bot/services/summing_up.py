@@ -9,7 +9,7 @@ from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows.desk import SUM_UP
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services import presenting

@@ -5,7 +5,7 @@ from bot.domain.people import Person
 from bot.domain.policy import Act, may_know, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
-from bot.flows import engine
+from bot.flows import showing
 from bot.flows.report import EMERGENCY
 from bot.flows.screen import Action, Text, decode, text
 from bot.ports.incoming import (
@@ -53,7 +53,7 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
     if action is None:
         raise DomainError(Refusal.STALE_BUTTON)
     match action.verb:
-        case engine.VERB:
+        case showing.VERB:
             return conversing.tapped(tx, rules, person, action)
         case joining.BEGIN if action.choice == joining.FOR_SOMEBODY:
             behalf.begin(tx, person, _private_of(tap))

@@ -13,7 +13,7 @@ from bot.domain.policy import is_confidential, may_know
 from bot.domain.regulation import Holder, RuleSet
 from bot.domain.tickets import Severity, Ticket
 from bot.flows.desk import DECLINE, OFF_DUTY, TRANSFER
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.labels import TRANSFER_REASON
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Letter

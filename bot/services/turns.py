@@ -15,7 +15,8 @@ from bot.domain.people import Language, Permission, Person, Role
 from bot.domain.rosters import ROLES_ON_DUTY, Leave, Pattern, Post, Roster, Shift
 from bot.domain.shift_words import read_pattern
 from bot.flows import engine
-from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow
+from bot.flows.draft import DRAFT_LIFE, Draft, DraftState
+from bot.flows.flow import Flow
 from bot.flows.labels import DAY, ROLE, department_name
 from bot.flows.rostering import AWAY, FIRST, LAST, NOBODY, POST, STAND_IN, TURN, WHEN, WHO, members
 from bot.flows.screen import Action, Line, Press, Screen, Text, text

@@ -16,7 +16,8 @@ from bot.domain.policy import Act
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Outcome, Stage, Ticket
 from bot.domain.visits import Planned, Result, Visit, VisitState, Way
-from bot.flows.engine import Draft, learn
+from bot.flows.draft import Draft
+from bot.flows.engine import learn
 from bot.flows.screen import Text, text
 from bot.flows.visit import RESULT_STEP, REVISE, VISIT, answers_of
 from bot.flows.visitor import CORRECT, WAY

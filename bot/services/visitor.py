@@ -13,7 +13,7 @@ from bot.domain.policy import Act
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Kind, Ticket
 from bot.domain.visits import ASKED, Visit, Way
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.screen import Text, text
 from bot.flows.visit import answers_of
 from bot.flows.visitor import AGREED, RECORD, WAY, agreed, found, said

@@ -7,7 +7,9 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.tickets import Ticket
 from bot.flows.answer import AS
-from bot.flows.engine import DRAFT_LIFE, Draft, DraftState, Flow, Item, add, begin, go_on, resume, with_options
+from bot.flows.draft import DRAFT_LIFE, Draft, DraftState, Item
+from bot.flows.engine import add, begin, go_on, resume, with_options
+from bot.flows.flow import Flow
 from bot.ports.store import Source, Transaction
 from bot.services import cards, drafting
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from bot.flows.engine import Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.ports.store import Attachment
 from storage.dialect import insert
 from storage.repositories.rows import insert_row

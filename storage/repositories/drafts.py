@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from bot.flows.engine import Draft, DraftState
+from bot.flows.draft import Draft, DraftState
 from storage.dialect import insert
 from storage.packing import dump_items, load_items
 from storage.schema import drafts, is_in, to_be_emptied, to_be_nudged

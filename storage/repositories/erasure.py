@@ -12,7 +12,7 @@ from sqlalchemy import String, bindparam, cast, delete, exists, literal_column, 
 
 from bot.domain.patterns import HOME
 from bot.domain.people import STAFF, Person
-from bot.flows.engine import DraftState
+from bot.flows.draft import DraftState
 from bot.ports.outbox import LetterState
 from storage.dialect import insert
 from storage.repositories.people import SqlPeople

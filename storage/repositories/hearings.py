@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
 
-from bot.flows.engine import MediaKind
+from bot.flows.draft import MediaKind
 from bot.ports.hearings import Heard, Hearing
 from storage.dialect import insert
 from storage.schema import HearingState, attachments, fetches, hearings, is_in

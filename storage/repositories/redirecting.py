@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, literal_column, or_, select, update
 
-from bot.flows.engine import DraftState
+from bot.flows.draft import DraftState
 from bot.ports.outbox import LetterState
 from storage.packing import REACTION, STRIP
 from storage.schema import cards, departments, drafts, estates, is_in, outbox

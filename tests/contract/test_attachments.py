@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.flows.engine import Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.ports.store import Attachment, Fetch
 from storage.schema import fetches, media
 from tests.contract.stores import NOON, Desk

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.ports.outbox import Audience, Card
 from tests.contract.stores import GROUP, NOON, RESIDENT_CHAT, Desk
 

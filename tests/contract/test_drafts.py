@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.flows.engine import Draft, DraftState, Item, Media, MediaKind
+from bot.flows.draft import Draft, DraftState, Item, Media, MediaKind
 from tests.contract.stores import GROUP, NOON, RESIDENT_CHAT, Desk
 
 DAY = timedelta(days=1)

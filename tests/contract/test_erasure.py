@@ -9,7 +9,7 @@ from bot.domain.history import first_break
 from bot.domain.homes import Request
 from bot.domain.patterns import HOME, Found, Recurrence
 from bot.domain.people import NAMELESS
-from bot.flows.engine import Draft, DraftState, Item, Media, MediaKind
+from bot.flows.draft import Draft, DraftState, Item, Media, MediaKind
 from bot.ports.inbox import RawUpdate
 from bot.ports.outbox import Audience, Card, Letter, LetterState, React
 from bot.ports.search import Reader

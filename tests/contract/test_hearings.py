@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.flows.engine import Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.ports.hearings import Heard
 from tests.contract.stores import NOON, Desk
 

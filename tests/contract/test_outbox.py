@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.people import Department
-from bot.flows.engine import Draft, Media, MediaKind
+from bot.flows.draft import Draft, Media, MediaKind
 from bot.flows.screen import Action, Press, Quote, Screen, text
 from bot.ports.outbox import (
     AnswerReceipt,

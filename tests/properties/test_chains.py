@@ -20,7 +20,7 @@ from bot.domain.contractors import Contractor
 from bot.domain.people import Person, Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Kind, Stage, Ticket
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.findings import OURS
 from bot.flows.screen import Action, Screen, Text
 from bot.ports.messenger import Done, EditText, SendText, Sent

@@ -15,8 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from bot.domain.errors import DomainError, Refusal
 from bot.flows import engine, showing
 from bot.flows.answer import ANSWER
-from bot.flows.engine import Choice, Draft, Flow, Item, Media, MediaKind, Step
+from bot.flows.draft import DRAFT_LIFE, SKIPPED, SUMMARY, Draft, Item, Media, MediaKind
 from bot.flows.findings import FINDING, FIXED, TOLD
+from bot.flows.flow import Choice, Flow, Step
 from bot.flows.report import OPEN, REPORT
 from bot.flows.screen import CALLBACK_BYTES, Quote, Screen, decode, text, units
 
@@ -61,7 +62,7 @@ class Conversation(RuleBasedStateMachine):
         self.asked: dict[int, str] = {}
         first = (Item(1, words),) if words and self.flow is not ANSWER else ()
         known = {OPEN: "HT-2026-0001"} if another and self.flow is REPORT else {}
-        expires = NOON + engine.DRAFT_LIFE
+        expires = NOON + DRAFT_LIFE
         draft = Draft("abcdefghijkl", flow, self.flow.version, 1, 1, "", expires, answers=known, items=first)
         self.draft = engine.begin(self.flow, draft)
         self.known = {item.message_id: item.words for item in first}
@@ -116,7 +117,7 @@ class Conversation(RuleBasedStateMachine):
             case ("c", ".", choice):
                 self.answers(step, engine.choose(self.flow, self.draft, choice, self.now), choice)
             case ("skip", "", ""):
-                self.answers(step, engine.skip(self.flow, self.draft, self.now), engine.SKIPPED)
+                self.answers(step, engine.skip(self.flow, self.draft, self.now), SKIPPED)
             case ("e", ".", line):
                 before = self.draft
                 self.moved(engine.edit(self.flow, self.draft, line, self.now))
@@ -221,7 +222,7 @@ class Conversation(RuleBasedStateMachine):
 
     def moved(self, draft: Draft) -> None:
         assert draft.revision == self.draft.revision + 1, "an old button shows"
-        assert draft.expires_at == self.now + engine.DRAFT_LIFE
+        assert draft.expires_at == self.now + DRAFT_LIFE
         assert not draft.resting
         assert draft.nudge_at == (self.now + engine.NUDGE_AFTER if self.draft.nudge_at else None), "once"
         self.draft = draft
@@ -231,7 +232,7 @@ class Conversation(RuleBasedStateMachine):
 
     def checked(self) -> None:
         draft, screen = self.draft, self.screen()
-        assert draft.step == engine.SUMMARY or self.flow.step(draft.step), "at a step that there is"
+        assert draft.step == SUMMARY or self.flow.step(draft.step), "at a step that there is"
         held = {item.message_id: item.words for item in draft.items}
         empty = {message_id for message_id, words in self.known.items() if not words} - self.media
         self.known = {key: words for key, words in self.known.items() if key in held or key not in empty}
@@ -262,7 +263,7 @@ class Conversation(RuleBasedStateMachine):
         else:
             assert all(not choice.startswith("c.") or step.offers(draft, choice[2:]) for choice in choices)
             assert any(choice.startswith("c.") for choice in choices) == bool(step.offered(draft))
-            assert ("skip" in choices) == engine.can_skip(step, draft)
+            assert ("skip" in choices) == step.can_be_skipped(draft)
             assert ("back" in choices) == (draft.editing or step not in asked[:1])
         self.leads_to_the_summary()
 
@@ -275,12 +276,12 @@ class Conversation(RuleBasedStateMachine):
                 return
             if rows := step.offered(draft):
                 draft = engine.choose(self.flow, draft, rows[0][0].id, self.now)
-            elif engine.can_skip(step, draft):
+            elif step.can_be_skipped(draft):
                 draft = engine.skip(self.flow, draft, self.now)
             else:
                 roomy = replace(self.flow, most_words=units(draft.words) + 10_000)
                 draft = engine.add(roomy, draft, Item(10**9, "now", PHOTO if step.own_files else None), self.now)
-        assert draft.step == engine.SUMMARY, "no conversation without end"
+        assert draft.step == SUMMARY, "no conversation without end"
 
 
 Conversation.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from bot.domain.people import Role
-from bot.flows.engine import DRAFT_LIFE, MOST_ITEMS, VERB, Draft, DraftState
+from bot.flows.draft import DRAFT_LIFE, Draft, DraftState
+from bot.flows.engine import MOST_ITEMS
 from bot.flows.screen import Action
+from bot.flows.showing import VERB
 from bot.services import lapsing, nudging
 from tests.office import Office, account_of
 

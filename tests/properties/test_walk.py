@@ -23,11 +23,12 @@ from bot.adapters.telegram.render import render
 from bot.domain.categories import CATEGORIES
 from bot.domain.people import Permission, Role
 from bot.domain.tickets import Ticket
-from bot.flows import engine
 from bot.flows.catalogue import FLOWS
-from bot.flows.engine import Draft, DraftState, Flow, Media, MediaKind
+from bot.flows.draft import Draft, DraftState, Item, Media, MediaKind
+from bot.flows.flow import Flow
 from bot.flows.report import REPORT
 from bot.flows.screen import Action, Screen, decode
+from bot.flows.showing import VERB
 from bot.flows.words import WORDS
 from bot.ports.incoming import MessageEdited, MessageReceived, Tapped
 from bot.ports.messenger import AnswerTap, Button, Done, EditText, SendAlbum, SendMedia, SendText, Sent
@@ -174,7 +175,7 @@ class Walk:
                 )
             )
         self.delivers()
-        if action and action.verb == engine.VERB:
+        if action and action.verb == VERB:
             self.shows_how_it_stands(name, action)
 
     def writes(self, name: str) -> None:
@@ -410,7 +411,7 @@ class Walk:
                 screen = self.messages[(card.chat_id, card.message_id or 0)]
                 if draft.flow_version == flow.version:
                     assert screen == wanted, f"{name} sees another screen than theirs"
-                choices = [p.action.choice for row in screen.buttons for p in row if p.action.verb == engine.VERB]
+                choices = [p.action.choice for row in screen.buttons for p in row if p.action.verb == VERB]
                 assert "cancel" in choices, f"{name} has no way out"
                 step = flow.step(draft.step)
                 onward = [choice for choice in choices if choice in _ONWARD or choice.startswith("c.")]
@@ -445,7 +446,7 @@ class Walk:
             assert mark in kept or told or passed_on, f"{mark} of {name} is lost"
 
     @staticmethod
-    def took_out(draft: Draft, item: engine.Item, action: Action | None, new: str, changing: int | None) -> bool:
+    def took_out(draft: Draft, item: Item, action: Action | None, new: str, changing: int | None) -> bool:
         """Whether its writer took these words out of a draft: by Back, by a tap in their place, by writing anew."""
         if item.message_id == changing:
             return True

@@ -18,9 +18,9 @@ from bot.domain.errors import Refusal
 from bot.domain.people import PERMITTED, Department, Language, Permission, Person, Role
 from bot.domain.policy import Act
 from bot.flows import commands as menu
-from bot.flows import engine
 from bot.flows.answer import ANSWER
 from bot.flows.screen import Action, Text
+from bot.flows.showing import VERB
 from bot.ports.incoming import BotMembershipChanged, Chat, ReachabilityChanged
 from bot.ports.outbox import Notice, TapAnswer
 from bot.services import (
@@ -79,7 +79,7 @@ MAY: Final[dict[Permission, set[Role]]] = {
 _FILER: Final = "the filer alone"
 #: What each button asks for: a permission, or who else may press it.
 BUTTONS: Final[dict[str, object]] = {
-    engine.VERB: "the writer of the draft alone",
+    VERB: "the writer of the draft alone",
     joining.SPEAK: "everybody",
     joining.BEGIN: "everybody",
     ringing.WHY: "everybody",
@@ -518,7 +518,7 @@ def test_a_draft_obeys_its_writer_alone(office: Office, role: Role | None, choic
     assert draft is not None
     becomes(office, role)
     before = office.rows(*_STATE)
-    data = Action(engine.VERB, draft.ref, draft.revision, choice).encode()
+    data = Action(VERB, draft.ref, draft.revision, choice).encode()
     for chat in (None, GROUP, account_of("chan")):
         assert refused(office.taps("actor", data, chat=chat))
     assert office.rows(*_STATE) == before
@@ -558,7 +558,7 @@ def test_a_command_touches_nobody_elses_affairs(office: Office, role: Role | Non
 def test_somebody_unknown_is_refused_every_button(office: Office, verb: str) -> None:
     ticket = office.files("chan")
     before = office.rows(*_STATE)
-    data = Action(verb, ticket.ref, ticket.version, "submit" if verb == engine.VERB else "zh_Hant").encode()
+    data = Action(verb, ticket.ref, ticket.version, "submit" if verb == VERB else "zh_Hant").encode()
     for chat in (None, GROUP):
         assert refused(office.taps("stranger", data, chat=chat))
     assert office.rows(*_STATE) == before

@@ -27,8 +27,9 @@ from bot.flows import engine, showing
 from bot.flows.answer import ANSWER, AS, ASK, CAUTION, NOTE, PROPOSE, SURE
 from bot.flows.catalogue import FLOWS
 from bot.flows.desk import PROMISE
-from bot.flows.engine import SUMMARY, Draft, Flow, Item, Media, MediaKind, Step
+from bot.flows.draft import DRAFT_LIFE, SKIPPED, SUMMARY, Draft, Item, Media, MediaKind
 from bot.flows.findings import FINDING, OURS
+from bot.flows.flow import Flow, Step
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, STAGE, WISH
 from bot.flows.report import BOTH, CLOSED, EMERGENCY, OPEN, REPORT, THAT, TWIN, category_of
 from bot.flows.screen import Action, Param, Screen, Text
@@ -161,7 +162,7 @@ def chart(flow: Flow) -> Map:
 
 
 def _beginnings(flow: Flow) -> Iterator[Draft]:
-    blank = Draft("abcdefghijkl", flow.id, flow.version, 1, 1, "", MORNING + engine.DRAFT_LIFE, options=OPTIONS)
+    blank = Draft("abcdefghijkl", flow.id, flow.version, 1, 1, "", MORNING + DRAFT_LIFE, options=OPTIONS)
     if flow is ANSWER:
         for way in (ASK, NOTE, PROPOSE):
             yield engine.begin(flow, replace(blank, answers={AS: way}))
@@ -177,7 +178,7 @@ def _beginnings(flow: Flow) -> Iterator[Draft]:
     yield engine.begin(flow, replace(blank, answers={"kind": EMERGENCY}))
     if flow is REPORT:
         yield engine.begin(flow, replace(blank, items=(Item(1, WORDS),), answers={BOTH: BOTH}))
-    known = {step.id: engine.SKIPPED for step in flow.steps if step.id not in ("about", "kind", "again")}
+    known = {step.id: SKIPPED for step in flow.steps if step.id not in ("about", "kind", "again")}
     twin = {**known, "kind": "enquiry", TWIN: "HT-2026-0012"}
     yield engine.begin(
         flow, replace(blank, items=(Item(1, WORDS),), answers=twin if flow.id == "report" else {TWIN: "HT-2026-0012"})
@@ -196,7 +197,7 @@ def _onward(flow: Flow, draft: Draft, step: Step) -> Iterator[tuple[str, Draft]]
         yield "(words)", engine.add(flow, draft, Item(9, WORDS), MORNING)
     if step.files or step.own_files:
         yield "(photo)", engine.add(flow, draft, Item(9, "", PHOTO), MORNING)
-    if engine.can_skip(step, draft):
+    if step.can_be_skipped(draft):
         yield "(skip)", engine.skip(flow, draft, MORNING)
 
 

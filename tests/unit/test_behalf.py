@@ -8,7 +8,7 @@ import pytest
 from bot.domain.people import Person, Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Channel, Ticket
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.report import LIKE_OTHERS, LIKE_OWN
 from bot.flows.screen import Action
 from bot.ports.outbox import Audience

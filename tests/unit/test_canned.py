@@ -10,7 +10,7 @@ from bot.adapters import canned_file
 from bot.domain.people import Language, Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.screen import Action
 from tests.office import Office, account_of
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import DomainError, Refusal
 from bot.flows import engine, showing
 from bot.flows.answer import ANSWER, MOST_WORDS
-from bot.flows.engine import SUMMARY, Draft, Item
+from bot.flows.draft import SUMMARY, Draft, Item
 from bot.flows.report import REPORT
 from bot.flows.screen import Quote, Screen, Text, units
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.domain.people import Role
-from bot.flows.engine import DraftState
+from bot.flows.draft import DraftState
 from bot.flows.screen import Screen, Text
 from bot.ports.outbox import Notice, TapAnswer
 from bot.ports.store import Source, Transaction

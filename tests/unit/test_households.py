@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.people import Role
 from bot.domain.tickets import Ticket
-from bot.flows.engine import SUMMARY
+from bot.flows.draft import SUMMARY
 from bot.flows.screen import Action, Text
 from bot.ports.incoming import ReachabilityChanged
 from bot.ports.outbox import Notice, TapAnswer

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.people import Role
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.flows.screen import Action
 from bot.ports.hearings import Hearing
 from bot.ports.incoming import MessageReceived

@@ -8,8 +8,10 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.domain.people import Role
-from bot.flows.engine import DRAFT_LIFE, NUDGE_AFTER, VERB, Draft, DraftState
+from bot.flows.draft import DRAFT_LIFE, Draft, DraftState
+from bot.flows.engine import NUDGE_AFTER
 from bot.flows.screen import Action, Screen
+from bot.flows.showing import VERB
 from bot.ports.incoming import ReachabilityChanged
 from bot.ports.store import Transaction
 from bot.services import cards, drawing, lapsing, nudging

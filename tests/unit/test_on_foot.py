@@ -12,7 +12,8 @@ from bot.domain.people import Language, Role
 from bot.domain.policy import Act
 from bot.domain.regulation import OnTheSpotRule, RuleSet
 from bot.domain.tickets import Channel, Stage, Ticket
-from bot.flows.engine import MOST_ITEMS, Draft
+from bot.flows.draft import Draft
+from bot.flows.engine import MOST_ITEMS
 from bot.flows.findings import KEYS
 from bot.flows.screen import Action
 from bot.flows.words import wanted

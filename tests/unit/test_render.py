@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.telegram.render import MESSAGE_UNITS, TAP_CHARACTERS, TOPIC_CHARACTERS, clean, render
 from bot.domain.people import Language
-from bot.flows.engine import Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text, units
 from bot.ports import outbox
 from bot.ports.messenger import (

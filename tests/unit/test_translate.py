@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.telegram.translate import Untranslatable, translate
 from bot.domain.places import Location
-from bot.flows.engine import Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.ports.incoming import (
     BotMembershipChanged,
     Chat,

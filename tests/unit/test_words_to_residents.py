@@ -10,7 +10,7 @@ from bot.domain.history import event_of
 from bot.domain.people import Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Ticket
-from bot.flows.engine import Draft
+from bot.flows.draft import Draft
 from bot.flows.screen import Action
 from bot.ports.outbox import Enclosure, TapAnswer
 from tests.office import Office, account_of

@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.adapters.i18n import catalogue, moment
 from bot.adapters.spreadsheets import File, file_of
 from bot.domain.people import Language
-from bot.flows.engine import Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.flows.screen import Line, Param, Press, Quote, Screen, Text, clip, units
 from bot.ports import outbox
 from bot.ports.messenger import (

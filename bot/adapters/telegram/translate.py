@@ -13,7 +13,7 @@ import telegram
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.domain.places import Location
-from bot.flows.engine import Media, MediaKind
+from bot.flows.draft import Media, MediaKind
 from bot.ports.incoming import (
     BotMembershipChanged,
     Chat,
