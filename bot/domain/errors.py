@@ -67,6 +67,7 @@ class Refusal(StrEnum):
     NOT_MERGED = "not-merged"
     REOPEN_PAST = "reopen-past"
     TOO_LATE_TO_CHANGE = "too-late-to-change"
+    RESIDENTS_WORD = "residents-word"
     NO_DEPARTMENT = "no-department"
     SEARCH_GONE = "search-gone"
     REVIEWED = "reviewed"

@@ -226,6 +226,8 @@ def _refusal(person: Person, ticket: Ticket, act: Act, now: datetime, standing: 
         return refusal
     if row.who == _RECEIVER and not ticket.transfer_open:
         return Refusal.NO_TRANSFER  # whoever it was offered to is told that it went back, not that it was never theirs
+    if not row.who & standing and act is Act.REVISE:
+        return Refusal.RESIDENTS_WORD  # whoever noted it could, until it was gone through (RV-8)
     if not row.who & standing:
         return Refusal.NOT_YOURS if Relation.HOLDER in row.who else Refusal.NOT_PERMITTED
     if ticket.stage not in row.stages:

@@ -103,7 +103,9 @@ RECORD = Flow(
     ),
     summary=_summary,
     submit=text("✍️ The resident confirms it"),
-    done=done(text("🔎 Thank you. The visit is recorded; you can change it for a day, in the ticket's card:")),
+    done=done(
+        text("🔎 Thank you. The visit is recorded; for a day, until a leader reviews it, you can change it here:")
+    ),
     most_words=_MOST_WORDS,
 )
 

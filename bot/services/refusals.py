@@ -128,6 +128,10 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.TOO_LATE_TO_CHANGE: text(
         "An answer can be changed for a day. If something is wrong with no. {number}, just write to us."
     ),
+    Refusal.RESIDENTS_WORD: text(
+        "What was said at this visit of no. {number} is the resident's to change now, for a day, in their chat with us."
+        " Otherwise please add a note, or take down with /for what they say."
+    ),
     Refusal.DUTY_RECORD: text(
         "You work or worked here, and what you did on duty stays in its record under your name. "
         "For anything else that we keep about you, please speak with the management office."

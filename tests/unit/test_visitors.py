@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from bot.domain.errors import Refusal
 from bot.domain.people import Role
 from bot.domain.policy import Act, offered
 from bot.domain.regulation import RuleSet
@@ -14,6 +15,7 @@ from bot.domain.visits import Mark, Satisfaction, VisitState, Way
 from bot.flows.screen import Action
 from bot.ports.outbox import Notice, TapAnswer
 from bot.services import leaving, visiting
+from bot.services.refusals import SENTENCES
 from tests.office import Office, account_of
 from tests.rules.registering import registered
 
@@ -153,6 +155,20 @@ def test_the_resident_corrects_what_the_visitor_has_noted(office: Office) -> Non
     does(office, "chan", ticket, Act.REVISE, *FINE, "submit")
     assert standing(office, ticket).stage is Stage.CLOSED
     assert does(office, "clerk", ticket, Act.REVISE).alert, "the resident's own word stands"
+
+
+def test_what_a_leader_has_gone_through_is_the_residents_to_change_and_the_visitor_learns_what_to_do(
+    office: Office,
+) -> None:
+    ticket = entrusted(office)
+    does(office, "clerk", ticket, Act.VISIT, "c.phone", *FINE, "skip", "submit")
+    does(office, "director", ticket, Act.REVIEW, "skip")
+    refused = does(office, "clerk", ticket, Act.REVISE)
+    assert refused.alert
+    assert refused.words
+    assert refused.words.message == SENTENCES[Refusal.RESIDENTS_WORD].message
+    does(office, "chan", ticket, Act.REVISE, "c.not_solved", "It stops at 3.", "submit")
+    assert standing(office, ticket).reopened == 1
 
 
 def test_once_it_is_dealt_with_anew_nothing_is_corrected_any_more(office: Office) -> None:
