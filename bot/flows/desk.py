@@ -258,7 +258,9 @@ REACHED = Flow(
     steps=(
         Step(
             "words",
-            text("Whom of the sister unit have you reached, and what do they say? Name and number help who asks next."),
+            text(
+                "Who did you reach at the sister unit, and what do they say? A name and number help whoever asks next."
+            ),
             matter=True,
         ),
     ),

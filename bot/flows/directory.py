@@ -29,8 +29,8 @@ ENTRY = Flow(
             KIND,
             text("What is it to us?"),
             (
-                (Choice(Body.SISTER.value, text("🤝 A sister unit: we reach it and bring the result back")),),
-                (Choice(Body.OUTSIDE.value, text("🏛 An outside body: residents are told where to go")),),
+                (Choice(Body.SISTER.value, text("🤝 Sister unit: we reach it")),),
+                (Choice(Body.OUTSIDE.value, text("🏛 Outside body: residents go")),),
             ),
         ),
         Step(NAME, text("What is it called?"), line=text("Name"), words=True),

@@ -181,7 +181,7 @@ _TOLD = (
 )
 
 #: The way to send it that says how they told it: in the monitoring room people call by intercom (AS-2).
-BY_INTERCOM = Choice("intercom", text("📟 Send: they called by intercom"))
+BY_INTERCOM = Choice("intercom", text("📟 Send (told by intercom)"))
 
 TOLD = Flow(
     id="told",

@@ -257,7 +257,7 @@ _KINDS = ((_kind(Kind.REPAIR), _kind(Kind.COMPLAINT)), (_kind(Kind.ENQUIRY), _ki
 KINDS = (
     Step(
         "kind",
-        text("Of what kind is it?"),
+        text("What kind is it?"),
         (*_KINDS, (_kind(Kind.PRAISE),)),
         line=text("What it is about"),
         when=lambda draft: draft.answers.get("kind") != Kind.FINDING,

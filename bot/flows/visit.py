@@ -100,9 +100,9 @@ QUESTIONS: tuple[Step, ...] = (
     ),
     Step(
         "effect",
-        text("And what it has brought: does it do what it should?"),
+        text("And the result: does it work as it should?"),
         (tuple(Choice(code, label) for code, label in MARK.items()),),
-        line=text("What it brought"),
+        line=text("The result"),
         when=_detailed,
     ),
     Step(
@@ -159,8 +159,8 @@ def answer_lines(draft: Draft) -> tuple[Line, ...]:
     if answers.quality and answers.effect and answers.satisfaction:
         lines += [
             text("The work: {mark}", mark=MARK[answers.quality]),
-            text("What it brought: {mark}", mark=MARK[answers.effect]),
-            text("Handling: {mark}", mark=SATISFACTION[answers.satisfaction]),
+            text("The result: {mark}", mark=MARK[answers.effect]),
+            text("Satisfaction: {mark}", mark=SATISFACTION[answers.satisfaction]),
         ]
     if answers.shortcoming in SHORTCOMING:
         lines.append(text("What fell short: {what}", what=SHORTCOMING[answers.shortcoming]))

@@ -57,7 +57,7 @@ def _summary(draft: Draft) -> tuple[Line, ...]:
         first = text("☎️ <b>Please read this to the resident.</b> This is what they told us:")
     lines = [first, *answer_lines(said(draft))]
     if words := found(draft):
-        lines.append(text("📝 To be seen to: {words}", words=words))
+        lines.append(text("📝 Still to do: {words}", words=words))
     if time := agreed(draft):
         lines.append(text("🤝 Agreed: by {time}", time=time))
     follows = (
@@ -85,9 +85,9 @@ RECORD = Flow(
             FOUND,
             text(
                 "Did you find something else to put right, or was there something you could not answer? "
-                "One sentence, and it becomes an order of its own; Skip if not."
+                "One sentence makes it a ticket of its own; Skip if not."
             ),
-            line=text("What is to be seen to"),
+            line=text("Still to do"),
             words=True,
             skippable=True,
             when=_may_rest,

@@ -48,10 +48,11 @@ _STYLES: dict[Act, Style] = {
 def buttons(
     tx: Transaction, ticket: Ticket, reader: Person | None, *, only: frozenset[Act] | None = None, named: bool = False
 ) -> tuple[tuple[Press, ...], ...]:
-    """Return what `reader` can do to `ticket` now, two buttons a row; None is a group of colleagues.
+    """Return what `reader` can do to `ticket` now; None is a group of colleagues.
 
     `only` leaves the others out; else the rarer ones stand below "More", but before who works on site: nobody looks
-    further on their feet. `named` says of which ticket, where several share a message.
+    further on their feet. `named` says of which ticket, where several share a message. Two buttons stand in a row, but
+    one where they are named: a phone cuts what is longer, and with it the number.
     """
     rare = RARE
     if reader is None:
@@ -69,7 +70,7 @@ def buttons(
     presses = [_press(ticket, act, named=named) for act in shown]
     if more and only is None:
         presses.append(Press(text("⋯ More"), Action(MORE, ticket.ref, ticket.version)))
-    return _rows(presses)
+    return _rows(presses, 1 if named else 2)
 
 
 def more(tx: Transaction, ticket: Ticket, reader: Person) -> Screen:
@@ -77,7 +78,7 @@ def more(tx: Transaction, ticket: Ticket, reader: Person) -> Screen:
     acts = [act for act in policy.offered(posts.with_duties(tx, reader), ticket, tx.now) if act is not Act.ADD]
     return Screen(
         (text("No. {number}: what would you like to do?", number=ticket.number),),
-        _rows([_press(ticket, act, named=False) for act in acts]),
+        _rows([_press(ticket, act, named=False) for act in acts], 2),
     )
 
 
@@ -91,5 +92,5 @@ def _press(ticket: Ticket, act: Act, *, named: bool) -> Press:
     return Press(label, Action(act.value, ticket.ref, ticket.version), _STYLES.get(act))
 
 
-def _rows(presses: list[Press]) -> tuple[tuple[Press, ...], ...]:
-    return tuple(tuple(presses[i : i + 2]) for i in range(0, len(presses), 2))
+def _rows(presses: list[Press], wide: int) -> tuple[tuple[Press, ...], ...]:
+    return tuple(tuple(presses[i : i + wide]) for i in range(0, len(presses), wide))

@@ -182,7 +182,7 @@ def _show_to_household(tx: Transaction, person: Person, ticket: Ticket) -> None:
     if words:
         lines.append(Quote(words, limit=_EXCERPT))
     lines.append(
-        text("↩️ Taken back by who filed it {time}", time=ticket.withdrawn_at)
+        text("↩️ Taken back by whoever filed it, {time}", time=ticket.withdrawn_at)
         if ticket.withdrawn_at
         else stage_line(ticket.stage)
     )

@@ -115,7 +115,7 @@ def agreed(tx: Transaction, ticket: Ticket, _event: Agreed) -> Letters:
 
 
 def disagreed(tx: Transaction, ticket: Ticket, event: Disagreed) -> Letters:
-    words = text("✏️ No. {number}: the resident misses something in the proposal.", number=ticket.number)
+    words = text("✏️ No. {number}: the resident finds something missing in the proposal.", number=ticket.number)
     said = Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)
     return to_holder(tx, ticket, (words, said), frozenset({Act.PROPOSE}))
 
@@ -143,7 +143,7 @@ def made_safe(tx: Transaction, ticket: Ticket, event: MadeSafe) -> Letters:
 def withdrawn(tx: Transaction, ticket: Ticket, _event: Withdrawn) -> Letters:
     if ticket.assignee_id is None:
         return ()
-    return to_holder(tx, ticket, (text("↩️ No. {number} was taken back by who filed it.", number=ticket.number),))
+    return to_holder(tx, ticket, (text("↩️ No. {number} was taken back by whoever filed it.", number=ticket.number),))
 
 
 def rejected(tx: Transaction, ticket: Ticket, event: Rejected) -> Letters:

@@ -86,6 +86,6 @@ def new_letter(tx: Transaction, person: Person, action: Action, tap: Tapped) -> 
         tx,
         person,
         text("✉️ The code of {unit}: <code>{code}</code>", unit=unit.label, code=code),
-        text("Give it to nobody but who lives there. It is kept nowhere else."),
+        text("Give it only to those who live there. It is kept nowhere else."),
     )
     return None

@@ -211,7 +211,7 @@ def _answers(visit: Visit) -> Iterator[Line]:
     yield text("🔎 You told us {time} how it is: {result}", time=visit.answered_at, result=RESULT[said.result])
     given = (
         (text("The work"), said.quality and MARK[said.quality]),
-        (text("What it brought"), said.effect and MARK[said.effect]),
+        (text("The result"), said.effect and MARK[said.effect]),
         (text("Satisfaction"), said.satisfaction and SATISFACTION[said.satisfaction]),
         (text("What fell short"), SHORTCOMING.get(said.shortcoming)),
         (text("Suggestions"), SUGGESTION.get(said.suggestion)),

@@ -101,8 +101,8 @@ def heard(tx: Transaction, ticket: Ticket, visit: Visit, answers: Answers) -> tu
     if answers.quality and answers.effect and answers.satisfaction:
         lines += [
             text("The work: {mark}", mark=MARK[answers.quality]),
-            text("What it brought: {mark}", mark=MARK[answers.effect]),
-            text("Handling: {mark}", mark=SATISFACTION[answers.satisfaction]),
+            text("The result: {mark}", mark=MARK[answers.effect]),
+            text("Satisfaction: {mark}", mark=SATISFACTION[answers.satisfaction]),
         ]
     if answers.shortcoming in SHORTCOMING:
         lines.append(text("What fell short: {what}", what=SHORTCOMING[answers.shortcoming]))

@@ -102,7 +102,7 @@ def explained(letter: Letter, ticket: Ticket, rule: str) -> Letter:
     if not isinstance(letter.content, Notice):
         return letter
     screen = letter.content.screen
-    label = text("❓ Why? {rule}, {number}", rule=rule, number=ticket.number)
+    label = text("❓ Why? {rule}, {number}", rule=rule.partition("/")[0], number=ticket.number)
     why = (Press(label, Action(WHY, ticket.ref, 0, rule)),)
     return replace(letter, content=Notice(Screen(screen.lines, (*screen.buttons, why))))
 

@@ -47,7 +47,8 @@ WORDS: dict[str, Words] = {
     ),
     "FC-9/found": Words(
         text(
-            "<i>Rule FC-9: within 60 minutes somebody sees to what was found on site, or who found it knows when.</i>"
+            "<i>Rule FC-9: within 60 minutes somebody sees to what was found on site, "
+            "or whoever found it knows when.</i>"
         ),
         text("⏰ No. {number} was found on site; please begin by {time}, or say by when it is done."),
         text("🔴 No. {number} was found on site; by {time} somebody was to begin, and nobody has."),
@@ -89,7 +90,7 @@ WORDS: dict[str, Words] = {
         settling=frozenset({Act.JUDGE}),
     ),
     "FC-11": Words(
-        text("<i>Rule FC-11: who is given a matter takes it on in time, or it goes back to who gave it.</i>"),
+        text("<i>Rule FC-11: whoever is given a matter takes it on in time, or it goes back to whoever gave it.</i>"),
         text("⏰ No. {number} was passed to you; please accept it by {time}, or it goes back."),
         text("🔴 No. {number}: the transfer was to be accepted by {time} and was not."),
         settling=frozenset({Act.ACCEPT, Act.DECLINE}),
@@ -149,7 +150,7 @@ WORDS: dict[str, Words] = {
     "RV-1": Words(
         text(
             "<i>Rule RV-1: after a matter was dealt with we ask the resident how it is; "
-            "who does not answer is called or visited.</i>"
+            "whoever does not answer is called or visited.</i>"
         ),
         text("⏰ No. {number}: please call or visit the resident by {time}, and record what they say."),
         text("🔴 No. {number}: the return visit was due by {time} and has not been made."),
@@ -158,7 +159,7 @@ WORDS: dict[str, Words] = {
     ),
     "RV-6": Words(
         text("<i>Rule RV-6: what a return visit finds wrong is put to the maintenance people within 12 hours.</i>"),
-        text("⏰ No. {number} was found at a return visit; please pass it on by {time} to who sets it right."),
+        text("⏰ No. {number} was found at a return visit; please pass it on by {time} to whoever puts it right."),
         text("🔴 No. {number} was found at a return visit and was to be passed on by {time}; it has not been."),
         settling=frozenset({Act.CLAIM, Act.JUDGE, Act.TRANSFER, Act.HANDLE}),
     ),
@@ -201,7 +202,7 @@ VISITS_OF_RESIDENTS: dict[str, Text] = {
         "a complaint or where safety is concerned; within three after a leak, and again after rain; otherwise within a "
         "week.</i>"
     ),
-    "RV-4": text("<i>Rule RV-4: after what weighs much the director asks; nobody asks about their own work.</i>"),
+    "RV-4": text("<i>Rule RV-4: after serious matters the director asks; nobody asks about their own work.</i>"),
     "RV-5": text(
         "<i>Rule RV-5: we ask about the work, what it brought, how satisfied you are, what fell short and what would "
         "be better. Your confirmation counts as your signature; for a day you can change it.</i>"
@@ -218,7 +219,7 @@ VISITS_OF_STAFF: dict[str, Text] = {
         "many were, beside the goal.</i>"
     ),
     "RV-8": text(
-        "<i>Rule RV-8: who leads goes through each visit and may add an opinion. What the resident said goes back to "
+        "<i>Rule RV-8: supervisors go through each visit and may add an opinion. What the resident said goes back to "
         "who did the work, their marks do not.</i>"
     ),
     "RV-9": PATTERNS,

@@ -40,7 +40,7 @@ def for_staff(tx: Transaction, ticket: Ticket, reader: Person | None) -> Screen:
 def end_for_staff(tx: Transaction, ticket: Ticket) -> Text | None:
     """Return how the ticket ended, or None while it is open."""
     if ticket.withdrawn_at:
-        return text("↩️ Taken back by who filed it {time}", time=ticket.withdrawn_at)
+        return text("↩️ Taken back by whoever filed it, {time}", time=ticket.withdrawn_at)
     if ticket.voided_at:
         return text("🚫 Does not count, decided {time}", time=ticket.voided_at)
     if ticket.merged_into:

@@ -49,7 +49,7 @@ def show(tx: Transaction, person: Person, chat_id: int) -> None:
         if leave.last >= today:
             lines.append(_leave_line(tx, leave))
     if not roster.shifts:
-        lines.append(text("No turns are set yet: who is on duty is whom /who names."))
+        lines.append(text("No turns are set yet; /who shows who is on duty."))
     rows = [(Press(text("🏖 I am away"), Action(TURNS, "-", 0, _MY_LEAVE)),)]
     if _settable(tx, person):
         rows.append((Press(text("🗓 Set a turn"), Action(TURNS, "-", 0, _SET)),))

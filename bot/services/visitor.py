@@ -41,7 +41,7 @@ def call(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Tex
 def go(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
     """Sign out for a visit at the door."""
     carry_out(tx, rules, person, ticket, GoForVisit())
-    return text("Noted that you are on your way. Recording it signs you in again.")
+    return text("Noted that you are on your way. You are back once the visit is recorded.")
 
 
 def not_reached(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:

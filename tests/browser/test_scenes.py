@@ -48,7 +48,7 @@ async def _play(tab: Tab, scene: str, ending: str) -> None:
 async def test_an_emergency_at_night_rings_at_once(tab: Tab, sandbox: Sandbox) -> None:
     await _play(tab, "night", "It rang at once")
     clerk = await sandbox.phone("clerk")
-    await clerk.sees("Emergency", "Someone trapped")
+    await clerk.sees("Emergency", "Trapped, or lift")
     await clerk.sees("HT-2026-0001", "Two people are stuck", chat=sandbox.group)
     assert tab.complaints == []
 

@@ -210,7 +210,7 @@ async def test_danger_asks_nothing_but_what_it_is(bot: Running, sandbox: Sandbox
     language = await speaks(bot, guard)
     await guard.sends(photo=JPEG)
     await guard.taps(said("🚨 Danger!", language))
-    await guard.taps(said("🌊 Burst pipe, bad leak or pump failure", language))
+    await guard.taps(said("🌊 Burst pipe, bad leak or pump", language))
     await clerk.sees("Emergency: 🌊 Burst pipe", chat=sandbox.group)
     await guard.taps(said("📤 Send", language))
     await clerk.sees("🚨 No. HT-2026-0001", chat=sandbox.group)
@@ -226,7 +226,7 @@ async def test_sending_can_be_undone_for_a_minute(bot: Running, sandbox: Sandbox
         if number == 2:
             await sandbox.advance(minutes=1, seconds=30)
         await cleaner.taps("↩️ 取消傳送", message=card)
-    await clerk.sees("HT-2026-0001", "Taken back by who filed it", chat=sandbox.group)
+    await clerk.sees("HT-2026-0001", "Taken back by whoever filed it", chat=sandbox.group)
     kept = await bot.store.look(lambda tx: tx.tickets.by_number("HT-2026-0002"))
     assert kept
     assert kept.open

@@ -67,7 +67,7 @@ async def test_whoever_claimed_it_is_the_one_who_is_reminded(
     await technician.taps("Claim", chat=sandbox.group)
     await sandbox.advance(minutes=61)
     shown = await technician.sees("HT-2026-0001", "FC-9", "答复")
-    assert labels(shown) == ["✍ 答复 HT-2026-0001", "🤝 承诺时间 HT-2026-0001", "❓ 为什么提醒我：FC-9，HT-2026-0001"]
+    assert labels(shown) == ["✍ 答复 HT-2026-0001", "🤝 承诺时间 HT-2026-0001", "❓ 为什么？FC-9，HT-2026-0001"]
     await supervisor.sees("HT-2026-0001", "何师傅 Technician He", "FC-9")
     await clerk.sees_nothing_of("HT-2026-0001")
 

@@ -90,8 +90,8 @@ async def test_what_is_taken_back_asks_once_and_is_waited_for_no_more(
     again = await smith.forges(data_of(asked, "Yes, take it back"), asked)
     assert "has ended" in again["text"], "also where another device still shows it"
     assert labels(await smith.sees("You took it back")) == ["📜 History"]
-    await clerk.sees("No. HT-2026-0001 was taken back by who filed it")
-    assert not labels(await clerk.sees("Taken back by who filed it", chat=sandbox.group))
+    await clerk.sees("No. HT-2026-0001 was taken back by whoever filed it")
+    assert not labels(await clerk.sees("Taken back by whoever filed it", chat=sandbox.group))
     assert ringing(await sandbox.advance(days=2)) == []
     assert await reminders(clerk) == 0
     await supervisor.sees_nothing_of("HT-2026-0001")

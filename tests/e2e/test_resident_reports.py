@@ -222,13 +222,13 @@ async def test_a_photo_comes_first_and_its_words_are_asked_for(sandbox: Sandbox,
 async def test_an_emergency_rings_before_it_is_submitted(sandbox: Sandbox, smith: Phone, clerk: Phone) -> None:
     await smith.sends("help!!! we are stuck")
     await smith.taps("Emergency")
-    asked = await smith.sees("What is the danger?", "Someone trapped")
+    asked = await smith.sees("What is the danger?", "Trapped, or lift")
     assert EMERGENCY_PHONE in asked["text"].splitlines()[0]
-    await smith.taps("Someone trapped")
+    await smith.taps("Trapped, or lift")
     shown = await smith.sees("Please stay calm", "Submit")
     assert EMERGENCY_PHONE in shown["text"].splitlines()[0]
     assert shown["text"].index("stay calm") < shown["text"].index("help!!! we are stuck")
-    alarm = ("🚨 Emergency", "Someone trapped", "Mr Smith, 1-20B", "see to it at once")
+    alarm = ("🚨 Emergency", "Trapped, or lift", "Mr Smith, 1-20B", "see to it at once")
     await clerk.sees(*alarm, chat=sandbox.group)
     await clerk.sees(*alarm)
     await nobody_else_sees(sandbox, "🚨 Emergency: ", clerk)

@@ -252,7 +252,7 @@ def test_who_leads_reviews_a_visit_and_their_opinion_reaches_who_worked_and_who_
     does(office, "head", ticket, Act.REVIEW, "Oil it at the monthly round.")
     heard = office.told("head")
     assert "the return visit by clerk, by phone" in heard
-    assert "What it brought: 👎 Poor" in heard
+    assert "The result: 👎 Poor" in heard
     assert "It squeaks now." in heard
     for name in ("clerk", "technician"):
         told = office.told(name)
