@@ -17,9 +17,10 @@ from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services import claiming, presenting
 from bot.services.cards import private_chat
+from bot.services.drafting import finish, start
 from bot.services.recording import carry_out, permit
 from bot.services.screening import caution_of, screened
-from bot.services.writing import QUESTION, files_of, finish, start, words_of
+from bot.services.writing import QUESTION, files_of, words_of
 
 Files = tuple[int, ...]
 

@@ -15,14 +15,14 @@ from bot.domain.terms import terms_of, wanted
 from bot.domain.tickets import Channel, Ticket
 from bot.flows import engine
 from bot.flows.behalf import FOR, NEW, NUMBER, WHO, WHOM
-from bot.flows.draft import DRAFT_LIFE, Draft, DraftState, Item
+from bot.flows.draft import Draft, Item
 from bot.flows.report import category_of, details
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience
 from bot.ports.search import Reader
-from bot.ports.store import Source, Transaction
-from bot.services import cards, claiming, filing, merging, presenting
-from bot.services.filing import REPORTED, Matter
+from bot.ports.store import Transaction
+from bot.services import cards, claiming, drafting, filing, merging, presenting
+from bot.services.filing import Matter
 from bot.services.recording import carry_out
 
 #: So many whom it may be are offered; what they filed lately leads to them.
@@ -34,10 +34,8 @@ def begin(tx: Transaction, person: Person, chat_id: int, typed: Item | None = No
     """Begin to take something down; `typed` says already whose matter it is."""
     person.require(Permission.CLAIM)
     items = (replace(typed, step=WHO),) if typed else ()
-    blank = Draft(tx.chance.token(), FOR.id, FOR.version, person.id, chat_id, "", tx.now + DRAFT_LIFE, items=items)
-    draft = known(tx, person, engine.begin(FOR, blank))
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=True)
+    draft = drafting.blank(tx, person, chat_id, FOR, items=items)
+    drafting.put(tx, person, known(tx, person, draft), fresh=True)
 
 
 def known(tx: Transaction, person: Person, draft: Draft) -> Draft:
@@ -82,12 +80,7 @@ def submit(
         Matter(
             category,
             Channel(draft.answers["channel"]),
-            tuple(
-                tx.texts.reserve(person.id, item.step or REPORTED, item.words, Source(draft.chat_id, item.message_id))
-                for item in matter
-                if item.words
-            ),
-            tuple(tx.attachments.reserve(item.media, item.album) for item in matter if item.media),
+            *filing.reserve(tx, person, draft.chat_id, matter),
             first_contact=person.id if takes else None,
             details=tuple(details(draft).items()),
             recorded_by=person.id,
@@ -105,10 +98,7 @@ def submit(
             ticket = claiming.claim(tx, rules, person, ticket)
         if dict(ticket.details).get("wish") == "call":
             carry_out(tx, rules, filer, ticket, AskForCall())
-    answers = {**draft.answers, **({NUMBER: ticket.number} if takes else {})}
-    done = replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1, answers=answers)
-    tx.drafts.save(done)
-    cards.open_for_draft(tx, done, person, fresh=False)
+    drafting.finish(tx, person, draft, {NUMBER: ticket.number} if takes else None, ticket_id=ticket.id)
     return text("Filed. Thank you for taking it down.")
 
 

@@ -9,13 +9,12 @@ from typing import Final
 from bot.domain.directory import Body, Entry
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Permission, Person
-from bot.flows import engine
 from bot.flows.directory import ADDRESS, ENTRY, KIND, NAME, PHONE
-from bot.flows.draft import DRAFT_LIFE, Draft, DraftState
+from bot.flows.draft import Draft
 from bot.flows.screen import Action, Line, Press, Screen, Text, clip, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import cards
+from bot.services import drafting
 from bot.services.directory import entry_lines
 
 #: The verb of the directory's buttons; what is taken out is named by its number, which is never another's.
@@ -47,10 +46,7 @@ def tapped(tx: Transaction, person: Person, action: Action, chat_id: int) -> Tex
     person.require(Permission.KEEP_DIRECTORY)
     entries = tx.directory.of_estate(person.estate_id)
     if action.choice == _ADD:
-        ref, expires = tx.chance.token(), tx.now + DRAFT_LIFE
-        draft = engine.begin(ENTRY, Draft(ref, ENTRY.id, ENTRY.version, person.id, chat_id, "", expires))
-        tx.drafts.save(draft)
-        cards.open_for_draft(tx, draft, person, fresh=True)
+        drafting.put(tx, person, drafting.blank(tx, person, chat_id, ENTRY), fresh=True)
         return None
     if action.choice == _OUT:
         rows = tuple(
@@ -74,9 +70,7 @@ def submit(tx: Transaction, person: Person, draft: Draft) -> Text:
     code = f"chat-{draft.ref.lower()}"
     kind = Body(draft.answers[KIND])
     tx.directory.add(Entry(0, person.estate_id, kind, code, name, {}, address or None, phone))
-    done = replace(draft, state=DraftState.DONE, revision=draft.revision + 1)
-    tx.drafts.save(done)
-    cards.open_for_draft(tx, done, person, fresh=False)
+    drafting.finish(tx, person, draft)
     return text("It is in the directory now.")
 
 

@@ -19,11 +19,12 @@ from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services import obligations, presenting
 from bot.services.addressing import LEADERS
+from bot.services.drafting import finish, start
 from bot.services.duty import superior
 from bot.services.recording import carry_out, permit, record, record_quietly
 from bot.services.regulations import of_ticket
 from bot.services.visit_book import last_answered, record_answers, to_answer
-from bot.services.writing import files_of, finish, start, words_of
+from bot.services.writing import files_of, words_of
 
 #: The rule whose window is the quiet week; while it lasts, what was closed can be opened again.
 QUIET = "CP-11"

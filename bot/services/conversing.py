@@ -158,27 +158,20 @@ def begin(
     if latest and about:
         known[OPEN if latest.open else CLOSED] = latest.number
     items = (item,) if item else ()
-    expires = tx.now + DRAFT_LIFE
     last = tx.drafts.current(person.id, chat_id, tx.now)
     said_nothing = last and last.flow == flow.id and not (last.items or last.answers or item)
-    ref, revision = (last.ref, last.revision + 1) if last and said_nothing else (tx.chance.token(), 1)
-    blank = Draft(
-        ref,
-        flow.id,
-        flow.version,
-        person.id,
+    draft = drafting.blank(
+        tx,
+        person,
         chat_id,
-        "",
-        expires,
-        known,
-        items,
+        flow,
+        answers=known,
+        items=items,
+        options=options,
         ticket_id=about,
-        revision=revision,
-        options=options or {},
+        instead=last if said_nothing else None,
     )
-    draft = offering.informed(tx, person, engine.begin(flow, blank))
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=True)
+    drafting.put(tx, person, offering.informed(tx, person, draft), fresh=True)
 
 
 def _goes_on(tx: Transaction, person: Person, latest: Ticket) -> bool:
@@ -196,9 +189,8 @@ def edited(tx: Transaction, rules: RuleSet, person: Person, message: MessageEdit
     corrected = holding and engine.correct(_flow_of(holding), holding, message.message_id, message.words, tx.now)
     if corrected:
         corrected = offering.informed(tx, person, screened(tx, rules, corrected))
-        tx.drafts.save(corrected)
         # What is written next would join it: one that lay further up comes to the end of the chat.
-        cards.open_for_draft(tx, corrected, person, fresh=draft is None or draft.ref != corrected.ref)
+        drafting.put(tx, person, corrected, fresh=draft is None or draft.ref != corrected.ref)
         return
     source = Source(message.chat.id, message.message_id)
     passage = tx.texts.by_source(source)
@@ -238,8 +230,7 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
     flow = _flow_of(draft)
     if action.choice == "on":  # it changes nothing, and may be tapped at any time
         resting, draft = draft.resting, engine.go_on(draft, tx.now)
-        tx.drafts.save(draft)
-        cards.open_for_draft(tx, draft, person, fresh=not resting)
+        drafting.put(tx, person, draft, fresh=not resting)
         return None
     if action.version != draft.revision:
         raise DomainError(Refusal.STALE_BUTTON)
@@ -283,8 +274,7 @@ def _tapped(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, actio
         case _:
             raise DomainError(Refusal.STALE_BUTTON)
     draft = offering.informed(tx, person, draft)
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=False)
+    drafting.put(tx, person, draft, fresh=False)
     if draft.state is not DraftState.OPEN:
         drafting.bring_back(tx, person, draft.chat_id)
     return None
@@ -309,8 +299,7 @@ def _about_something_else(tx: Transaction, person: Person, draft: Draft) -> None
     """Make what was taken for a reply the beginning of a report; it goes on in the same place."""
     blank = replace(draft, flow=REPORT.id, flow_version=REPORT.version, answers={}, ticket_id=None, options={})
     report = engine.begin(REPORT, replace(blank, revision=draft.revision + 1, expires_at=tx.now + DRAFT_LIFE))
-    tx.drafts.save(report)
-    cards.open_for_draft(tx, report, person, fresh=False)
+    drafting.put(tx, person, report, fresh=False)
 
 
 def _chosen(tx: Transaction, flow: Flow, draft: Draft, choice: str) -> Draft:
@@ -344,8 +333,7 @@ def cancel(tx: Transaction, person: Person, chat_id: int) -> bool:
         return False
     alarming.call_off(tx, person, draft)
     draft = replace(draft, state=DraftState.CANCELLED, revision=draft.revision + 1)
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=True)
+    drafting.put(tx, person, draft, fresh=True)
     drafting.bring_back(tx, person, chat_id)
     return True
 
@@ -388,8 +376,7 @@ def _submit(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, way: 
     twin = None if another else flooding.twin_of(tx, person, draft)
     if twin:
         draft = engine.learn(_flow_of(draft), draft, {TWIN: twin.number}, tx.now)
-        tx.drafts.save(draft)
-        cards.open_for_draft(tx, draft, person, fresh=False)
+        drafting.put(tx, person, draft, fresh=False)
         return None
     submit = onsite.SUBMITS.get(draft.flow)
     ticket = submit(tx, rules, person, draft, way) if submit else filing.submit(tx, rules, person, draft, same, earlier)
@@ -436,8 +423,7 @@ def _join(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, item: I
         _submit(tx, rules, person, draft)
         return
     draft = offering.informed(tx, person, draft)
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=fresh)
+    drafting.put(tx, person, draft, fresh=fresh)
 
 
 def _below_card(tx: Transaction, draft: Draft, message_id: int) -> bool:

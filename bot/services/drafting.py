@@ -1,13 +1,20 @@
-"""Which of somebody's drafts is meant, when they have begun several: they do not mix.
+"""Somebody's drafts: how one begins and ends, and which is meant when they have begun several: they do not mix.
 
 What is written belongs to the draft whose message it replies to, else to the one last touched; what is changed belongs
 where it was. A draft that waits while another one ends comes back by itself.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
+from bot.domain.tickets import Ticket
 from bot.flows import engine
+from bot.flows.answer import AS
 from bot.flows.catalogue import FLOWS
-from bot.flows.draft import Draft
+from bot.flows.draft import DRAFT_LIFE, Draft, DraftState, Item
+from bot.flows.flow import Flow
 from bot.flows.screen import Action, Press, clip, text
 from bot.flows.showing import VERB
 from bot.ports.outbox import Lane
@@ -18,6 +25,124 @@ from bot.services import cards
 MOST_OPEN = 20
 _MOST_LISTED = 4
 _WORDS_OF_A_LABEL = 40
+
+#: The choices of a step that are not the same for everybody, as (id, label) pairs.
+Options = tuple[tuple[str, str], ...]
+
+
+def blank(
+    tx: Transaction,
+    person: Person,
+    chat_id: int,
+    flow: Flow,
+    *,
+    answers: Mapping[str, str] | None = None,
+    items: tuple[Item, ...] = (),
+    options: Mapping[str, Options] | None = None,
+    ticket_id: int | None = None,
+    instead: Draft | None = None,
+) -> Draft:
+    """Return a draft of `flow` with what is known already, at the first question open; it takes the place of `instead`.
+
+    It is not stored yet (`put`).
+    """
+    ref, revision = (instead.ref, instead.revision + 1) if instead else (tx.chance.token(), 1)
+    draft = Draft(
+        ref,
+        flow.id,
+        flow.version,
+        person.id,
+        chat_id,
+        step="",
+        expires_at=tx.now + DRAFT_LIFE,
+        answers=answers or {},
+        items=items,
+        ticket_id=ticket_id,
+        revision=revision,
+        options=options or {},
+    )
+    return engine.begin(flow, draft)
+
+
+def put(tx: Transaction, person: Person, draft: Draft, *, fresh: bool) -> None:
+    """Store a draft that its writer has touched and show its screen, in a new message where `fresh`, else in place."""
+    tx.drafts.save(draft)
+    cards.open_for_draft(tx, draft, person, fresh=fresh)
+
+
+def start(
+    tx: Transaction,
+    person: Person,
+    ticket: Ticket,
+    flow: Flow,
+    *,
+    item: Item | None = None,
+    answers: Mapping[str, str] | None = None,
+    options: Mapping[str, Options] | None = None,
+) -> Draft:
+    """Begin a conversation about `ticket` in the person's private chat, with `item` if they wrote something already.
+
+    Whoever has begun the same one and not ended it goes on with that one.
+    """
+    chat = cards.private_chat(person)
+    if chat is None:
+        raise DomainError(Refusal.NO_PRIVATE_CHAT)
+    begun = _begun(tx, person, ticket, chat, flow, answers or {})
+    if begun:
+        resumed = engine.with_options(engine.resume(flow, begun), _kept(begun, options or {}))
+        draft = engine.go_on(resumed, tx.now)
+        return _open(tx, person, flow, draft, item)
+    draft = blank(tx, person, chat, flow, answers=answers, options=options, ticket_id=ticket.id)
+    return _open(tx, person, flow, draft, item)
+
+
+def _begun(
+    tx: Transaction, person: Person, ticket: Ticket, chat: int, flow: Flow, answers: Mapping[str, str]
+) -> Draft | None:
+    """Return the draft of the same conversation about the same ticket that still waits there."""
+    for draft in waiting(tx, person, chat):
+        same = draft.flow == flow.id and draft.ticket_id == ticket.id
+        if same and draft.answers.get(AS) == answers.get(AS):
+            return draft
+    return None
+
+
+def _kept(draft: Draft, options: Mapping[str, Options]) -> Mapping[str, Options]:
+    """Return new choices, beside what was chosen already of the old ones."""
+    chosen = {step: (draft.answers.get(step, ""), draft.options.get(step, ())) for step in options}
+    return {
+        step: (*fresh, *(pair for pair in chosen[step][1] if pair[0] == chosen[step][0] and pair not in fresh))
+        for step, fresh in options.items()
+    }
+
+
+def _open(tx: Transaction, person: Person, flow: Flow, draft: Draft, item: Item | None) -> Draft:
+    if item:
+        draft = engine.add(flow, draft, item, tx.now)
+    put(tx, person, draft, fresh=True)
+    return draft
+
+
+def finish(
+    tx: Transaction,
+    person: Person,
+    draft: Draft,
+    answers: Mapping[str, str] | None = None,
+    *,
+    ticket_id: int | None = None,
+) -> None:
+    """Say in the conversation's screen that it took effect; `answers` are kept for what that says.
+
+    `ticket_id` is what became of it, where it was about no ticket before.
+    """
+    put(tx, person, ended(draft, answers, ticket_id=ticket_id), fresh=False)
+
+
+def ended(draft: Draft, answers: Mapping[str, str] | None = None, *, ticket_id: int | None = None) -> Draft:
+    """Return `draft` as one that took effect."""
+    kept = {**draft.answers, **(answers or {})}
+    about = draft.ticket_id if ticket_id is None else ticket_id
+    return replace(draft, state=DraftState.DONE, revision=draft.revision + 1, answers=kept, ticket_id=about)
 
 
 def waiting(tx: Transaction, person: Person, chat_id: int) -> tuple[Draft, ...]:

@@ -15,14 +15,14 @@ from bot.domain.places import FAR_M, NEAR_M, Location, Place, PlaceKind, id_of, 
 from bot.domain.policy import is_on_foot
 from bot.flows import engine
 from bot.flows.catalogue import FLOWS
-from bot.flows.draft import DRAFT_LIFE, Draft
+from bot.flows.draft import Draft
 from bot.flows.findings import BEFORE, FINDING, FIXED, KEYS, OURS
 from bot.flows.flow import Flow
 from bot.flows.report import REPORT, WHERE, WITHIN, is_emergency
 from bot.flows.screen import Screen, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import cards, drafting, placing
+from bot.services import drafting, placing
 from bot.services.telling import tell
 
 #: How a deep link's payload begins that names a place: t.me/…?start=p-<token>
@@ -120,12 +120,8 @@ def begin_fixed(tx: Transaction, person: Person, chat_id: int) -> bool:
         items = tuple(replace(item, shows=BEFORE) if item.media else item for item in last.items)
         draft = become(replace(last, items=items), FIXED)
     else:
-        expires = tx.now + DRAFT_LIFE
-        blank = Draft(tx.chance.token(), FIXED.id, FIXED.version, person.id, chat_id, "", expires)
-        draft = engine.begin(FIXED, blank)
-    draft = informed(tx, person, draft)
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=True)
+        draft = drafting.blank(tx, person, chat_id, FIXED)
+    drafting.put(tx, person, informed(tx, person, draft), fresh=True)
     return True
 
 
@@ -144,8 +140,7 @@ def _put_at(tx: Transaction, person: Person, draft: Draft, place: Place) -> None
     flow = FLOWS[draft.flow]
     draft = engine.with_options(engine.resume(flow, draft), offered_at(tx, person, place))
     draft = informed(tx, person, engine.answer(flow, draft, WHERE, place.ref, tx.now))
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=True)
+    drafting.put(tx, person, draft, fresh=True)
 
 
 def _place(tx: Transaction, person: Person, ref: str) -> Place | None:

@@ -4,6 +4,7 @@ Filing is one transaction: either the ticket with its number, its texts and file
 and its cards all exist, or nothing does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,11 @@ from bot.domain.events import Filed
 from bot.domain.people import Permission, Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Kind, Severity, Ticket
-from bot.flows.draft import Draft, DraftState
+from bot.flows.draft import Draft, Item
 from bot.flows.report import category_of, details, nameless
 from bot.ports.outbox import Audience
 from bot.ports.store import Source, Transaction
-from bot.services import cards, merging, notices, obligations
+from bot.services import cards, drafting, merging, notices, obligations
 from bot.services.acknowledging import Sign, acknowledge_items
 from bot.services.presenting import lay_before_staff
 from bot.services.recording import carry_out
@@ -43,6 +44,18 @@ class Matter:
     split_from: int | None = None
 
 
+def reserve(
+    tx: Transaction, person: Person, chat_id: int, items: Sequence[Item]
+) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...]]:
+    """Store the texts and files of a ticket about to be filed; return what `Matter` wants to know of them."""
+    texts = tuple(
+        tx.texts.reserve(person.id, item.step or REPORTED, item.words, Source(chat_id, item.message_id))
+        for item in items
+        if item.words
+    )
+    return texts, tuple(tx.attachments.reserve(item.media, item.album) for item in items if item.media)
+
+
 def submit(
     tx: Transaction,
     rules: RuleSet,
@@ -59,12 +72,7 @@ def submit(
     category = category_of(draft)
     if not draft.items and not category.urgent:
         raise DomainError(Refusal.NOTHING_TO_FILE)
-    texts = tuple(
-        tx.texts.reserve(person.id, item.step or REPORTED, item.words, Source(draft.chat_id, item.message_id))
-        for item in draft.items
-        if item.words
-    )
-    attachments = tuple(tx.attachments.reserve(item.media, item.album) for item in draft.items if item.media)
+    texts, files = reserve(tx, person, draft.chat_id, draft.items)
     found = category.kind is Kind.FINDING
     ticket = bring_in(
         tx,
@@ -74,13 +82,13 @@ def submit(
             category,
             Channel.ON_SITE if found else Channel.CHAT,
             texts,
-            attachments,
+            files,
             first_contact=person.id if found else None,
             details=tuple(details(draft).items()),
             nameless=nameless(draft),
         ),
     )
-    tx.drafts.save(replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1))
+    tx.drafts.save(drafting.ended(draft, ticket_id=ticket.id))
     show_in_place(tx, ticket, draft, person, Audience.FILER)
     if same:
         return merging.join_at_filing(tx, rules, ticket, same)

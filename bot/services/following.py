@@ -17,11 +17,12 @@ from bot.ports.outbox import Audience, Lane, Letter, Notice
 from bot.ports.store import Source, Transaction
 from bot.services import cards, drafting, households, merging
 from bot.services.acknowledging import Sign, acknowledge_items
+from bot.services.drafting import finish, start
 from bot.services.opening import open_card
 from bot.services.presenting import enclose
 from bot.services.recording import carry_out, record
 from bot.services.telling import strip, tell
-from bot.services.writing import files_of, finish, start, words_of
+from bot.services.writing import files_of, words_of
 
 #: Verbs of the buttons that a filer has.
 SHOW = "show"

@@ -20,8 +20,8 @@ from bot.flows.screen import Text, clip, text
 from bot.ports.store import Transaction
 from bot.services import boards, finding, obligations, presenting, resembling
 from bot.services.addressing import to_holder
+from bot.services.drafting import finish, start
 from bot.services.recording import carry_out, named, record
-from bot.services.writing import finish, start
 
 _EXCERPT = 40
 

@@ -1,7 +1,6 @@
 """What colleagues do on their feet beside a plain finding: what they fixed, made safe, sent amiss or were told."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from bot.domain.callers import read_caller
 from bot.domain.commands import Handle, MakeSafe, Unsend
@@ -11,18 +10,19 @@ from bot.domain.events import Amended, Noted
 from bot.domain.people import Permission, Person, Role
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Outcome, Ticket
-from bot.flows.draft import Draft, DraftState
+from bot.flows.draft import Draft
 from bot.flows.findings import AFTER, BY_INTERCOM, FIXED, HELPED, MADE_SAFE, TOLD, UNKNOWN, WHOSE
 from bot.flows.labels import SAFE_CODE
 from bot.flows.report import category_of, details
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience
-from bot.ports.store import Source, Transaction
-from bot.services import behalf, filing, merging, presenting
-from bot.services.filing import REPORTED, Matter
+from bot.ports.store import Transaction
+from bot.services import behalf, drafting, filing, merging, presenting
+from bot.services.drafting import finish, start
+from bot.services.filing import Matter
 from bot.services.recording import carry_out, record
 from bot.services.regulations import of_ticket
-from bot.services.writing import files_of, finish, start, store, words_of
+from bot.services.writing import files_of, store, words_of
 
 Submit = Callable[[Transaction, RuleSet, Person, Draft, str], Ticket]
 #: What somebody is called of whom nothing is known.
@@ -90,12 +90,7 @@ def submit_told(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, w
     matter = [item for item in draft.items if item.step != WHOSE]
     if not matter and not category.urgent:
         raise DomainError(Refusal.NOTHING_TO_FILE)
-    texts = tuple(
-        tx.texts.reserve(person.id, item.step or REPORTED, item.words, Source(draft.chat_id, item.message_id))
-        for item in matter
-        if item.words
-    )
-    files = tuple(tx.attachments.reserve(item.media, item.album) for item in matter if item.media)
+    texts, files = filing.reserve(tx, person, draft.chat_id, matter)
     ticket = filing.bring_in(
         tx,
         rules,
@@ -112,7 +107,7 @@ def submit_told(tx: Transaction, rules: RuleSet, person: Person, draft: Draft, w
     )
     presenting.lay_before_staff(tx, ticket)
     merging.point_out(tx, ticket)
-    tx.drafts.save(replace(draft, state=DraftState.DONE, ticket_id=ticket.id, revision=draft.revision + 1))
+    tx.drafts.save(drafting.ended(draft, ticket_id=ticket.id))
     filing.show_in_place(tx, ticket, draft, person, Audience.ON_SITE)
     return ticket
 

@@ -18,10 +18,11 @@ from bot.flows.draft import Draft
 from bot.flows.labels import PROMISE_CODE, PROMISE_REASON
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
+from bot.services.drafting import finish, start
 from bot.services.obligations import calendar_of
 from bot.services.recording import carry_out, named
 from bot.services.screening import caution_of
-from bot.services.writing import finish, start, store
+from bot.services.writing import store
 
 #: In how many days, and at which hour: what is offered.
 _OFFERED = ((0, END_OF_OFFICE), (1, time(12)), (2, END_OF_OFFICE), (7, END_OF_OFFICE))

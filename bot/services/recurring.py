@@ -36,10 +36,11 @@ from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import placing
 from bot.services.cards import private_chat
+from bot.services.drafting import finish, start
 from bot.services.duty import on_duty
 from bot.services.regulations import in_force
 from bot.services.rulebook import PATTERNS
-from bot.services.writing import finish, start, store
+from bot.services.writing import store
 
 #: The verb of the buttons of a pattern; the reference is its number, the choice what is decided, or that it is done.
 RECURS = "recurs"

@@ -11,13 +11,13 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.homes import WRONG_WITHIN, Request, digest_of_code, label_from, read_code, waits_until
 from bot.domain.people import Permission, Person
 from bot.flows import engine
-from bot.flows.draft import DRAFT_LIFE, Draft, DraftState, Item
+from bot.flows.draft import Draft, Item
 from bot.flows.register import ASK, CODE, REGISTER
 from bot.flows.screen import Action, Press, Quote, Text, text
 from bot.ports.incoming import Tapped
 from bot.ports.outbox import Lane
 from bot.ports.store import Transaction
-from bot.services import cards, households
+from bot.services import drafting, households
 from bot.services.telling import Rows, strip, tell, tell_office
 
 #: Verbs: what somebody does about their own home; what the office does about a request.
@@ -72,9 +72,7 @@ def written(tx: Transaction, person: Person, draft: Draft, item: Item) -> None:
         enter(tx, person, item.words)
         return
     asking = engine.begin(REGISTER, replace(engine.resume(REGISTER, draft), answers={CODE: ASK}))
-    draft = engine.add(REGISTER, asking, item, tx.now)
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=True)
+    drafting.put(tx, person, engine.add(REGISTER, asking, item, tx.now), fresh=True)
 
 
 def enter(tx: Transaction, person: Person, typed: str) -> None:
@@ -100,7 +98,7 @@ def enter(tx: Transaction, person: Person, typed: str) -> None:
         _close_request(tx, person, person)
         draft = tx.drafts.current(person.id, person.account, tx.now)
         if draft and draft.flow == REGISTER.id:
-            _finish(tx, person, replace(draft, items=()))
+            drafting.finish(tx, person, replace(draft, items=()))
         households.move_in(tx, person, known[0])
         return
     if code:
@@ -127,7 +125,7 @@ def ask_office(tx: Transaction, person: Person, draft: Draft) -> Text:
     if not lay_before_office(tx, request):
         raise DomainError(Refusal.NO_OFFICE)
     tx.households.ask(request)
-    _finish(tx, person, draft)
+    drafting.finish(tx, person, draft)
     return text("The office will tell you here.")
 
 
@@ -196,22 +194,10 @@ def _begin(tx: Transaction, person: Person, answers: dict[str, str]) -> None:
     if person.account is None:
         return
     tx.people.ask_once(person.id, _ASKED, tx.now)  # who begins by themselves need not be asked
-    expires = tx.now + DRAFT_LIFE
     last = tx.drafts.current(person.id, person.account, tx.now)
     again = last if last and last.flow == REGISTER.id and not last.items else None
-    ref, revision = (again.ref, again.revision + 1) if again else (tx.chance.token(), 1)
-    blank = Draft(
-        ref, REGISTER.id, REGISTER.version, person.id, person.account, "", expires, answers=answers, revision=revision
-    )
-    draft = engine.begin(REGISTER, blank)
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=True)
-
-
-def _finish(tx: Transaction, person: Person, draft: Draft) -> None:
-    done = replace(draft, state=DraftState.DONE, revision=draft.revision + 1)
-    tx.drafts.save(done)
-    cards.open_for_draft(tx, done, person, fresh=False)
+    draft = drafting.blank(tx, person, person.account, REGISTER, answers=answers, instead=again)
+    drafting.put(tx, person, draft, fresh=True)
 
 
 def _close_request(tx: Transaction, person: Person, by: Person) -> None:

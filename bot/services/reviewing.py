@@ -19,9 +19,10 @@ from bot.flows.visitor import REVIEW
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import boards, cards, posts
+from bot.services.drafting import finish, start
 from bot.services.recording import carry_out
 from bot.services.visit_book import last_answered
-from bot.services.writing import finish, start, words_of
+from bot.services.writing import words_of
 
 #: So many visits of each kind are listed at once; the oldest come first.
 _MOST_LISTED = 10

@@ -13,9 +13,9 @@ from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience
 from bot.ports.store import Transaction
 from bot.services import cards, filing, presenting
+from bot.services.drafting import finish, start
 from bot.services.filing import REPORTED, Matter
 from bot.services.recording import carry_out, named
-from bot.services.writing import finish, start
 
 
 def begin(tx: Transaction, person: Person, ticket: Ticket) -> Text:

@@ -13,8 +13,9 @@ from bot.flows.draft import Draft
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services import presenting
+from bot.services.drafting import finish, start
 from bot.services.recording import carry_out
-from bot.services.writing import files_of, finish, start, words_of
+from bot.services.writing import files_of, words_of
 
 #: What is to change stands in the words, not in a button.
 IN_WORDS = "other"

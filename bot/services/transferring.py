@@ -19,11 +19,12 @@ from bot.flows.screen import Text, text
 from bot.ports.outbox import Letter
 from bot.ports.store import Transaction
 from bot.services import duty, presenting
+from bot.services.drafting import finish, start
 from bot.services.judging import option
 from bot.services.night import morning_of
 from bot.services.recording import carry_out, record_quietly
 from bot.services.regulations import in_force, of_ticket
-from bot.services.writing import finish, start, store
+from bot.services.writing import store
 
 #: The receivers by their options: a person or a department.
 _PERSON, _DEPARTMENT = "p", "d"

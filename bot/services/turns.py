@@ -15,14 +15,14 @@ from bot.domain.people import Language, Permission, Person, Role
 from bot.domain.rosters import ROLES_ON_DUTY, Leave, Pattern, Post, Roster, Shift
 from bot.domain.shift_words import read_pattern
 from bot.flows import engine
-from bot.flows.draft import DRAFT_LIFE, Draft, DraftState
+from bot.flows.draft import Draft
 from bot.flows.flow import Flow
 from bot.flows.labels import DAY, ROLE, department_name
 from bot.flows.rostering import AWAY, FIRST, LAST, NOBODY, POST, STAND_IN, TURN, WHEN, WHO, members
 from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
-from bot.services import cards, placing, posts
+from bot.services import cards, drafting, placing, posts
 from bot.services.rostering import can_be_at, posts_set_by, set_leave, set_shift
 
 #: The verb of the roster's buttons.
@@ -109,9 +109,7 @@ def written(tx: Transaction, person: Person, draft: Draft, words: str) -> Draft:
 def submit(tx: Transaction, person: Person, draft: Draft) -> Text:
     """Carry out what a conversation about the roster ended with."""
     said = _set_turn(tx, person, draft) if draft.flow == TURN.id else _set_leave(tx, person, draft)
-    done = replace(draft, items=(), state=DraftState.DONE, revision=draft.revision + 1)
-    tx.drafts.save(done)
-    cards.open_for_draft(tx, done, person, fresh=False)
+    drafting.finish(tx, person, replace(draft, items=()))
     return said
 
 
@@ -210,7 +208,7 @@ def _begin_turn(tx: Transaction, person: Person, chat_id: int) -> None:
         if able:
             options[members(_code(post))] = tuple((str(one.id), one.name) for one in able[:_MOST_NAMES])
     options[POST] = tuple((_code(post), _label(tx, post)) for post in settable if members(_code(post)) in options)
-    _begin(tx, person, chat_id, TURN, options)
+    drafting.put(tx, person, drafting.blank(tx, person, chat_id, TURN, options=options), fresh=True)
 
 
 def _begin_leave(tx: Transaction, person: Person, chat_id: int, others: Iterable[Person]) -> None:
@@ -220,18 +218,8 @@ def _begin_leave(tx: Transaction, person: Person, chat_id: int, others: Iterable
     staff = tx.people.staff(person.estate_id)
     options = {FIRST: near, LAST: near, STAND_IN: tuple((str(one.id), one.name) for one in staff[:_MOST_NAMES])}
     names = tuple((str(one.id), one.name) for one in others)[:_MOST_NAMES]
-    _begin(tx, person, chat_id, AWAY, options | ({WHO: names} if names else {}))
-
-
-def _begin(
-    tx: Transaction, person: Person, chat_id: int, flow: Flow, options: dict[str, tuple[tuple[str, str], ...]]
-) -> None:
-    blank = Draft(
-        tx.chance.token(), flow.id, flow.version, person.id, chat_id, "", tx.now + DRAFT_LIFE, options=options
-    )
-    draft = engine.begin(flow, blank)
-    tx.drafts.save(draft)
-    cards.open_for_draft(tx, draft, person, fresh=True)
+    options |= {WHO: names} if names else {}
+    drafting.put(tx, person, drafting.blank(tx, person, chat_id, AWAY, options=options), fresh=True)
 
 
 def _set_turn(tx: Transaction, person: Person, draft: Draft) -> Text:

@@ -22,10 +22,11 @@ from bot.flows.screen import Text, text
 from bot.flows.visit import RESULT_STEP, REVISE, VISIT, answers_of
 from bot.flows.visitor import CORRECT, WAY
 from bot.ports.store import Transaction
-from bot.services import cards, closing, presenting
+from bot.services import closing, presenting
+from bot.services.drafting import finish, put, start
 from bot.services.recording import carry_out, permit
 from bot.services.visit_book import last_answered, record_answers, to_answer
-from bot.services.writing import files_of, finish, start, words_of
+from bot.services.writing import files_of, words_of
 
 
 def solved(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Text:
@@ -46,8 +47,7 @@ def _begin(tx: Transaction, person: Person, ticket: Ticket, result: Result) -> T
     draft = start(tx, person, ticket, VISIT, answers={RESULT_STEP: result.value})
     if draft.answers.get(RESULT_STEP) != result:
         draft = learn(VISIT, draft, {RESULT_STEP: result.value}, tx.now)
-        tx.drafts.save(draft)
-        cards.open_for_draft(tx, draft, person, fresh=False)
+        put(tx, person, draft, fresh=False)
     return text("Thank you. A few taps more in your chat with me.")
 
 

@@ -19,11 +19,12 @@ from bot.flows.visit import answers_of
 from bot.flows.visitor import AGREED, RECORD, WAY, agreed, found, said
 from bot.ports.store import Transaction
 from bot.services import closing, filing, presenting, promising
+from bot.services.drafting import finish, start
 from bot.services.filing import REPORTED, Matter
 from bot.services.recording import carry_out, permit, record
 from bot.services.regulations import of_ticket
 from bot.services.visit_book import record_answers
-from bot.services.writing import files_of, finish, start, store, words_of
+from bot.services.writing import files_of, store, words_of
 
 #: What is found at the visit of anything but a repair.
 _OTHER = "other_repair"

@@ -10,8 +10,9 @@ from bot.flows.draft import Draft
 from bot.flows.screen import Text, text
 from bot.ports.store import Transaction
 from bot.services.addressing import leaders
+from bot.services.drafting import finish, start
 from bot.services.recording import carry_out
-from bot.services.writing import finish, start, words_of
+from bot.services.writing import words_of
 
 
 def begin(tx: Transaction, person: Person, ticket: Ticket) -> Text:
