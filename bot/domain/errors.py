@@ -13,6 +13,7 @@ class Refusal(StrEnum):
 
     NOT_PERMITTED = "not-permitted"
     HAS_LEFT = "has-left"
+    GROUP_LANGUAGE = "group-language"
     ALREADY_CLAIMED = "already-claimed"
     ALREADY_YOURS = "already-yours"
     NOT_YOURS = "not-yours"

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     CLAIM = "claim"
     ANSWER = "answer"
     BIND_GROUP = "bind_group"
+    """Make a group the staff group, and choose the language in which it is written to."""
     READ_CONFIDENTIAL = "read_confidential"
     ROSTER = "roster"
     """Say who is on duty: heads in their own department, others in any."""

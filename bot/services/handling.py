@@ -116,14 +116,18 @@ def _too_fast(tx: Transaction, rules: RuleSet, person: Person, message: MessageR
 
 
 def _in_group(tx: Transaction, rules: RuleSet, message: MessageReceived) -> None:
-    """A reply to a ticket's card begins its answer; all other talk of the group is none of ours."""
-    if message.reply_to is None:
-        return
-    ticket = conversing.ticket_shown(tx, message.chat.id, message.reply_to)
+    """A reply to a ticket's card begins its answer, /language asks for the group's; all else there is none of ours."""
     person = joining.known(tx, message.sender)
-    if ticket is None or person is None:
+    if person is None:
         return
     try:
+        if message.command == "language" and not message.argument:
+            _require_here(person)
+            joining.offer_group_languages(tx, person, message.chat)
+            return
+        ticket = conversing.ticket_shown(tx, message.chat.id, message.reply_to) if message.reply_to else None
+        if ticket is None:
+            return
         _require_here(person)
         item = Item(message.message_id, message.words, message.media)
         answering.begin(tx, rules, person, ticket, item=item)

@@ -7,8 +7,8 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Estate, Language, Permission, Person, Role, language_of
 from bot.flows.report import EMERGENCY
 from bot.flows.screen import Action, Press, Screen, Text, text
-from bot.ports.incoming import BotMembershipChanged, GroupMigrated, ReachabilityChanged, Sender
-from bot.ports.outbox import Lane, Letter, Notice
+from bot.ports.incoming import BotMembershipChanged, Chat, GroupMigrated, ReachabilityChanged, Sender, Tapped
+from bot.ports.outbox import Lane, Letter, Notice, Redraw
 from bot.ports.store import Transaction
 from bot.services import cards, menus, topics
 from bot.services.presenting import lay_before_newcomers
@@ -16,8 +16,9 @@ from bot.services.telling import Rows, tell
 
 #: The verb of the buttons that choose a language.
 SPEAK = "lang"
-#: What such a button refers to where the question is put on its own.
+#: What such a button refers to where the question is put on its own, and where it is put for the staff group.
 ASKED_ALONE = "alone"
+OF_GROUP = "group"
 #: The verb of the buttons that begin a report.
 BEGIN = cards.BEGIN
 #: The choice of the button that takes something down for somebody else.
@@ -104,14 +105,50 @@ def offer_languages(tx: Transaction, person: Person) -> None:
 
 def choose_language(tx: Transaction, person: Person, choice: str) -> Text:
     """Speak to `person` in the language they chose from now on."""
-    try:
-        language = Language(choice)
-    except ValueError:
-        raise DomainError(Refusal.STALE_BUTTON) from None
-    person = replace(person, language=language, language_chosen=True)
+    person = replace(person, language=_language(choice), language_chosen=True)
     tx.people.update(person)
     menus.renew(tx, person)
     return text("We will write to you in English.")
+
+
+def offer_group_languages(tx: Transaction, person: Person, chat: Chat) -> None:
+    """Ask in the staff group in which language it is written to; in other groups the bot keeps quiet."""
+    if tx.estates.get(person.estate_id).group_chat != chat.id:
+        return
+    _require_group_language(person)
+    question = Screen((text("🌐 In which language shall we write here?"),), languages(OF_GROUP))
+    letter = Letter(chat.id, person.estate_id, Notice(question), person.id, thread_id=chat.thread_id, lane=Lane.TAP)
+    tx.outbox.put(letter)
+
+
+def choose_group_language(tx: Transaction, person: Person, choice: str, tap: Tapped) -> None:
+    """Write to the staff group in the language that was chosen in it, and say so in the question's place.
+
+    It is the estate's language: that of whoever has chosen none. Cards that stand there are not all drawn anew, which
+    at the pace that a group allows could hold up new ones for long.
+    """
+    _require_group_language(person)
+    estate = tx.estates.get(person.estate_id)
+    language = _language(choice)
+    if tap.chat is None or tap.chat.id != estate.group_chat or tap.message_id is None:
+        raise DomainError(Refusal.STALE_BUTTON)
+    tx.estates.update(replace(estate, language=language))
+    told = Screen(
+        (text("🌐 From now on we write here in English. Cards that are already here follow with their next step."),)
+    )
+    tx.outbox.put(Letter(tap.chat.id, estate.id, Redraw(tap.message_id, told), lane=Lane.TAP))
+
+
+def _require_group_language(person: Person) -> None:
+    if not person.may(Permission.BIND_GROUP):
+        raise DomainError(Refusal.GROUP_LANGUAGE)
+
+
+def _language(choice: str) -> Language:
+    try:
+        return Language(choice)
+    except ValueError:
+        raise DomainError(Refusal.STALE_BUTTON) from None
 
 
 def accept_invite(tx: Transaction, person: Person, token: str) -> Role:

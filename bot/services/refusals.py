@@ -11,6 +11,9 @@ SENTENCES: dict[Refusal, Text] = {
     Refusal.NOT_PERMITTED: text(
         "This is for colleagues on duty only. If you think it should be you, ask your supervisor."
     ),
+    Refusal.GROUP_LANGUAGE: text(
+        "The director chooses the language of this group. For your own, send /language in your chat with me."
+    ),
     Refusal.HAS_LEFT: text(
         "You are no longer on our team, so this is not possible any more. Thank you for your time with us. "
         "If this is a mistake, please ask the management office for a new invitation."

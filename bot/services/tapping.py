@@ -109,6 +109,9 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
         case figures.FIGURES:
             figures.tapped(tx, person, action, Place(_private_of(tap), tap.message_id))
             return None
+        case joining.SPEAK if action.ref == joining.OF_GROUP:
+            joining.choose_group_language(tx, person, action.choice, tap)
+            return None
         case joining.SPEAK:
             words = joining.choose_language(tx, person, action.choice)
             if action.ref == joining.ASKED_ALONE:

@@ -7,6 +7,7 @@ import pytest
 from tests.browser.chromium import Tab
 from tests.browser.page import ShownPhone
 from tests.browser.touring import FINISHED, begin, follow, step
+from tests.e2e.acts import english_in
 from tests.phones import Sandbox
 
 #: The long way round, for `make tour`; the suite goes it in English.
@@ -27,6 +28,11 @@ async def test_the_tour_leads_from_the_first_step_to_the_last(tab: Tab, sandbox:
         "transfer_accepted", "handled", "verified", "visited", "closed",
     ]  # fmt: skip
     assert tab.complaints == []
+    if language != "en":
+        clerk = await sandbox.phone("clerk")
+        read = [message for message in await clerk.screen(chat=sandbox.group) if message["from"]["is_bot"]]
+        assert read
+        assert not any(english_in(message) for message in read)
 
 
 async def test_the_tour_goes_on_when_it_has_happened_whoever_did_it(tab: Tab, sandbox: Sandbox) -> None:
@@ -35,6 +41,18 @@ async def test_the_tour_goes_on_when_it_has_happened_whoever_did_it(tab: Tab, sa
     head = await sandbox.phone("head")
     await head.taps("Claim", chat=sandbox.group)
     await tab.until("document.getElementById('tour-bar').value >= 3")
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh_Hans", "本群用简体中文"), ("zh_Hant", "本群組使用繁體中文")])
+async def test_the_staff_group_speaks_the_language_of_the_tour(tab: Tab, language: str, told: str) -> None:
+    await begin(tab, language)
+    await ShownPhone(tab, "group").shows(told)
+
+
+async def test_the_staff_group_is_not_asked_for_what_it_speaks(tab: Tab, sandbox: Sandbox) -> None:
+    await begin(tab)
+    clerk = await sandbox.phone("clerk")
+    assert not any(message.get("text") for message in await clerk.screen(chat=sandbox.group))
 
 
 async def test_the_tour_leads_the_keyboard_to_where_it_points(tab: Tab) -> None:

@@ -69,3 +69,36 @@ async def test_a_colleague_reads_their_language_in_private_and_the_group_the_est
     assert answer["text"] == "工单 HT-2026-0001 由您负责了。"
     await technician.sees("工单 HT-2026-0001", "答复")
     await chan.sees("個案 HT-2026-0001", "何师傅 Technician He")
+
+
+#: What the group is told, and what its next card says, by language.
+IN_GROUP = {
+    "en": ("English", "we write here in English", "No. HT-2026-0001", "Claim"),
+    "zh_Hans": ("简体中文", "我们在本群用简体中文", "工单 HT-2026-0001", "认领"),
+    "zh_Hant": ("繁體中文", "我們在本群組使用繁體中文", "個案 HT-2026-0001", "認領"),
+}
+
+
+@pytest.mark.parametrize("language", IN_GROUP)
+async def test_the_group_is_written_to_in_the_language_that_the_director_chose_there(
+    language: str, sandbox: Sandbox, smith: Phone, clerk: Phone, director: Phone
+) -> None:
+    name, told, number, claim = IN_GROUP[language]
+    await director.sends("/language", chat=sandbox.group)
+    await director.taps(name, chat=sandbox.group)
+    await clerk.sees(told, chat=sandbox.group)
+    await files(smith, "🛗 3F")
+    await clerk.sees(number, claim, chat=sandbox.group)
+    await smith.sees("No. HT-2026-0001")
+
+
+async def test_the_language_of_the_group_is_not_for_others_to_choose(
+    sandbox: Sandbox, clerk: Phone, director: Phone
+) -> None:
+    await clerk.sends("/language", chat=sandbox.group)
+    await clerk.sees("The director chooses the language of this group", "/language", chat=sandbox.group)
+    await director.sends("/language", chat=sandbox.group)
+    answer = await clerk.taps("简体中文", chat=sandbox.group)
+    assert answer["show_alert"]
+    assert answer["text"].startswith("The director chooses")
+    await clerk.sees("In which language shall we write here?", chat=sandbox.group)

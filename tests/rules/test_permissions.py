@@ -80,7 +80,7 @@ _FILER: Final = "the filer alone"
 #: What each button asks for: a permission, or who else may press it.
 BUTTONS: Final[dict[str, object]] = {
     VERB: "the writer of the draft alone",
-    joining.SPEAK: "everybody",
+    joining.SPEAK: "everybody, for themselves; for the staff group Permission.BIND_GROUP",
     joining.BEGIN: "everybody",
     ringing.WHY: "everybody",
     recurring.RECURS: "who decides, or who sees to what was decided",
@@ -531,6 +531,18 @@ def test_everybody_chooses_their_own_language(office: Office, role: Role | None)
     assert not refused(office.taps("actor", Action(joining.SPEAK, "-", 0, "zh_Hant").encode()))
     assert office.person("actor").language is Language.TRADITIONAL
     assert [office.person(name) for name in ("chan", "clerk")] == others
+
+
+@pytest.mark.parametrize("chat", [GROUP, GROUP - 5, None])
+@pytest.mark.parametrize("role", _ROLES)
+def test_choosing_the_language_of_the_staff_group(office: Office, role: Role | None, chat: int | None) -> None:
+    becomes(office, role)
+    data = Action(joining.SPEAK, joining.OF_GROUP, 0, "zh_Hant").encode()
+    may = role in MAY[Permission.BIND_GROUP] and chat == GROUP
+    assert refused(office.taps("actor", data, chat=chat, message_id=1)) == (not may)
+    language = office.work(lambda tx: tx.estates.get(office.estate_id)).language
+    assert (language is Language.TRADITIONAL) == may
+    assert office.person("actor").language is Language.ENGLISH
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS | set(STAFF_COMMANDS)))

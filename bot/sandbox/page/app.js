@@ -184,7 +184,7 @@ async function load() {
 
 function groupPhone(chat, users, found) {
   const key = found.some((phone) => phone.key === "group") ? String(chat.id) : "group";
-  const phone = new Phone(key, chat, chat.title, "group");
+  const phone = new Phone(key, chat, chat.title, "group", "en");
   phone.speakAs(users.filter(({ id }) => PRESENT.includes(chat.members[id])), SPEAKS_IN_GROUPS);
   phone.setTopics(chat.topics);
   return phone;

@@ -22,6 +22,7 @@ export class Phone {
     this.title = title;
     this.role = role;
     this.speaks = speaks;
+    this.chose = null; // the language that was chosen on it since the page was loaded
     this.me = chat.type === "private" ? chat.id : null;
     this.topic = null;
     this.replyTo = null;
@@ -226,12 +227,12 @@ export class Phone {
     return this.send({ voice: await dripping() });
   }
 
-  async press(message, pressed) {
+  async press(message, pressed, me = this.me) {
     if (pressed.url) {
       open(pressed.url, "_blank", "noopener");
       return;
     }
-    const body = { from: this.me, data: pressed.callback_data };
+    const body = { from: me, data: pressed.callback_data };
     const answer = await attempt(() => call(`chats/${this.chat.id}/messages/${message.message_id}/tap`, body));
     if (answer?.text) this.toast(answer.text, answer.show_alert ? ALERT_MS : TOAST_MS);
     if (answer && !answer.answered) this.toast(say("phone.silent"), TOAST_MS);

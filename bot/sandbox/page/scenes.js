@@ -3,7 +3,7 @@
 import { buttonFor, questionOn } from "./acting.js";
 import { attempt } from "./control.js";
 import { language, say } from "./language.js";
-import { speak } from "./tour.js";
+import { speakOn } from "./tour.js";
 import { estate } from "./words.js";
 
 const RESIDENTS = { en: "smith", zh_Hans: "li", zh_Hant: "chan" };
@@ -54,7 +54,7 @@ class Stage {
   }
 
   async night() {
-    await speak(this.phones.get("clerk"), language());
+    await speakOn(this.phones, ["clerk", "group"], language());
     await this.moveClock({ advance_s: secondsUntil(NIGHT, this.now()) });
     this.showOnly([this.resident.key, "group", "clerk"]);
     this.bring(this.resident);
@@ -66,7 +66,7 @@ class Stage {
   async leak() {
     const { resident } = this;
     const [group, clerk, technician] = ["group", "clerk", "technician"].map((key) => this.phones.get(key));
-    for (const phone of [clerk, technician]) await speak(phone, language());
+    await speakOn(this.phones, ["clerk", "technician", "group"], language());
     this.showOnly([resident.key, "group", "clerk", "technician"]);
     this.bring(resident);
     await resident.sendSample("leak", this.words("leak"));

@@ -56,7 +56,7 @@ export class Tour {
     const keys = document.querySelectorAll("#tour button");
     keys.forEach((key) => { key.disabled = true; });
     this.resident = RESIDENTS[language()];
-    for (const key of [CLERK, TECHNICIAN]) await speak(this.phones.get(key), language());
+    await speakOn(this.phones, [CLERK, TECHNICIAN, "group"], language());
     this.showOnly([this.resident, "group", CLERK, TECHNICIAN]);
     this.known = new Set(this.desk.agenda.tickets.map(({ number }) => number));
     this.sentBefore = this.photosOf(this.who("resident"));
@@ -178,17 +178,23 @@ function photographing(phone, photo, name) {
   return { element, words: say("tour.do.photo", { name, sample: say(`sample.${photo}`) }) };
 }
 
-/** Have the bot speak another language on a phone, as its owner would. */
-export async function speak(phone, wanted) {
-  if (phone.speaks === wanted) return;
-  await phone.send({ text: "/language" });
+/** Have the bot speak a language on these phones; what the group reads is for its director to choose. */
+export async function speakOn(phones, keys, wanted) {
+  for (const key of keys) await speak(phones.get(key), wanted, phones.get(key === "group" ? "director" : key).me);
+}
+
+/** Choose a language on a phone, as the person `me` would. What was chosen before the page was loaded is not known. */
+async function speak(phone, wanted, me) {
+  const asked = phone.newest(({ text }) => text === "/language") !== null;
+  if ((phone.chose ?? (asked ? null : phone.speaks)) === wanted) return;
+  await phone.send({ text: "/language", from: me });
   for (let patience = 100; patience > 0; patience -= 1) {
     const found = buttonFor(phone, ["lang"]);
     const pressed = found?.message.reply_markup.inline_keyboard.flat()
       .find(({ callback_data: data }) => data.endsWith(`:${wanted}`));
     if (pressed) {
-      await phone.press(found.message, pressed);
-      phone.speaks = wanted;
+      await phone.press(found.message, pressed, me);
+      phone.chose = phone.speaks = wanted;
       phone.say();
       return;
     }
