@@ -356,6 +356,7 @@ tickets = Table(
     _refers("squad_id", "departments.id", nullable=True),
     Column("chased_at", Moment),
     Column("merged_at", Moment),
+    Column("erased_at", Moment),
     Column("help_asked_at", Moment),
     _refers("helper_id", "people.id", nullable=True),
     _refers("came_before", "tickets.id", nullable=True),

@@ -85,6 +85,7 @@ class Refusal(StrEnum):
     CANNOT_STAND_IN = "cannot-stand-in"
     TIME_OUT_OF_REACH = "time-out-of-reach"
     DUTY_RECORD = "duty-record"
+    ERASED = "erased"
 
 
 class DomainError(Exception):

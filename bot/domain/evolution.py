@@ -183,8 +183,10 @@ def _changes(ticket: Ticket, event: Event, at: datetime) -> dict[str, Any]:
             return {"summed_up_at": at}
         case Filed() | Answered() | MadeSafe() | Noted() | Reached() | Amended() | Enclosed() | Split():
             return {}
-        case Reminded() | WindowBroken() | VisitSpared() | VisitNudged() | VisitBegun() | Erased():
+        case Reminded() | WindowBroken() | VisitSpared() | VisitNudged() | VisitBegun():
             return {}
+        case Erased():
+            return {"erased_at": at}
         case _:
             assert_never(event)
 

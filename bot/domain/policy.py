@@ -351,6 +351,7 @@ _TO_REVIEW = Need(lambda ticket, *_: ticket.visited_by is not None, Refusal.REVI
 _NOT_MY_VISIT = Need(lambda ticket, person, _: ticket.visited_by != person.id, Refusal.OWN_VISIT)
 _UNDER_WAY = Need(lambda ticket, *_: ticket.visit is not None, Refusal.STALE_BUTTON)
 _JUST_VISITED = Need(lambda ticket, _, now: just_visited(ticket, now), Refusal.TOO_LATE_TO_CHANGE)
+_WORDED = Need(lambda ticket, *_: ticket.erased_at is None, Refusal.ERASED)
 _OF_A_CUSTOMER = Need(lambda ticket, *_: ticket.kind is not Kind.FINDING, Refusal.STALE_BUTTON)
 
 TABLE: dict[Act, Row] = {
@@ -363,7 +364,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.SOLVED, _FILER, _DONE, (_OF_A_CUSTOMER, _TO_ANSWER)),
         Row(Act.PARTLY, _FILER, _DONE, (_OF_A_CUSTOMER, _TO_ANSWER, _TO_VISIT)),
         Row(Act.REOPEN, _FILER, _DONE, (_OF_A_CUSTOMER, _IN_TIME)),
-        Row(Act.REVISE, _FILER | {Relation.RECORDER}, _SAID, (_JUST_VISITED,)),
+        Row(Act.REVISE, _FILER | {Relation.RECORDER}, _SAID, (_WORDED, _JUST_VISITED)),
         Row(Act.ADD, _FILER, _OPEN),
         Row(Act.CALL, _FILER, _OPEN, (_OF_A_CUSTOMER, _NAMED, _NO_CALL)),
         Row(Act.WITHDRAW, _FILER, _AT_WORK | _HANDLED),
@@ -402,7 +403,7 @@ TABLE: dict[Act, Row] = {
         Row(Act.GRADE, _DECIDERS, _AT_WORK),
         Row(Act.SPLIT, _DECIDERS, _AT_WORK),
         Row(Act.MERGE, _DECIDERS, _AT_WORK),
-        Row(Act.UNMERGE, _DECIDERS | _FILER, _AT_WORK, (_MERGED, _TIMELY)),
+        Row(Act.UNMERGE, _DECIDERS | _FILER, _AT_WORK, (_MERGED, _WORDED, _TIMELY)),
         Row(Act.VOID, _DECIDERS, _AT_WORK, (_NO_VOID,)),
         Row(Act.UNDO, _HOLDER, _OPEN, (_JUST_CLAIMED,)),
         Row(Act.GIVE_BACK, _HOLDER, _AT_WORK, (_NO_OFFER,)),

@@ -173,6 +173,8 @@ class Ticket:
     """When somebody last asked how it stands."""
     merged_at: datetime | None = None
     """When it went on in another one, until it goes on by itself."""
+    erased_at: datetime | None = None
+    """When who brought it was erased, and its words with them: only who told us of the same event brings it back."""
     help_asked_at: datetime | None = None
     """When the nearest colleagues were asked to go there, until it is handled (AS-4)."""
     helper_id: int | None = None

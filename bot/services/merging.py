@@ -98,8 +98,13 @@ def undo(tx: Transaction, rules: RuleSet, person: Person, ticket: Ticket) -> Tex
 
 
 def part_all(tx: Transaction, rules: RuleSet, event: Ticket, by: int) -> None:
-    """Let every ticket that was merged into `event` go on by itself: who filed it has taken it back, they have not."""
+    """Let every ticket that was merged into `event` go on by itself: who filed it has taken it back, they have not.
+
+    What was erased stays where it is: nobody could see to a matter without words, which is nobody's.
+    """
     for other in tx.tickets.merged_into(event.id):
+        if other.erased_at:
+            continue
         parted = record(tx, rules, other, (Unmerged(by),))
         event = record(tx, rules, event, (Parted(by, other.id, _told_again(other, event)),))
         _goes_on(tx, rules, parted)

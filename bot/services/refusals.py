@@ -135,6 +135,9 @@ SENTENCES: dict[Refusal, Text] = {
         "What was said at this visit of no. {number} is the resident's to change now, for a day, in their chat with us."
         " Otherwise please add a note, or take down with /for what they say."
     ),
+    Refusal.ERASED: text(
+        "What was said in no. {number} has been erased, as who told us had asked, so it stays as it is."
+    ),
     Refusal.DUTY_RECORD: text(
         "You work or worked here, and what you did on duty stays in its record under your name. "
         "For anything else that we keep about you, please speak with the management office."

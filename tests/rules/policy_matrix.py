@@ -18,7 +18,7 @@ disagree      filer                      RJI----  proposed       -
 solved        filer                      ----VSC  askable        finding
 partly        filer                      ----VSC  askable,visits finding
 reopen        filer                      ----VSC  -              finding,long-closed
-revise        filer,recorder             --I--SC  just-visited   -
+revise        filer,recorder             --I--SC  just-visited   erased
 add           filer                      RJIHVS-  -              -
 call          filer                      RJIHVS-  -              finding,nameless,call
 withdraw      filer                      RJIH---  -              -
@@ -56,7 +56,7 @@ note          colleague,chief,teller     RJIHVSC  -              -
 grade         hands,desk,leader          RJI----  -              -
 split         hands,desk,leader          RJI----  -              -
 merge         hands,desk,leader          RJI----  -              -
-unmerge       hands,desk,leader,filer    RJI----  merged         late
+unmerge       hands,desk,leader,filer    RJI----  merged         late,erased
 void          hands,desk,leader          RJI----  -              void
 undo          holder                     RJIHVS-  just-claimed   -
 give_back     holder                     RJI----  -              offered

@@ -128,6 +128,11 @@ STATES: Final[Mapping[str, State]] = {
         {"assignee_id": _OTHER, "merged_into": _EVENT, "merged_at": MORNING},
         stages=_OPEN,
     ),
+    "merged, and erased since": State(
+        frozenset({"held", "merged", "erased"}),
+        {"assignee_id": _OTHER, "merged_into": _EVENT, "merged_at": MORNING, "erased_at": MORNING},
+        stages=_OPEN,
+    ),
     "asked after lately": State(
         frozenset({"held", "finding"}),
         {"assignee_id": _OTHER, "kind": Kind.FINDING, "chased_at": MORNING - timedelta(hours=3, minutes=59)},
@@ -158,6 +163,10 @@ STATES: Final[Mapping[str, State]] = {
         frozenset({"held", "just-visited"}),
         {"assignee_id": _OTHER, "visited_at": MORNING - timedelta(days=1)},
         mine=("visited_by",),
+    ),
+    "just visited, and erased since": State(
+        frozenset({"held", "just-visited", "erased"}),
+        {"assignee_id": _OTHER, "visited_at": MORNING, "erased_at": MORNING},
     ),
     "visited longer ago": State(
         frozenset({"held"}), {"assignee_id": _OTHER, "visited_at": MORNING - timedelta(days=1, seconds=1)}

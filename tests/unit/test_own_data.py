@@ -9,7 +9,7 @@ from bot.domain.errors import Refusal
 from bot.domain.events import Erased, Event, VisitsCancelled
 from bot.domain.history import event_of, first_break
 from bot.domain.people import NAMELESS, Role
-from bot.domain.policy import Act
+from bot.domain.policy import Act, offered
 from bot.domain.tickets import Stage, Ticket
 from bot.domain.visits import VisitState
 from bot.flows.screen import Action, Quote, Text
@@ -198,7 +198,7 @@ def test_the_record_stays_and_its_chain_is_whole(office: Office) -> None:
     erased(office, "chan")
 
     after = standing(office, ticket)
-    assert replace(after, version=before.version) == before
+    assert replace(after, version=before.version, erased_at=None) == before
     rows = office.work(lambda tx: tx.tickets.history(ticket.id))
     assert first_break(rows) is None
     assert events(office, ticket)[-1] == Erased(before.filer_id)
@@ -326,6 +326,33 @@ def test_one_event_goes_on_for_the_others_and_who_was_erased_hears_nothing_of_it
     chats = [posted.letter.chat_id for posted in office.letters()[before:]]
     assert account_of("ng") in chats
     assert account_of("chan") not in chats
+
+
+def test_what_was_erased_does_not_come_back_when_the_event_is_taken_back_or_parted(office: Office) -> None:
+    event = office.files("ng", "The lift is stuck.")
+    office.passes(minutes=5)
+    twin = office.files("chan", "The lift does not move.")
+    office.claims("clerk", event)
+    does(office, "clerk", twin, Act.MERGE, event.number)
+    erased(office, "chan")
+    answer = office.taps("clerk", Action(Act.UNMERGE, twin.ref, standing(office, twin).version).encode())
+    assert answer is not None
+    assert answer.words is not None
+    assert answer.words.message == SENTENCES[Refusal.ERASED].message
+    withdraws(office, "ng", event)
+    now = standing(office, twin)
+    assert (now.open, now.merged_into) == (False, event.id)
+    assert not office.work(lambda tx: tx.obligations.running(twin.id))
+
+
+def test_what_was_erased_is_not_opened_again_by_who_noted_that_it_was_well(office: Office) -> None:
+    ticket = leak_waiting_for_rain(office)
+    reviewed = replace(ticket, visited_by=office.person("lam").id)
+    assert Act.REVISE in offered(office.person("lam"), reviewed, office.now)
+    erased(office, "chan")
+    gone = replace(standing(office, ticket), visited_by=office.person("lam").id)
+    assert gone.erased_at == office.now
+    assert Act.REVISE not in offered(office.person("lam"), gone, office.now)
 
 
 @pytest.mark.parametrize("name", ["clerk", "technician", "director"])
