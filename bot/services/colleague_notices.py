@@ -87,8 +87,7 @@ def graded(tx: Transaction, ticket: Ticket, event: Graded) -> Letters:
     words = text("❗ No. {number} is major, {name} says:", number=ticket.number, name=name_of(tx, event.by))
     lines = (words, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS))
     directors = tx.people.with_role(ticket.estate_id, Role.DIRECTOR)
-    told = (person for person in directors if person.id != event.by)
-    return tuple(letter for person in told for letter in to_person(tx, ticket, person, lines))
+    return tuple(letter for person in directors for letter in to_person(tx, ticket, person, lines))
 
 
 def transferred(tx: Transaction, ticket: Ticket, event: Transferred) -> Letters:
@@ -105,7 +104,7 @@ def transferred(tx: Transaction, ticket: Ticket, event: Transferred) -> Letters:
         to = department_name(department)
     words = text("➡️ No. {number} was offered by {giver} to {name}.", number=ticket.number, giver=giver, name=to)
     watching = [ticket.first_contact_id, ticket.assignee_id]
-    others = [tx.people.get(i) for i in dict.fromkeys(watching) if i is not None and i != event.by]
+    others = [tx.people.get(i) for i in dict.fromkeys(watching) if i is not None]
     return told + tuple(letter for person in others for letter in to_person(tx, ticket, person, (words, *why)))
 
 
@@ -113,7 +112,7 @@ def transfer_accepted(tx: Transaction, ticket: Ticket, event: TransferAccepted) 
     """Tell the first contact, who offered it, and who had it (FC-11)."""
     words = text("👍 No. {number} is with {name} now.", number=ticket.number, name=name_of(tx, event.by))
     concerned = dict.fromkeys((ticket.first_contact_id, *_before(tx, ticket)))
-    people = (tx.people.get(number) for number in concerned if number not in (None, event.by))
+    people = (tx.people.get(number) for number in concerned if number is not None)
     return tuple(letter for person in people for letter in to_person(tx, ticket, person, (words,)))
 
 
@@ -234,7 +233,7 @@ def summed_up(tx: Transaction, ticket: Ticket, event: SummedUp) -> Letters:
     change = (CHANGE[event.change],) if event.change in CHANGE else ()
     lines: tuple[Line, ...] = (words, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS), *change)
     concerned = dict.fromkeys((ticket.handled_by, ticket.first_contact_id))
-    people = (tx.people.get(number) for number in concerned if number not in (None, event.by))
+    people = (tx.people.get(number) for number in concerned if number is not None)
     return tuple(letter for person in people for letter in to_person(tx, ticket, person, lines))
 
 

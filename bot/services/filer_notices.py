@@ -199,8 +199,6 @@ def split(tx: Transaction, ticket: Ticket, event: Split) -> Letters:
 
 
 def merged(tx: Transaction, ticket: Ticket, event: Merged) -> Letters:
-    if event.by == ticket.filer_id:
-        return ()
     words = text(
         "🔗 Others have told us of the same as no. {number}. It goes on as no. {other}, and we keep you informed.",
         number=ticket.number,

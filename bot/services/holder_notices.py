@@ -153,20 +153,20 @@ def rejected(tx: Transaction, ticket: Ticket, event: Rejected) -> Letters:
 
 
 def noted(tx: Transaction, ticket: Ticket, event: Noted) -> Letters:
-    if event.by == ticket.assignee_id or ticket.assignee_id is None:
+    if ticket.assignee_id is None:
         return ()
     words = text("📝 No. {number}: a note by {name}", number=ticket.number, name=name_of(tx, event.by))
     return to_holder(tx, ticket, (words, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS)), NOTHING)
 
 
 def reached(tx: Transaction, ticket: Ticket, event: Reached) -> Letters:
-    """Tell who has it and the first contact, as far as they did not reach them themselves, who was reached (FC-5)."""
+    """Tell who has it and the first contact who was reached (FC-5)."""
     words = text(
         "🤝 No. {number}: {name} has reached the sister unit", number=ticket.number, name=name_of(tx, event.by)
     )
     lines = (words, Quote(tx.texts.get(event.text_id).content, limit=MOST_WORDS))
     concerned = dict.fromkeys((ticket.assignee_id, ticket.first_contact_id))
-    people = (tx.people.get(number) for number in concerned if number not in (None, event.by))
+    people = (tx.people.get(number) for number in concerned if number is not None)
     return tuple(letter for person in people for letter in to_person(tx, ticket, person, lines))
 
 
@@ -205,8 +205,8 @@ def reopened(tx: Transaction, ticket: Ticket, event: Reopened) -> Letters:
     return to_holder(tx, ticket, (words, *said)) + tuple(told)
 
 
-def reopening_undone(tx: Transaction, ticket: Ticket, event: ReopeningUndone) -> Letters:
-    """Tell everybody who heard that it was open again that this was a mistake; not who has just set it right."""
+def reopening_undone(tx: Transaction, ticket: Ticket, _event: ReopeningUndone) -> Letters:
+    """Tell everybody who heard that it was open again that this was a mistake."""
     words = text(
         "↩️ No. {number}: that it was not solved was a mistake; it is well for the resident. Nothing more is needed.",
         number=ticket.number,
@@ -214,5 +214,5 @@ def reopening_undone(tx: Transaction, ticket: Ticket, event: ReopeningUndone) ->
     events = (event_of(row).event for row in reversed(tx.tickets.history(ticket.id)) if row.name == Reopened.NAME)
     opened = next((one for one in events if isinstance(one, Reopened)), None)
     heard = dict.fromkeys((ticket.assignee_id, *(opened.told if opened else ())))
-    people = (tx.people.get(number) for number in heard if number not in (None, event.by))
+    people = (tx.people.get(number) for number in heard if number is not None)
     return tuple(letter for person in people for letter in to_person(tx, ticket, person, (words,)))

@@ -1,9 +1,11 @@
 """Who is told what of an event: the one table from events to letters.
 
 What merely changes a card is drawn in place by `cards.refresh`; here stands what somebody must act on or must know.
+Invariant: nobody is rung for what they did themselves a moment ago.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.events import (
@@ -76,6 +78,7 @@ from bot.domain.events import (
     Withdrawn,
 )
 from bot.domain.tickets import Ticket
+from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import (
     chief_notices,
@@ -92,7 +95,21 @@ from bot.services.addressing import Letters
 
 def letters(tx: Transaction, ticket: Ticket, event: Event) -> Letters:
     """Return the letters that follow from `event`, which `ticket` already contains."""
-    return _TABLE[type(event)](tx, ticket, event) + colleague_notices.cautioned(tx, ticket, event)
+    told = _TABLE[type(event)](tx, ticket, event) + colleague_notices.cautioned(tx, ticket, event)
+    by = event.recorded_by or event.by if isinstance(event, Filed) else getattr(event, "by", None)
+    return _spared(told, by) if by is not None else told
+
+
+def _spared(told: Letters, by: int) -> Letters:
+    """Return the letters without those that tell `by` what they did; what asks something of them comes in silence."""
+    asked = any(_asks(letter) for letter in told if letter.reader_id == by)
+    spared = (replace(letter, silent=True) if letter.reader_id == by else letter for letter in told)
+    return tuple(letter for letter in spared if asked or letter.reader_id != by)
+
+
+def _asks(letter: Letter) -> bool:
+    """Whether something is to be tapped in it, or it counts when it arrives."""
+    return letter.receipt is not None or (isinstance(letter.content, Notice) and bool(letter.content.screen.buttons))
 
 
 def _none(_tx: Transaction, _ticket: Ticket, _event: Event) -> Letters:

@@ -78,7 +78,7 @@ from bot.domain.visits import PENDING, VisitState
 from bot.flows.findings import OURS
 from bot.flows.labels import PROMISE_CODE, SAFE_CODE
 from bot.flows.screen import Action, Screen, Text
-from bot.ports.incoming import GroupMigrated, ReachabilityChanged
+from bot.ports.incoming import GroupMigrated, Incoming, MessageReceived, ReachabilityChanged, Tapped
 from bot.ports.messenger import (
     Ambiguous,
     AnswerTap,
@@ -96,7 +96,7 @@ from bot.ports.messenger import (
     Unauthorized,
     Unreachable,
 )
-from bot.ports.outbox import Card, LetterState, Notice, Posted, ShowCard, Strip, TapAnswer
+from bot.ports.outbox import Card, Lane, LetterState, Notice, Posted, ShowCard, Strip, TapAnswer
 from bot.ports.store import Passage, Transaction
 from bot.services import drawing, following, own_data, reminding
 from bot.services.delivering import MOST_TRIES, Dispatch
@@ -169,7 +169,7 @@ class Drawn:
 
 
 class Watched(Office):
-    """An office in which something is looked at whenever what is due has fired."""
+    """An office in which something is looked at whenever what is due has fired, and that rings nobody for their own."""
 
     def __init__(self, look: Callable[[], None]) -> None:
         super().__init__(CAST)
@@ -180,6 +180,16 @@ class Watched(Office):
         fired = super().fires()
         self._look()
         return fired
+
+    def receives(self, incoming: Incoming) -> None:
+        """Handle one update; whoever sent it is rung by nothing that it brought about."""
+        known = len(self.letters())
+        super().receives(incoming)
+        for posted in self.letters()[known:]:
+            letter = posted.letter
+            rings = isinstance(letter.content, Notice) and letter.lane is not Lane.TAP and not letter.silent
+            own = isinstance(incoming, MessageReceived | Tapped) and letter.chat_id == incoming.sender.account
+            assert not (rings and own), f"rung for their own: {letter.content}"
 
 
 class FrontDesk(RuleBasedStateMachine):
