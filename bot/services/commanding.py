@@ -31,6 +31,7 @@ from bot.services import (
     own_data,
     preferring,
     registering,
+    reporting,
     reviewing,
     roster,
     team,
@@ -56,7 +57,7 @@ def command(
         case "start" if message.argument.startswith(cards.LINK):
             _show(tx, person, message.argument.removeprefix(cards.LINK), chat_id)
         case "start" if message.argument.startswith(fieldwork.LINK):
-            conversing.begin_at(tx, person, chat_id, message.argument.removeprefix(fieldwork.LINK))
+            reporting.begin_at(tx, person, chat_id, message.argument.removeprefix(fieldwork.LINK))
         case "start" if message.argument:
             joining.accept_invite(tx, person, message.argument)
             say(tx, person, message.chat, text("Welcome to the team, {name}.", name=person.name))
@@ -84,7 +85,7 @@ def command(
         case "fixed" if fieldwork.begin_fixed(tx, person, chat_id):
             pass
         case "new" | "report" | "fixed":
-            conversing.begin(tx, person, chat_id, answers=answers or {})
+            reporting.begin(tx, person, chat_id, answers=answers or {})
         case "my":
             following.mine(tx, person, chat_id)
         case "help":

@@ -64,6 +64,14 @@ def blank(
     return engine.begin(flow, draft)
 
 
+def flow_of(draft: Draft) -> Flow:
+    """Return the flow of a draft; one of a flow that is no more is gone (DRAFT_GONE)."""
+    flow = FLOWS.get(draft.flow)
+    if flow is None:
+        raise DomainError(Refusal.DRAFT_GONE)
+    return flow
+
+
 def put(tx: Transaction, person: Person, draft: Draft, *, fresh: bool) -> None:
     """Store a draft that its writer has touched and show its screen, in a new message where `fresh`, else in place."""
     tx.drafts.save(draft)

@@ -37,6 +37,7 @@ from bot.services import (
     preferring,
     recurring,
     registering,
+    reporting,
     ringing,
     roster,
     stock_taking,
@@ -60,7 +61,7 @@ def tapped(tx: Transaction, rules: RuleSet, person: Person, tap: Tapped) -> Text
             return None
         case joining.BEGIN:
             known = {"kind": EMERGENCY} if action.choice == EMERGENCY else {}
-            conversing.begin(tx, person, _private_of(tap), answers=known)
+            reporting.begin(tx, person, _private_of(tap), answers=known)
             return None
         case following.SHOW:
             following.show(tx, person, _ticket(tx, person, action), _private_of(tap))

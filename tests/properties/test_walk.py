@@ -34,7 +34,7 @@ from bot.ports.incoming import MessageEdited, MessageReceived, Tapped
 from bot.ports.messenger import AnswerTap, Button, Done, EditText, SendAlbum, SendMedia, SendText, Sent
 from bot.ports.outbox import Card, TapAnswer
 from bot.ports.store import Source, Transaction
-from bot.services import conversing, drawing, lapsing, nudging
+from bot.services import drawing, lapsing, nudging, reporting
 from bot.services.delivering import Dispatch
 from bot.services.refusals import SENTENCES
 from storage import schema
@@ -259,7 +259,7 @@ class Walk:
         flow = replace(self.random.choice(VERSIONS), version=self.version)
         self.done.append(f"version without {[s.id for s in REPORT.steps if s not in flow.steps]}")
         self.patch.setitem(FLOWS, "report", flow)
-        self.patch.setattr(conversing, "REPORT", flow)
+        self.patch.setattr(reporting, "REPORT", flow)
 
     def send(
         self,
