@@ -3,8 +3,9 @@
 What was written can be sent as an answer or as a question, or be kept inside as a note: the three look different.
 """
 
-from bot.flows.draft import Draft, MediaKind
-from bot.flows.flow import Choice, Flow, Step, done
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step, done, pairs
+from bot.flows.matter import enclosed
 from bot.flows.screen import Line, Quote, Text, text
 
 #: A message to a resident is one message, together with its heading.
@@ -36,8 +37,7 @@ def _ask(draft: Draft) -> Text:
 
 def _kept_ready(draft: Draft) -> tuple[tuple[Choice, ...], ...]:
     """Return the answers that are kept ready; a tap on one fills the words."""
-    choices = [Choice(code, text("📋 {title}", title=title)) for code, title in draft.options.get(WORDS, ())]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+    return pairs({code: text("📋 {title}", title=title) for code, title in draft.options.get(WORDS, ())})
 
 
 def _undecided(draft: Draft) -> bool:
@@ -63,14 +63,6 @@ def _submit(draft: Draft) -> Text:
     if draft.answers.get(AS) == NOTE:
         return text("📝 Note it")
     return SEND_ALL_THE_SAME if SURE in draft.answers else text("📨 Send")
-
-
-def enclosed(draft: Draft) -> tuple[Line, ...]:
-    """Return how many photos and other files come along."""
-    photos = sum(media.kind is MediaKind.PHOTO for media in draft.media)
-    others = len(draft.media) - photos
-    lines: list[Line] = [text("📷 Photos: {count}", count=photos)] if photos else []
-    return (*lines, text("📎 Other files: {count}", count=others)) if others else tuple(lines)
 
 
 def _waiting(draft: Draft) -> tuple[Line, ...]:

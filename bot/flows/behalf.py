@@ -8,20 +8,10 @@ from dataclasses import replace
 
 from bot.domain.tickets import Channel
 from bot.flows.draft import Draft
-from bot.flows.flow import Choice, Flow, Step
+from bot.flows.flow import Choice, Flow, Step, pairs
 from bot.flows.labels import CHANNEL, PLACE, SINCE, WISH, subject
-from bot.flows.report import (
-    CAME_AGAIN,
-    DANGER,
-    EMERGENCY,
-    KINDS,
-    SAME,
-    category_of,
-    contents,
-    is_about_things,
-    like_lines,
-    pairs,
-)
+from bot.flows.matter import EMERGENCY, category_of, contents, like_lines
+from bot.flows.report import CAME_AGAIN, DANGER, KINDS, SAME, is_about_things
 from bot.flows.screen import Line, Quote, Text, text
 
 _HERE = (Channel.CHAT, Channel.ON_SITE, Channel.TOLD, Channel.RETURN_VISIT)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from bot.domain.tickets import Jurisdiction, Severity
 from bot.flows.answer import SEND_ALL_THE_SAME, SURE, cautioned
-from bot.flows.draft import Draft, MediaKind
-from bot.flows.flow import Choice, Flow, Step, done
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step, done, pairs
 from bot.flows.labels import (
     CAUSE,
     CHANGE,
@@ -21,6 +21,7 @@ from bot.flows.labels import (
     TRANSFER_REASON,
     VOID_REASON,
 )
+from bot.flows.matter import enclosed
 from bot.flows.report import KINDS
 from bot.flows.screen import Line, Quote, Text, text
 
@@ -34,19 +35,13 @@ UNTIL = "until"
 MOVED = "moved"
 
 
-def _pairs(labels: dict[str, Text]) -> tuple[tuple[Choice, ...], ...]:
-    choices = [Choice(code, label) for code, label in labels.items()]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
-
-
 def _named(label: str) -> Text:
     """Return what an option is called: a department by its code, anything else by its name."""
     return DEPARTMENT.get(label) or text("{name}", name=label)
 
 
 def _given(draft: Draft, step: str) -> tuple[tuple[Choice, ...], ...]:
-    choices = [Choice(code, _named(label)) for code, label in draft.options.get(step, ())]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+    return pairs({code: _named(label) for code, label in draft.options.get(step, ())})
 
 
 def _listed(draft: Draft, jurisdiction: Jurisdiction) -> bool:
@@ -110,7 +105,7 @@ GRADE = Flow(
     id="grade",
     version=1,
     steps=(
-        Step("severity", text("How serious is it?"), _pairs({code.value: label for code, label in SEVERITY.items()})),
+        Step("severity", text("How serious is it?"), pairs({code.value: label for code, label in SEVERITY.items()})),
         Step(
             "why",
             text("Why is it major? One sentence for the director."),
@@ -138,7 +133,7 @@ TRANSFER = Flow(
             _to_whom,
             given=lambda draft: _given(draft, "whom"),
         ),
-        Step("why", text("Why? Tap, or write it in a few words."), _pairs(TRANSFER_REASON), words=True),
+        Step("why", text("Why? Tap, or write it in a few words."), pairs(TRANSFER_REASON), words=True),
     ),
     done=done(text("➡️ Offered. It stays with you until it is accepted.")),
     most_words=_MOST_WORDS,
@@ -147,7 +142,7 @@ TRANSFER = Flow(
 DECLINE = Flow(
     id="decline",
     version=1,
-    steps=(Step("why", text("Why can you not take it?"), _pairs(DECLINE_REASON)),),
+    steps=(Step("why", text("Why can you not take it?"), pairs(DECLINE_REASON)),),
     done=done(text("Declined; it stays where it was.")),
 )
 
@@ -171,7 +166,7 @@ HANDLE = Flow(
         Step(
             "cause",
             text("What lay behind it?"),
-            _pairs({code.value: label for code, label in CAUSE.items()}),
+            pairs({code.value: label for code, label in CAUSE.items()}),
             line=text("What lay behind it"),
         ),
     ),
@@ -185,8 +180,7 @@ HANDLE = Flow(
 def _done(draft: Draft) -> tuple[Line, ...]:
     lines: list[Line] = [text("<b>Is this right? A colleague checks it before the resident is asked.</b>")]
     lines += [Quote(draft.words)] if draft.words else []
-    photos = sum(media.kind is MediaKind.PHOTO for media in draft.media)
-    lines += [text("📷 Photos: {count}", count=photos)] if photos else []
+    lines += enclosed(draft)
     lines += [label for code, label in OUTCOME.items() if code.value == draft.answers.get("outcome")]
     lines += [label for code, label in CAUSE.items() if code.value == draft.answers.get("cause")]
     return tuple(lines)
@@ -225,7 +219,7 @@ PROMISE = Flow(
                 for code, _ in draft.options.get(UNTIL, ())
             ),
         ),
-        Step("why", _why_so_long, _pairs(PROMISE_REASON), words=True),
+        Step("why", _why_so_long, pairs(PROMISE_REASON), words=True),
         Step(
             SURE,
             lambda draft: cautioned(draft)[0],
@@ -272,7 +266,7 @@ VOID = Flow(
     id="void",
     version=1,
     steps=(
-        Step("why", text("Why does it not count? A second person decides."), _pairs(VOID_REASON)),
+        Step("why", text("Why does it not count? A second person decides."), pairs(VOID_REASON)),
         Step(
             "words",
             text("In a few words, please: the one who decides will read this."),
@@ -332,7 +326,7 @@ SUM_UP = Flow(
     version=1,
     steps=(
         Step("prevent", text("How do we keep it from coming again? One or two sentences."), matter=True),
-        Step("change", text("What has to change for that? Tap, or write it."), _pairs(CHANGE), words=True),
+        Step("change", text("What has to change for that? Tap, or write it."), pairs(CHANGE), words=True),
     ),
     done=done(text("🧭 Thank you. This is what we learned of it:")),
     most_words=_MOST_WORDS,

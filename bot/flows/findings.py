@@ -9,26 +9,10 @@ from collections.abc import Callable
 
 from bot.domain.tickets import Kind
 from bot.flows.draft import Draft
-from bot.flows.flow import Choice, Flow, Step, done
+from bot.flows.flow import Choice, Flow, Step, done, pairs
 from bot.flows.labels import CATEGORY, KIND, PLACE, SAFE, subject
-from bot.flows.report import (
-    ADVICE,
-    DANGER,
-    EMERGENCY,
-    FOUND,
-    PASSED_ON,
-    SAME,
-    TWICE,
-    WHERE,
-    WITHIN,
-    category_of,
-    contents,
-    is_emergency,
-    known_places,
-    like_lines,
-    named_choices,
-    pairs,
-)
+from bot.flows.matter import EMERGENCY, FOUND, WHERE, WITHIN, category_of, contents, is_emergency, like_lines, waiting
+from bot.flows.report import ADVICE, DANGER, PASSED_ON, SAME, TWICE, known_places, named_choices
 from bot.flows.screen import Line, Text, text
 
 #: The choice at `FOUND` by which somebody tells what they were told.
@@ -55,8 +39,7 @@ _SEND = text("📤 Send")
 
 
 def _pictured() -> tuple[tuple[Choice, ...], ...]:
-    choices = [*(Choice(code, CATEGORY[code]) for code in _FINDINGS), Choice("finding", text("👀 Something else"))]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+    return pairs({**{code: CATEGORY[code] for code in _FINDINGS}, "finding": text("👀 Something else")})
 
 
 def _no_names(draft: Draft) -> bool:
@@ -73,13 +56,6 @@ def _summary(heading: Text) -> Callable[[Draft], tuple[Line, ...]]:
         return (heading, *about, *like_lines(draft), text("You can still add words or photos: just send them."))
 
     return lines
-
-
-def _waiting(draft: Draft) -> tuple[Line, ...]:
-    kept = text(
-        "You have begun to tell us something and not sent it yet. We keep it until {time}.", time=draft.expires_at
-    )
-    return (kept, *contents(draft))
 
 
 _WHERE = Step(
@@ -122,7 +98,7 @@ FINDING = Flow(
         TWICE,
     ),
     summary=_summary(text("<b>Send it?</b>")),
-    waiting=_waiting,
+    waiting=waiting,
     done=done(PASSED_ON),
     ways=(SAME,),
     submit=_SEND,
@@ -145,7 +121,7 @@ FIXED = Flow(
         _WHERE,
     ),
     summary=_summary(text("<b>You have fixed this. Send it?</b>")),
-    waiting=_waiting,
+    waiting=waiting,
     done=done(PASSED_ON),
     submit=_SEND,
     counted=lambda _: False,
@@ -172,12 +148,14 @@ HELPED = Flow(
 )
 
 #: What a customer may have told a colleague: by kind, since nothing more is asked on the way.
-_TOLD = (
-    Choice("other_repair", KIND[Kind.REPAIR]),
-    Choice("other_complaint", KIND[Kind.COMPLAINT]),
-    Choice("enquiry", KIND[Kind.ENQUIRY]),
-    Choice("suggestion", KIND[Kind.SUGGESTION]),
-    Choice("praise", KIND[Kind.PRAISE]),
+_TOLD = pairs(
+    {
+        "other_repair": KIND[Kind.REPAIR],
+        "other_complaint": KIND[Kind.COMPLAINT],
+        "enquiry": KIND[Kind.ENQUIRY],
+        "suggestion": KIND[Kind.SUGGESTION],
+        "praise": KIND[Kind.PRAISE],
+    }
 )
 
 #: The way to send it that says how they told it: in the monitoring room people call by intercom (AS-2).
@@ -200,7 +178,7 @@ TOLD = Flow(
             text("Thank you for passing it on. What is it?"),
             (
                 (Choice(EMERGENCY, text("🚨 Danger!"), "danger"),),
-                *(_TOLD[i : i + 2] for i in range(0, len(_TOLD), 2)),
+                *_TOLD,
             ),
             line=text("What it is"),
         ),
@@ -216,7 +194,7 @@ TOLD = Flow(
         _WHERE,
     ),
     summary=_summary(text("<b>Send it?</b>")),
-    waiting=_waiting,
+    waiting=waiting,
     done=done(PASSED_ON),
     submit=_SEND,
     ways=(BY_INTERCOM,),

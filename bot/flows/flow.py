@@ -4,11 +4,12 @@ The last screen is always the summary, each line of which can be changed from th
 was confirmed (FC-10).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.flows.draft import SKIPPED, SUMMARY, Draft
-from bot.flows.screen import Line, Quote, Style, Text, text
+from bot.flows.screen import Line, Quote, Style, Text, in_pairs, text
 
 SUBMIT = text("✅ Submit")
 
@@ -70,6 +71,13 @@ class Step:
     def can_be_skipped(self, draft: Draft) -> bool:
         """Whether `draft` may pass it over: the matter itself only where something tells of it already."""
         return self.skippable and (not self.matter or bool(draft.media or draft.words))
+
+
+def pairs(
+    labels: Mapping[str, Text], when: Mapping[str, Callable[[Draft], bool]] = MappingProxyType({})
+) -> tuple[tuple[Choice, ...], ...]:
+    """Return choices by their codes, two a row; `when` says of some whether they are offered at all."""
+    return in_pairs([Choice(code, label, when=when.get(code, lambda _: True)) for code, label in labels.items()])
 
 
 def phrase(sentence: Text | Callable[[Draft], Text], draft: Draft) -> Text:

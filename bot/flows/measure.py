@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.flows.draft import Draft
-from bot.flows.flow import Choice, Flow, Step, done
+from bot.flows.flow import Choice, Flow, Step, done, pairs
 from bot.flows.labels import DEPARTMENT
 from bot.flows.screen import Text, text
 
@@ -17,10 +17,8 @@ BY = "by"
 
 
 def _departments(draft: Draft) -> tuple[tuple[Choice, ...], ...]:
-    choices = [
-        Choice(code, DEPARTMENT.get(label) or text("{name}", name=label)) for code, label in draft.options.get(WHO, ())
-    ]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+    named = {code: DEPARTMENT.get(label) or text("{name}", name=label) for code, label in draft.options.get(WHO, ())}
+    return pairs(named)
 
 
 def _times(draft: Draft) -> tuple[tuple[Choice, ...], ...]:

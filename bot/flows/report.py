@@ -6,16 +6,27 @@ the emergency phone come first, the rest can be said later (RS-1, UX 12). In a q
 be kept back (CP-3). What colleagues find on site is told by `flows/findings`.
 """
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-
-from bot.domain.categories import CATEGORIES, Category
+from bot.domain.categories import CATEGORIES
 from bot.domain.people import Standing
 from bot.domain.tickets import Kind
-from bot.flows.draft import SKIPPED, Draft, MediaKind
-from bot.flows.flow import Choice, Flow, Step, done
+from bot.flows.draft import Draft
+from bot.flows.flow import Choice, Flow, Step, done, pairs
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, WISH, subject
-from bot.flows.screen import Line, Quote, Text, text
+from bot.flows.matter import (
+    EMERGENCY,
+    KEEP_BACK,
+    LIKE_BEFORE,
+    LIKE_OTHERS,
+    LIKE_OWN,
+    WHERE,
+    category_of,
+    contents,
+    is_emergency,
+    like_lines,
+    nameless,
+    waiting,
+)
+from bot.flows.screen import Line, Text, text
 
 #: The answers that hold the number of an open ticket of theirs, and that the message belongs to it.
 OPEN = "open"
@@ -23,57 +34,11 @@ THAT = "that"
 #: The answer that holds the number of one that was closed lately; the step that asks whether it has come again.
 CLOSED = "closed"
 RETURNED = "returned"
-EMERGENCY = "emergency"
 #: The answer that holds the number of what they sent a moment ago in the same words; the step that asks whether it is
 #: another one, and that it is.
 TWIN = "twin"
 AGAIN = "again"
 ANOTHER = "another"
-#: The step at which a colleague says what they have found, or what they were told: a category, or an emergency.
-FOUND = "found"
-#: The step that says where, and the one that says it finer: a place of the estate, or a sort of place.
-WHERE = "where"
-WITHIN = "within"
-_KEEP_BACK = "keep"
-_WITHIN: dict[str, str] = {EMERGENCY: "danger", Kind.REPAIR: "broken", Kind.COMPLAINT: "wrong"}
-
-
-def category_of(draft: Draft) -> Category:
-    """Return the category that a report's draft amounts to."""
-    kind = draft.answers.get("kind") or draft.answers.get(FOUND, Kind.FINDING)
-    code = draft.answers.get(_WITHIN[kind], "other_repair") if kind in _WITHIN else kind
-    return CATEGORIES.get(code, CATEGORIES[Kind.FINDING])
-
-
-def is_emergency(draft: Draft) -> bool:
-    """Whether its writer says that there is danger: then nothing is asked but what it is (RS-1)."""
-    return EMERGENCY in (draft.answers.get("kind"), draft.answers.get(FOUND))
-
-
-def nameless(draft: Draft) -> bool:
-    """Whether staff are not to learn who filed it."""
-    return category_of(draft).nameless and draft.answers.get("name") == _KEEP_BACK
-
-
-def details(draft: Draft) -> Mapping[str, str]:
-    """Return the answers that were given by buttons: where, since when, what would help, by their codes."""
-    given = {
-        step: answer
-        for step in (WHERE, "since", "wish")
-        if (answer := draft.answers.get(step, SKIPPED)) != SKIPPED and not draft.said(step)
-    }
-    finer = draft.answers.get(WITHIN, "")
-    return {**given, WHERE: finer} if WHERE in given and finer in dict(draft.options.get(WITHIN, ())) else given
-
-
-def named_where(draft: Draft) -> Text | None:
-    """Return where it is, as its writer reads it: a place by its name, a sort of place, or their words."""
-    code = draft.answers.get(WHERE, "")
-    name = dict(draft.options.get(WHERE, ())).get(code)
-    if name is None or draft.said(WHERE):
-        return where_line(code, draft.said(WHERE))
-    finer = dict(draft.options.get(WITHIN, ())).get(draft.answers.get(WITHIN, ""))
-    return text("📍 {place} · {finer}", place=name, finer=finer) if finer else text("📍 {place}", place=name)
 
 
 def known_places(draft: Draft) -> tuple[tuple[Choice, ...], ...]:
@@ -83,41 +48,7 @@ def known_places(draft: Draft) -> tuple[tuple[Choice, ...], ...]:
 
 def named_choices(draft: Draft, step: str) -> tuple[tuple[Choice, ...], ...]:
     """Return the choices that `draft` holds for a step as buttons, two a row."""
-    choices = [Choice(code, text("📍 {place}", place=name)) for code, name in draft.options.get(step, ())]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
-
-
-def contents(draft: Draft) -> tuple[Line, ...]:
-    """Return what a draft holds, as its writer sees it: words quoted, media counted, answers named."""
-    lines: list[Line] = [Quote(draft.words)] if draft.words else []
-    photos = sum(media.kind is MediaKind.PHOTO for media in draft.media)
-    others = len(draft.media) - photos
-    if photos:
-        lines.append(text("📷 Photos: {count}", count=photos))
-    if others:
-        lines.append(text("📎 Other files: {count}", count=others))
-    if where := named_where(draft):
-        lines.append(where)
-    for step, named in (("since", since_line), ("wish", wish_line)):
-        if line := named(details(draft).get(step, ""), draft.said(step)):
-            lines.append(line)
-    return tuple(lines)
-
-
-def where_line(code: str, said: str) -> Text | None:
-    """Return the line that says where: a label, which has its own icon, or somebody's words."""
-    return PLACE.get(code) or (text("📍 {words}", words=said) if said else None)
-
-
-def since_line(code: str, said: str) -> Text | None:
-    """Return the line that says since when."""
-    since = SINCE.get(code) or (text("{words}", words=said) if said else None)
-    return text("🕑 {since}", since=since) if since else None
-
-
-def wish_line(code: str, said: str) -> Text | None:
-    """Return the line that says what would help."""
-    return WISH.get(code) or (text("🙏 {words}", words=said) if said else None)
+    return pairs({code: text("📍 {place}", place=name) for code, name in draft.options.get(step, ())})
 
 
 def _summary(draft: Draft) -> tuple[Line, ...]:
@@ -143,43 +74,14 @@ def _summary(draft: Draft) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-#: The options that name an open ticket that seems to be the same (CP-12): one of the filer's own, or of the same place.
-LIKE_OWN = "like_own"
-LIKE_OTHERS = "like_others"
-#: The options that name a ticket that was dealt with lately and seems to have come again, and the way to say so.
-LIKE_BEFORE = "like_before"
+#: The way to submit that says that it has come again.
 CAME_AGAIN = Choice("came", text("🔁 Yes, it has come again"), when=lambda draft: bool(draft.options.get(LIKE_BEFORE)))
-#: The way to submit that lets it go on there.
+#: The way to submit that lets it go on in the ticket that is the same.
 SAME = Choice(
     "same",
     text("🔗 Yes, the same as that one"),
     when=lambda draft: bool(draft.options.get(LIKE_OWN) or draft.options.get(LIKE_OTHERS)),
 )
-
-
-def like_lines(draft: Draft) -> tuple[Line, ...]:
-    """Return the question whether it is the same as a ticket that is open, where there is one like it."""
-    own, others = draft.options.get(LIKE_OWN, ()), draft.options.get(LIKE_OTHERS, ())
-    if own:
-        return (text("🔗 It is much like no. {number}, which is still open. Is it the same?", number=own[0][1]),)
-    if others:
-        return (
-            text("🔗 Others have told us of something like it, as no. {number}. Is it the same?", number=others[0][1]),
-        )
-    if before := draft.options.get(LIKE_BEFORE, ()):
-        return (
-            text(
-                "🔁 It is much like no. {number}, which was dealt with lately. Has it come again?", number=before[0][1]
-            ),
-        )
-    return ()
-
-
-def _waiting(draft: Draft) -> tuple[Line, ...]:
-    kept = text(
-        "You have begun to tell us something and not sent it yet. We keep it until {time}.", time=draft.expires_at
-    )
-    return (kept, *contents(draft))
 
 
 #: What to do first, in each emergency (RS-1).
@@ -202,19 +104,6 @@ ADVICE: dict[str, tuple[Text, ...]] = {
 
 def _kind(code: str) -> Choice:
     return Choice(code, KIND[Kind(code)])
-
-
-def _categories(*codes: str) -> tuple[tuple[Choice, ...], ...]:
-    choices = [Choice(code, CATEGORY[code]) for code in codes]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
-
-
-def pairs(
-    labels: Mapping[str, Text], when: Mapping[str, Callable[[Draft], bool]] = MappingProxyType({})
-) -> tuple[tuple[Choice, ...], ...]:
-    """Return choices by their codes, two a row; `when` says of some whether they are offered at all."""
-    choices = [Choice(code, label, when=when.get(code, lambda _: True)) for code, label in labels.items()]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
 
 
 def _what(draft: Draft) -> Text:
@@ -246,11 +135,13 @@ def is_about_things(draft: Draft) -> bool:
 _BROKEN = Step(
     "broken",
     text("What needs repair?"),
-    _categories("lift", "water", "power", "light", "door", "other_repair"),
+    pairs({code: CATEGORY[code] for code in ("lift", "water", "power", "light", "door", "other_repair")}),
     part=True,
     when=lambda draft: draft.answers.get("kind") == Kind.REPAIR,
 )
-_COMPLAINTS = _categories("neighbours", "cleaning", "security", "parking", "colleague", "other_complaint")
+_COMPLAINTS = pairs(
+    {code: CATEGORY[code] for code in ("neighbours", "cleaning", "security", "parking", "colleague", "other_complaint")}
+)
 _KINDS = ((_kind(Kind.REPAIR), _kind(Kind.COMPLAINT)), (_kind(Kind.ENQUIRY), _kind(Kind.SUGGESTION)))
 
 #: What staff are asked of a matter that they write down: of what kind it is, and what within that kind.
@@ -351,7 +242,7 @@ REPORT = Flow(
         Step(
             "name",
             text("Shall we keep your name to ourselves? We can still pass on what is answered."),
-            ((Choice(_KEEP_BACK, text("🔒 Keep my name back")),), (Choice("show", text("👤 Show my name")),)),
+            ((Choice(KEEP_BACK, text("🔒 Keep my name back")),), (Choice("show", text("👤 Show my name")),)),
             part=True,
             line=text("Your name"),
             when=lambda draft: draft.answers.get("wrong") == "neighbours" and is_about_things(draft),
@@ -394,7 +285,7 @@ REPORT = Flow(
         TWICE,
     ),
     summary=_summary,
-    waiting=_waiting,
+    waiting=waiting,
     ways=(SAME, CAME_AGAIN),
     done=done(PASSED_ON),
     counted=lambda draft: "kind" in draft.answers,

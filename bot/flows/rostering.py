@@ -5,7 +5,7 @@ What is written for a day or for hours is read as it comes and becomes an option
 
 from bot.domain.rosters import ROLES_ON_DUTY
 from bot.flows.draft import Draft
-from bot.flows.flow import Choice, Flow, Step, done
+from bot.flows.flow import Choice, Flow, Step, done, pairs
 from bot.flows.labels import DEPARTMENT, ROLE
 from bot.flows.screen import Text, text
 
@@ -29,8 +29,7 @@ def _named(label: str) -> Text:
 
 
 def _given(draft: Draft, options: str) -> tuple[tuple[Choice, ...], ...]:
-    choices = [Choice(code, _named(label)) for code, label in draft.options.get(options, ())]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+    return pairs({code: _named(label) for code, label in draft.options.get(options, ())})
 
 
 TURN = Flow(

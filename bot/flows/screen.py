@@ -6,14 +6,15 @@ never bring markup along. Screens are stored in the outbox as JSON until they ar
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 #: `callback_data` holds at most so many bytes (Bot API, InlineKeyboardButton).
 CALLBACK_BYTES = 64
 
+T = TypeVar("T")
 Param: TypeAlias = "str | int | datetime | Text"
 
 
@@ -44,6 +45,11 @@ class Quote:
 
 
 Line = Text | Quote
+
+
+def in_pairs(row: Sequence[T]) -> tuple[tuple[T, ...], ...]:
+    """Return what stands in one row in rows of two, as buttons fit the screen of a phone."""
+    return tuple(tuple(row[i : i + 2]) for i in range(0, len(row), 2))
 
 
 def units(words: str) -> int:

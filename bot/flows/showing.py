@@ -2,7 +2,7 @@
 
 from bot.flows.draft import Draft
 from bot.flows.flow import Flow, Step, phrase
-from bot.flows.screen import Action, Line, Press, Screen, Style, Text, text
+from bot.flows.screen import Action, Line, Press, Screen, Style, Text, in_pairs, text
 
 #: The verb of every button of a running conversation; the choice says what was tapped.
 VERB = "d"
@@ -23,7 +23,7 @@ def show(flow: Flow, draft: Draft) -> Screen:
                 tuple(_press(draft, c.label, "c." + c.id, c.style) for c in row) for row in flow.finer.offered(draft)
             ]
         changes = [_press(draft, text("✏️ {line}", line=phrase(s.line, draft)), "e." + s.id) for s in asked if s.line]
-        rows += [tuple(changes[i : i + 2]) for i in range(0, len(changes), 2)]
+        rows += in_pairs(changes)
         lines = flow.summary(draft) if flow.summary else ()
         if flow.finer and flow.finer.offered(draft):
             lines += (phrase(flow.finer.ask, draft),)
@@ -35,7 +35,7 @@ def show(flow: Flow, draft: Draft) -> Screen:
     if step.can_be_skipped(draft):
         last.append(_press(draft, text("Skip ▶"), "skip"))
     last.append(_cancel(draft))
-    rows += [tuple(last[i : i + 2]) for i in range(0, len(last), 2)]
+    rows += in_pairs(last)
     progress = _progress(asked, step) if flow.counted(draft) and not draft.editing else ()
     return Screen((*progress, phrase(step.ask, draft)), tuple(rows))
 

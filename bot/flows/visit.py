@@ -6,7 +6,7 @@ before they have confirmed it: that is their signature. The same questions serve
 
 from bot.domain.visits import Answers, Mark, Result, Satisfaction
 from bot.flows.draft import SKIPPED, Draft
-from bot.flows.flow import Choice, Flow, Step, done
+from bot.flows.flow import Choice, Flow, Step, done, pairs
 from bot.flows.labels import RESULT
 from bot.flows.screen import Line, Quote, Text, text
 
@@ -41,11 +41,6 @@ SUGGESTION: dict[str, Text] = {
     "quicker": text("⏱ Come sooner"),
     "checked": text("🔍 Check it regularly"),
 }
-
-
-def _choices(labels: dict[str, Text]) -> tuple[tuple[Choice, ...], ...]:
-    choices = [Choice(code, label) for code, label in labels.items()]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
 
 
 def _result(draft: Draft) -> str:
@@ -108,14 +103,14 @@ QUESTIONS: tuple[Step, ...] = (
     Step(
         "satisfaction",
         text("How satisfied are you with how it was handled?"),
-        _choices(SATISFACTION),
+        pairs(SATISFACTION),
         line=text("Satisfaction"),
         when=_detailed,
     ),
     Step(
         "shortcoming",
         text("Where did we fall short? Tap, write or say it."),
-        _choices(SHORTCOMING),
+        pairs(SHORTCOMING),
         line=text("What fell short"),
         words=True,
         files=True,
@@ -125,7 +120,7 @@ QUESTIONS: tuple[Step, ...] = (
     Step(
         "suggestion",
         text("And what should we do better next time? Tap, write or say it."),
-        _choices(SUGGESTION),
+        pairs(SUGGESTION),
         line=text("Suggestions"),
         words=True,
         skippable=True,

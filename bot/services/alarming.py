@@ -3,7 +3,7 @@
 from bot.domain.people import Person
 from bot.flows.draft import Draft
 from bot.flows.labels import CATEGORY
-from bot.flows.report import category_of
+from bot.flows.matter import category_of
 from bot.flows.screen import Line, Screen, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction

@@ -16,7 +16,7 @@ from bot.domain.tickets import Channel, Ticket
 from bot.flows import engine
 from bot.flows.behalf import FOR, NEW, NUMBER, WHO, WHOM
 from bot.flows.draft import Draft, Item
-from bot.flows.report import category_of, details
+from bot.flows.matter import category_of, details
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience
 from bot.ports.search import Reader

@@ -4,7 +4,7 @@ from bot.domain.clocks import ObligationState
 from bot.domain.people import Person
 from bot.domain.tickets import Severity, Ticket
 from bot.flows.labels import subject
-from bot.flows.report import WHERE, since_line, where_line, wish_line
+from bot.flows.matter import WHERE, since_line, where_line, wish_line
 from bot.flows.screen import Line, Quote, text
 from bot.ports.store import Passage, Transaction
 from bot.services import placing

@@ -16,18 +16,11 @@ from bot.flows.answer import ANSWER, SURE
 from bot.flows.draft import SUMMARY, Draft, DraftState, Item
 from bot.flows.findings import FINDING, OURS, TOLD, TOLD_BY
 from bot.flows.flow import Flow
+from bot.flows.matter import EMERGENCY, FOUND
 from bot.flows.register import MOST_WORDS as MOST_OF_A_HOME
 from bot.flows.register import REGISTER
 from bot.flows.reply import ELSE, REPLY
-from bot.flows.report import (
-    AGAIN,
-    ANOTHER,
-    EMERGENCY,
-    FOUND,
-    RETURNED,
-    STANDING,
-    THAT,
-)
+from bot.flows.report import AGAIN, ANOTHER, RETURNED, STANDING, THAT
 from bot.flows.screen import Action, Text, units
 from bot.flows.words import is_thanks
 from bot.ports.incoming import MessageEdited, MessageReceived

@@ -15,7 +15,8 @@ from bot.flows.draft import Draft, DraftState
 from bot.flows.engine import resume
 from bot.flows.findings import OURS
 from bot.flows.labels import stage_line
-from bot.flows.report import ADVICE, REPORT, is_emergency
+from bot.flows.matter import is_emergency
+from bot.flows.report import ADVICE, REPORT
 from bot.flows.screen import Action, Line, Press, Quote, Screen, Text, text
 from bot.flows.showing import show
 from bot.ports.outbox import Audience, Card

@@ -18,7 +18,8 @@ from bot.flows.catalogue import FLOWS
 from bot.flows.draft import Draft
 from bot.flows.findings import BEFORE, FINDING, FIXED, KEYS, OURS
 from bot.flows.flow import Flow
-from bot.flows.report import REPORT, WHERE, WITHIN, is_emergency
+from bot.flows.matter import WHERE, WITHIN, is_emergency
+from bot.flows.report import REPORT
 from bot.flows.screen import Screen, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction

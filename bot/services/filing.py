@@ -16,7 +16,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Channel, Kind, Severity, Ticket
 from bot.flows.draft import Draft, Item
-from bot.flows.report import category_of, details, nameless
+from bot.flows.matter import category_of, details, nameless
 from bot.ports.outbox import Audience
 from bot.ports.store import Source, Transaction
 from bot.services import cards, drafting, merging, notices, obligations

@@ -10,7 +10,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.tickets import Ticket
 from bot.flows.draft import Draft
-from bot.flows.report import category_of
+from bot.flows.matter import category_of
 from bot.ports.store import Pace, Transaction
 
 #: A ticket every two minutes for an hour: more than a guard on the worst of nights, and less than a machine's.

@@ -11,7 +11,7 @@ from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Person
 from bot.domain.regulation import RuleSet
 from bot.flows.draft import Item
-from bot.flows.report import EMERGENCY
+from bot.flows.matter import EMERGENCY
 from bot.flows.screen import decode
 from bot.flows.words import wanted
 from bot.ports.incoming import (

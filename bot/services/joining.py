@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.people import Estate, Language, Permission, Person, Role, language_of
-from bot.flows.report import EMERGENCY
+from bot.flows.matter import EMERGENCY
 from bot.flows.screen import Action, Press, Screen, Text, text
 from bot.ports.incoming import BotMembershipChanged, Chat, GroupMigrated, ReachabilityChanged, Sender, Tapped
 from bot.ports.outbox import Lane, Letter, Notice, Redraw

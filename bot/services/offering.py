@@ -6,7 +6,8 @@ from bot.flows import engine
 from bot.flows.behalf import FOR
 from bot.flows.draft import SUMMARY, Draft
 from bot.flows.findings import FINDING
-from bot.flows.report import CAME_AGAIN, LIKE_BEFORE, LIKE_OTHERS, LIKE_OWN, REPORT, SAME, category_of, details
+from bot.flows.matter import LIKE_BEFORE, LIKE_OTHERS, LIKE_OWN, category_of, details
+from bot.flows.report import CAME_AGAIN, REPORT, SAME
 from bot.ports.store import Transaction
 from bot.services import behalf, fieldwork, resembling
 from bot.services.resembling import Matter

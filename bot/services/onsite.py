@@ -13,7 +13,7 @@ from bot.domain.tickets import Channel, Outcome, Ticket
 from bot.flows.draft import Draft
 from bot.flows.findings import AFTER, BY_INTERCOM, FIXED, HELPED, MADE_SAFE, TOLD, UNKNOWN, WHOSE
 from bot.flows.labels import SAFE_CODE
-from bot.flows.report import category_of, details
+from bot.flows.matter import category_of, details
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience
 from bot.ports.store import Transaction

@@ -10,14 +10,8 @@ from bot.domain.tickets import Ticket
 from bot.flows import engine
 from bot.flows.draft import DRAFT_LIFE, Draft, Item
 from bot.flows.findings import FINDING
-from bot.flows.report import (
-    BOTH,
-    CLOSED,
-    EMERGENCY,
-    OPEN,
-    REPORT,
-    WHERE,
-)
+from bot.flows.matter import EMERGENCY, WHERE
+from bot.flows.report import BOTH, CLOSED, OPEN, REPORT
 from bot.ports.store import Transaction
 from bot.services import (
     drafting,

@@ -8,7 +8,7 @@ from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Kind, Ticket
 from bot.flows.desk import SPLIT
 from bot.flows.draft import Draft
-from bot.flows.report import category_of
+from bot.flows.matter import category_of
 from bot.flows.screen import Text, text
 from bot.ports.outbox import Audience
 from bot.ports.store import Transaction

@@ -6,7 +6,7 @@ from bot.domain.policy import Act, may_know, require
 from bot.domain.regulation import RuleSet
 from bot.domain.tickets import Ticket
 from bot.flows import showing
-from bot.flows.report import EMERGENCY
+from bot.flows.matter import EMERGENCY
 from bot.flows.screen import Action, Text, decode, text
 from bot.ports.incoming import (
     Tapped,

@@ -20,7 +20,7 @@ from bot.domain.policy import Act
 from bot.domain.tickets import Outcome, Ticket
 from bot.domain.visits import UNREACHABLE, Result, Way
 from bot.flows.labels import RESULT, subject
-from bot.flows.report import where_line
+from bot.flows.matter import where_line
 from bot.flows.screen import Line, Quote, Text, text
 from bot.ports.outbox import Enclosure
 from bot.ports.store import Transaction

@@ -31,7 +31,8 @@ from bot.flows.draft import DRAFT_LIFE, SKIPPED, SUMMARY, Draft, Item, Media, Me
 from bot.flows.findings import FINDING, OURS
 from bot.flows.flow import Flow, Step
 from bot.flows.labels import CATEGORY, KIND, PLACE, SINCE, STAGE, WISH
-from bot.flows.report import BOTH, CLOSED, EMERGENCY, OPEN, REPORT, THAT, TWIN, category_of
+from bot.flows.matter import EMERGENCY, category_of
+from bot.flows.report import BOTH, CLOSED, OPEN, REPORT, THAT, TWIN
 from bot.flows.screen import Action, Param, Screen, Text
 from bot.ports.incoming import Tapped
 from bot.ports.messenger import Button, Done, SendText, Sent, Unreachable, UrlButton

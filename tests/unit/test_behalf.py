@@ -9,7 +9,7 @@ from bot.domain.people import Person, Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Channel, Ticket
 from bot.flows.draft import Draft
-from bot.flows.report import LIKE_OTHERS, LIKE_OWN
+from bot.flows.matter import LIKE_OTHERS, LIKE_OWN
 from bot.flows.screen import Action
 from bot.ports.outbox import Audience
 from bot.services import cards

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.people import Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Stage, Ticket
-from bot.flows.report import LIKE_BEFORE, LIKE_OWN
+from bot.flows.matter import LIKE_BEFORE, LIKE_OWN
 from bot.flows.screen import Action
 from tests.office import Office, account_of
 

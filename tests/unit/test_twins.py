@@ -7,7 +7,7 @@ import pytest
 from bot.domain.people import Role
 from bot.domain.policy import Act
 from bot.domain.tickets import Kind, Ticket
-from bot.flows.report import LIKE_OTHERS
+from bot.flows.matter import LIKE_OTHERS
 from bot.flows.screen import Action
 from bot.ports.outbox import Notice, TapAnswer
 from bot.services.reaching import Reach, reach_of
