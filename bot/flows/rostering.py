@@ -9,8 +9,10 @@ from bot.flows.flow import Choice, Flow, Step, done, pairs
 from bot.flows.labels import DEPARTMENT, ROLE
 from bot.flows.screen import Text, text
 
-POST, WHO, WHEN = "post", "who", "when"
+POST, AT, WHO, WHEN = "post", "at", "who", "when"
 FIRST, LAST, STAND_IN = "first", "last", "stand_in"
+#: The answer that a turn is at no place: it is of the whole department.
+EVERYWHERE = "everywhere"
 #: The answer of who has nobody to stand in.
 NOBODY = "nobody"
 #: What is written here fits a line.
@@ -20,6 +22,11 @@ _MOST_WORDS = 300
 def members(post: str) -> str:
     """Return the name of the options that hold who can be on duty at a post."""
     return f"{WHO}.{post}"
+
+
+def places(post: str) -> str:
+    """Return the name of the options that hold where a post can be; none where it is at no place."""
+    return f"{AT}.{post}"
 
 
 def _named(label: str) -> Text:
@@ -37,6 +44,13 @@ TURN = Flow(
     version=1,
     steps=(
         Step(POST, text("For which post?"), given=lambda draft: _given(draft, POST)),
+        Step(
+            AT,
+            text("Where? Those at a place are asked first when somebody is needed there."),
+            ((Choice(EVERYWHERE, text("The whole department")),),),
+            given=lambda draft: _given(draft, places(draft.answers[POST])),
+            when=lambda draft: places(draft.answers.get(POST, "")) in draft.options,
+        ),
         Step(WHO, text("Who is on duty then?"), given=lambda draft: _given(draft, members(draft.answers[POST]))),
         Step(
             WHEN,

@@ -12,13 +12,29 @@ from typing import Final
 from bot.domain.errors import DomainError, Refusal
 from bot.domain.moments import read_moment
 from bot.domain.people import Language, Permission, Person, Role
+from bot.domain.places import PlaceKind
+from bot.domain.policy import is_on_foot
 from bot.domain.rosters import ROLES_ON_DUTY, Leave, Pattern, Post, Roster, Shift
 from bot.domain.shift_words import read_pattern
 from bot.flows import engine
 from bot.flows.draft import Draft
 from bot.flows.flow import Flow
 from bot.flows.labels import DAY, ROLE, department_name
-from bot.flows.rostering import AWAY, FIRST, LAST, NOBODY, POST, STAND_IN, TURN, WHEN, WHO, members
+from bot.flows.rostering import (
+    AT,
+    AWAY,
+    EVERYWHERE,
+    FIRST,
+    LAST,
+    NOBODY,
+    POST,
+    STAND_IN,
+    TURN,
+    WHEN,
+    WHO,
+    members,
+    places,
+)
 from bot.flows.screen import Action, Line, Press, Screen, Text, text
 from bot.ports.outbox import Lane, Letter, Notice
 from bot.ports.store import Transaction
@@ -32,6 +48,8 @@ _MY_LEAVE, _LEAVE, _SET, _OUT = "me", "away", "set", "out"
 _AHEAD: Final = timedelta(days=14)
 _MOST_LINES: Final = 60
 _MOST_NAMES: Final = 30
+#: What people on their feet have a post at; a narrower place can come with a list.
+_AT: Final = frozenset({PlaceKind.ZONE, PlaceKind.BUILDING})
 _EXAMPLE: Final = {Language.ENGLISH: "24 Dec", Language.SIMPLIFIED: "12月24日", Language.TRADITIONAL: "12月24日"}
 #: Steps at which something is written in place of a tap.
 _WRITTEN: Final = {(TURN.id, WHEN), (AWAY.id, FIRST), (AWAY.id, LAST)}
@@ -158,11 +176,13 @@ def _post_lines(tx: Transaction, person: Person, roster: Roster, post: Post, tod
         now = posts.at_post(tx, estate, post)
     else:
         now = posts.at_department(tx, estate, tx.departments.get(post.department_id or 0))
-    lines: list[Line] = [
-        text("<b>{post}</b>, on duty now: {name}", post=_name(tx, post), name=now.name)
-        if now
-        else text("<b>{post}</b>: nobody is on duty now, so it goes further up", post=_name(tx, post))
-    ]
+    if now:
+        first = text("<b>{post}</b>, on duty now: {name}", post=_name(tx, post), name=now.name)
+    elif post.zone_id is not None:
+        first = text("<b>{post}</b>: nobody is there now, so the whole department is asked", post=_name(tx, post))
+    else:
+        first = text("<b>{post}</b>: nobody is on duty now, so it goes further up", post=_name(tx, post))
+    lines: list[Line] = [first]
     for shift in roster.shifts:
         pattern = shift.pattern
         if shift.post == post and (pattern.on is None or today <= pattern.on <= today + _AHEAD):
@@ -201,12 +221,16 @@ def _begin_turn(tx: Transaction, person: Person, chat_id: int) -> None:
     if not settable:
         raise DomainError(Refusal.NOT_PERMITTED)
     staff = tx.people.staff(person.estate_id)
+    known = [place for place in tx.places.of_estate(person.estate_id) if place.kind in _AT]
+    grounds = tuple((place.ref, placing.label_in(tx, place, person.language)) for place in known[:_MOST_NAMES])
     options: dict[str, tuple[tuple[str, str], ...]] = {}
     for post in settable:
         able = [one for one in staff if can_be_at(tx, one, post)]
         able.sort(key=lambda one, post=post: one.department_id != post.department_id)  # type: ignore[misc]
         if able:
             options[members(_code(post))] = tuple((str(one.id), one.name) for one in able[:_MOST_NAMES])
+        if grounds and any(is_on_foot(one) and one.department_id == post.department_id for one in able):
+            options[places(_code(post))] = grounds
     options[POST] = tuple((_code(post), _label(tx, post)) for post in settable if members(_code(post)) in options)
     drafting.put(tx, person, drafting.blank(tx, person, chat_id, TURN, options=options), fresh=True)
 
@@ -226,6 +250,12 @@ def _set_turn(tx: Transaction, person: Person, draft: Draft) -> Text:
     post = next((one for one in _settable(tx, person) if _code(one) == draft.answers[POST]), None)
     if post is None:
         raise DomainError(Refusal.NOT_PERMITTED)
+    at = draft.answers.get(AT, EVERYWHERE)
+    if at != EVERYWHERE:
+        place = next((one for one in tx.places.of_estate(person.estate_id) if one.ref == at), None)
+        if place is None:
+            raise DomainError(Refusal.STALE_BUTTON)
+        post = replace(post, zone_id=place.id)
     pattern = _pattern(draft.answers[WHEN])
     colleague = tx.people.get(int(draft.answers[WHO]))
     set_shift(tx, Shift(0, person.estate_id, post, colleague.id, pattern))

@@ -13,7 +13,9 @@ from bot.domain.people import Person, Role
 from bot.domain.rosters import Leave, Post, Roster
 from bot.flows.screen import Action, Screen, Text
 from bot.ports.outbox import Notice, TapAnswer
-from bot.services import rostering, turns
+from bot.sandbox.grounds import PLACES
+from bot.services import posts, rostering, turns
+from bot.services.placing import take_over
 from bot.services.refusals import SENTENCES
 from bot.services.roster import DUTY
 from tests.office import Office, account_of
@@ -205,6 +207,56 @@ def test_those_above_set_every_post(office: Office) -> None:
         "🏖 Somebody is away",
         "✖ Take something out",
     ]
+
+
+def test_a_post_at_a_place_is_set_with_one_tap_more_and_its_people_are_the_nearest(office: Office) -> None:
+    office.work(lambda tx: take_over(tx, office.estate_id, PLACES))
+    security = department(office, "security")
+    there = office.work(lambda tx: tx.places.by_code(office.estate_id, "b3"))
+    assert there
+    presses(office, "supervisor", "set")
+    office.presses("supervisor", f"c.d{security}")
+    office.presses("supervisor", f"c.{there.ref}")
+    office.presses("supervisor", f"c.{office.person('guard').id}")
+    office.writes("supervisor", "daily 8:00-20:00")
+    (turn,) = roster(office).shifts
+    assert turn.post == Post(security, zone_id=there.id)
+    assert "You are on duty from now on: Security · Block 3" in office.told("guard")
+    with office.transaction() as tx:
+        at = posts.in_zones(tx, tx.estates.get(office.estate_id), {there.id})
+    assert [one.name for one in at] == ["guard"]
+    office.passes(hours=12)
+    shown = [line.message for line in asks(office, "supervisor").lines if isinstance(line, Text)]
+    assert "<b>{post}</b>: nobody is there now, so the whole department is asked" in shown
+    assert not presses(office, "supervisor", struck(office, "supervisor")).alert
+    assert roster(office).shifts == ()
+
+
+def test_a_post_of_people_on_their_feet_may_also_be_of_the_whole_department_and_others_have_no_place(
+    office: Office,
+) -> None:
+    office.work(lambda tx: take_over(tx, office.estate_id, PLACES))
+    presses(office, "supervisor", "set")
+    office.presses("supervisor", f"c.d{department(office, 'security')}")
+    office.presses("supervisor", "c.everywhere")
+    office.presses("supervisor", f"c.{office.person('guard').id}")
+    office.writes("supervisor", "daily 8:00-20:00")
+    sets(office, "head", f"d{department(office, 'engineering')}", "ho", "Mon-Fri 8:00-18:00")
+    assert [turn.post.zone_id for turn in roster(office).shifts] == [None, None]
+
+
+def test_a_place_that_is_gone_meanwhile_is_no_post(office: Office) -> None:
+    office.work(lambda tx: take_over(tx, office.estate_id, PLACES))
+    there = office.work(lambda tx: tx.places.by_code(office.estate_id, "b3"))
+    assert there
+    presses(office, "supervisor", "set")
+    office.presses("supervisor", f"c.d{department(office, 'security')}")
+    office.presses("supervisor", f"c.{there.ref}")
+    office.presses("supervisor", f"c.{office.person('guard').id}")
+    office.work(lambda tx: tx.places.update(replace(there, retired=True)))
+    office.writes("supervisor", "daily 8:00-20:00")
+    assert roster(office).shifts == ()
+    assert SENTENCES[Refusal.STALE_BUTTON].message in office.told("supervisor")
 
 
 def test_one_notes_ones_own_leave_and_who_stands_in_and_the_head_hear_of_it(office: Office) -> None:
