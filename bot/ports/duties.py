@@ -78,7 +78,7 @@ class StockTakeState(StrEnum):
 
     PLANNED = "planned"
     ASKED = "asked"
-    ACKNOWLEDGED = "acknowledged"
+    ACKNOWLEDGED = "acknowledged"  # somebody went through it, or it was empty
     RAISED = "raised"  # nobody acknowledged it in time, so the next level has it
 
 

@@ -59,8 +59,8 @@ def explain(rules: RuleSet) -> Iterator[str]:
     if rules.stock_take:
         take = rules.stock_take
         yield (
-            f"CP-7 ({take.source}): every day at {take.at:%H:%M} the person on duty gets the count of open matters; "
-            f"not acknowledged within {take.acknowledged_within}, it goes to the {_plain(take.tells)}."
+            f"CP-7 ({take.source}): every day at {take.at:%H:%M} the person on duty gets the count of open matters, "
+            f"if any; not acknowledged within {take.acknowledged_within}, it goes to the {_plain(take.tells)}."
         )
 
 

@@ -2,7 +2,8 @@
 
 Who is on duty acknowledges it with a button; what nobody acknowledges in time goes to the next level. A matter that
 nobody has taken on is named, and who still waits to hear whether their home is confirmed is laid before the office
-again. The next one is always planned, also after a stop of days: what was missed comes once.
+again. Where nothing is open there is nothing to go through: it is counted, and nobody is told. The next one is always
+planned, also after a stop of days: what was missed comes once.
 """
 
 from dataclasses import replace
@@ -14,7 +15,7 @@ from bot.domain.lengths import Calendar
 from bot.domain.people import Estate, Permission, Person
 from bot.domain.regulation import RuleSet
 from bot.flows.screen import Action, Line, Press, Screen, Text, text
-from bot.ports.duties import StockTake, StockTakeState
+from bot.ports.duties import Stock, StockTake, StockTakeState
 from bot.ports.outbox import Letter, Notice
 from bot.ports.store import Transaction
 from bot.services import recurring, registering
@@ -82,30 +83,40 @@ def _take(tx: Transaction, rules: RuleSet, planned: StockTake) -> None:
         return
     asked = on_duty(tx, estate, None, None) or on_duty(tx, estate, None, wanted.tells)
     by = wanted.acknowledged_within.after(tx.now, calendar_of(tx, effective, estate.id))
-    taken = replace(planned, state=StockTakeState.ASKED, due_at=by, taken_at=tx.now)
-    tx.stock_takes.update(replace(taken, asked_id=asked.id if asked else None))
+    stock = _count(tx, estate)
+    state = StockTakeState.ASKED if stock.open else StockTakeState.ACKNOWLEDGED
+    taken = replace(planned, state=state, due_at=by, taken_at=tx.now)
+    tx.stock_takes.update(replace(taken, asked_id=asked.id if asked and stock.open else None))
     plan(tx, rules, estate)
     recurring.look(tx, rules, estate)
-    ask = text("Please go through them and confirm by {time}.", time=by)
-    _tell(tx, estate, asked, planned.id, (*_count(tx, estate), ask, STOCK_TAKE))
+    if stock.open:
+        ask = text("Please go through them and confirm by {time}.", time=by)
+        _tell(tx, estate, asked, planned.id, (*_lines(stock), ask, STOCK_TAKE))
     for request in tx.households.open_requests(estate.id, _MOST_HOMES):
         registering.lay_before_office(tx, request)
 
 
 def _raise(tx: Transaction, rules: RuleSet, asked: StockTake) -> None:
     estate = tx.estates.get(asked.estate_id)
+    stock = _count(tx, estate)
+    if not stock.open:  # all has been closed since
+        tx.stock_takes.update(replace(asked, state=StockTakeState.ACKNOWLEDGED))
+        return
     tx.stock_takes.update(replace(asked, state=StockTakeState.RAISED))
     wanted = in_force(tx, rules, estate.id).stock_take
     above = on_duty(tx, estate, None, wanted.tells) if wanted else None
     who = tx.people.get(asked.asked_id).name if asked.asked_id else "—"
     late = text("🔴 Nobody has confirmed the day's count yet. Asked: {name}.", name=who)
-    _tell(tx, estate, above, asked.id, (late, *_count(tx, estate), STOCK_TAKE))
+    _tell(tx, estate, above, asked.id, (late, *_lines(stock), STOCK_TAKE))
 
 
-def _count(tx: Transaction, estate: Estate) -> tuple[Line, ...]:
+def _count(tx: Transaction, estate: Estate) -> Stock:
     zone = ZoneInfo(estate.timezone)
     midnight = Calendar(zone).end_of(Calendar(zone).day_of(tx.now) - timedelta(days=1))
-    stock = tx.stock_takes.count(estate.id, midnight, _MOST_NAMED)
+    return tx.stock_takes.count(estate.id, midnight, _MOST_NAMED)
+
+
+def _lines(stock: Stock) -> tuple[Line, ...]:
     lines: list[Line] = [
         text("📊 <b>The day's matters</b>"),
         text("Open: {count}", count=stock.open),

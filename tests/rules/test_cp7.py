@@ -6,12 +6,14 @@ from typing import Final
 
 import pytest
 
+from bot.domain.commands import Withdraw
 from bot.domain.people import Role
 from bot.flows.screen import Action, Text
 from bot.ports.duties import StockTakeState
 from bot.ports.outbox import Notice
 from bot.ports.store import Transaction
 from bot.services import stock_taking
+from bot.services.recording import carry_out
 from tests.office import GROUP, Office, account_of
 from tests.rules.registering import registered
 
@@ -20,10 +22,16 @@ HALF_PAST_FIVE: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
 
 
-def began(cast: dict[str, Role]) -> Office:
-    """Return an office with its first stock-take planned, and one open matter."""
+def opened_in_the_morning(cast: dict[str, Role]) -> Office:
+    """Return an office with its first stock-take planned, and nothing open."""
     office = Office(cast)
     office.work(lambda tx: stock_taking.plan(tx, office.rules, tx.estates.get(office.estate_id)))
+    return office
+
+
+def began(cast: dict[str, Role]) -> Office:
+    """Return an office with its first stock-take planned, and one open matter."""
+    office = opened_in_the_morning(cast)
     chan = office.person("chan")
     office.work(lambda tx: registered(tx, office.rules, chan))
     return office
@@ -107,6 +115,27 @@ def test_not_confirmed_it_goes_up(office: Office) -> None:
     assert lines[0] == "🔴 Nobody has confirmed the day's count yet. Asked: clerk."
     assert fires(office) == []
     assert confirms(office, "supervisor")
+
+
+def test_with_nothing_open_nobody_is_told_and_the_count_goes_on() -> None:
+    office = opened_in_the_morning(CAST)
+    office.now = HALF_PAST_FIVE
+    assert fires(office) == []
+    assert due(office) == HALF_PAST_FIVE + timedelta(days=1)
+    counted = office.work(lambda tx: tx.stock_takes.get(1))
+    assert counted is not None
+    assert (counted.state, counted.taken_at) == (StockTakeState.ACKNOWLEDGED, HALF_PAST_FIVE)
+    office.close()
+
+
+def test_what_is_closed_within_the_hour_does_not_go_up(office: Office) -> None:
+    office.now = HALF_PAST_FIVE
+    fires(office)
+    (matter,), chan = office.tickets(), office.person("chan")
+    office.work(lambda tx: carry_out(tx, office.rules, chan, matter, Withdraw()))
+    office.passes(hours=1)
+    assert fires(office) == []
+    assert due(office) == HALF_PAST_FIVE + timedelta(days=1)
 
 
 def test_after_days_of_standstill_it_comes_once(office: Office) -> None:
