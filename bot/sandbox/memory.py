@@ -112,7 +112,7 @@ def _chat_json(chat: Chat) -> dict[str, Any]:
     messages = [
         {
             "body": stored.body, "by_bot": stored.by_bot, "reply_keyboard": stored.reply_keyboard,
-            "reactions": list(stored.reactions.items()), "editable": stored.editable,
+            "reactions": list(stored.reactions.items()), "editable": stored.editable, "silent": stored.silent,
             "sent_at": stored.sent_at.isoformat() if stored.sent_at else None,
         }
         for stored in chat.messages.values()
@@ -157,7 +157,7 @@ def _chat(saved: dict[str, Any]) -> Chat:
         sent_at = datetime.fromisoformat(message["sent_at"]) if message["sent_at"] else None
         chat.messages[message["body"]["message_id"]] = Stored(
             message["body"], message["by_bot"], message["reply_keyboard"], dict(message["reactions"]), sent_at,
-            message["editable"],
+            message["editable"], message.get("silent", False),
         )  # fmt: skip
     chat.describe()
     return chat

@@ -72,16 +72,20 @@ class Stored:
     sent_at: datetime | None = None
     editable: bool = True
     """False for service messages, and for those of the bot's that carried a reply keyboard."""
+    silent: bool = False
+    """Whether it came without a sound."""
 
     @property
     def shown(self) -> Json:
-        """The message as a phone shows it: the body, reply keyboards and reactions."""
+        """The message as a phone shows it: the body, reply keyboards, reactions and whether it came without a sound."""
         shown = self.body
         if self.reply_keyboard is not None:
             shown = {**shown, "reply_markup": self.reply_keyboard}
         if self.reactions:
             reactions = [{"from": user_id, "emoji": emoji} for user_id, emoji in self.reactions.items()]
             shown = {**shown, "reactions": reactions}
+        if self.silent:
+            shown = {**shown, "silent": True}
         return shown
 
 
@@ -239,7 +243,8 @@ class World:
             "message_id": message_id, "from": sender.api, "chat": chat.api, "date": int(now.timestamp()), **content,
         }  # fmt: skip
         by_bot = sender.id == BOT_ID
-        stored = Stored(body, by_bot, reply_keyboard, sent_at=now, editable=editable and reply_keyboard is None)
+        editable = editable and reply_keyboard is None
+        stored = Stored(body, by_bot, reply_keyboard, sent_at=now, editable=editable, silent=silent)
         chat.messages[message_id] = stored
         self.changed("message", chat_id=chat.id, message=stored.shown, rings=by_bot and not silent)
         return stored

@@ -128,6 +128,7 @@ async def test_news_reaches_the_page_and_files_are_shown(api: Api, sandbox: Sand
         assert b'"rings": false' in await events.content.readuntil(b"\n\n")
         await api("sendMessage", chat_id=chan.id, text="loud")
         assert b'"rings": true' in await events.content.readuntil(b"\n\n")
+    assert [message["text"] for message in (await chan.screen()) if message.get("silent")] == ["quiet"]
     url = f"{api.base_url}/sandbox/files/{message['photo'][-1]['file_id']}"
     async with api.session.get(url) as response:
         assert (await response.read(), response.content_type) == (JPEG, "image/jpeg")

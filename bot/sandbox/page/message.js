@@ -51,12 +51,22 @@ function footOf(phone, message) {
   const foot = element("p", "foot");
   for (const reaction of message.reactions ?? []) foot.append(element("span", "reaction", reaction.emoji));
   const time = hourOf(message.edit_date ?? message.date);
+  if (message.silent) foot.append(mute());
   foot.append(element("span", "", message.edit_date ? say("phone.changed", { time }) : time));
   const reply = button("answer", "↩", () => phone.setReply(message));
   reply.title = say("phone.reply");
   reply.setAttribute("aria-label", reply.title);
   foot.append(reply);
   return foot;
+}
+
+/** A crossed bell by the hour: it came without a sound. */
+function mute() {
+  const mark = element("span", "mute");
+  mark.title = say("phone.mute");
+  mark.setAttribute("role", "img");
+  mark.setAttribute("aria-label", mark.title);
+  return mark;
 }
 
 function photoOf(message) {
