@@ -219,7 +219,7 @@ PROMISE = Flow(
                 for code, _ in draft.options.get(UNTIL, ())
             ),
         ),
-        Step("why", _why_so_long, pairs(PROMISE_REASON), words=True),
+        Step("why", _why_so_long, tuple((Choice(code, label),) for code, label in PROMISE_REASON.items()), words=True),
         Step(
             SURE,
             lambda draft: cautioned(draft)[0],

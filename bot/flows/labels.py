@@ -23,7 +23,7 @@ CATEGORY: dict[str, Text] = {
     "power": text("🔌 Power"),
     "light": text("💡 Lights"),
     "door": text("🚪 Doors or locks"),
-    "other_repair": text("🔧 Something else broken"),
+    "other_repair": text("🔧 Something else"),
     "trapped": text("🛗 Trapped, or lift out of control"),
     "structure": text("🏚 Structural damage"),
     "electric": text("⚡ Electric leak or power cut"),
@@ -35,7 +35,7 @@ CATEGORY: dict[str, Text] = {
     "cleaning": text("🧹 Cleaning"),
     "security": text("🛡 Security"),
     "parking": text("🚗 Parking"),
-    "colleague": text("🧑‍💼 A member of staff"),
+    "colleague": text("🧑‍💼 Our staff"),
     "other_complaint": text("💬 Another complaint"),
     "enquiry": text("❓ Question"),
     "suggestion": text("💡 Suggestion"),
@@ -46,8 +46,8 @@ CATEGORY: dict[str, Text] = {
     "found_lift": text("🛗 Lift"),
     "found_door": text("🚪 Door or gate"),
     "found_litter": text("🧹 Litter or dirt"),
-    "found_exit": text("🧯 Fire exit or extinguisher"),
-    "found_blocked": text("🚧 Blocked way, parking"),
+    "found_exit": text("🧯 Fire exit or gear"),
+    "found_blocked": text("🚧 Blocked, parking"),
     "found_plants": text("🌳 Trees and plants"),
     "finding": text("👀 Found on site"),
 }
@@ -100,7 +100,7 @@ ROLE: dict[Role, Text] = {
 PLACE: dict[str, Text] = {
     "home": text("🏠 My home"),
     "lobby": text("🚪 Lobby"),
-    "stairs": text("🪜 Corridor or stairs"),
+    "stairs": text("🪜 Stairs, corridor"),
     "lift": text("🛗 Lift"),
     "carpark": text("🚗 Car park"),
     "outside": text("🌳 Outside"),
@@ -114,10 +114,10 @@ SINCE: dict[str, Text] = {
 }
 
 WISH: dict[str, Text] = {
-    "soon": text("🔧 Have it fixed soon"),
+    "soon": text("🔧 Fix it soon"),
     "call": text("☎️ Call me"),
     "explain": text("💬 Explain it to me"),
-    "know": text("👂 Just so that you know"),
+    "know": text("👂 Just so you know"),
 }
 
 #: Categories whose own label says of what kind they are.
@@ -173,34 +173,34 @@ CHANNEL: dict[Channel, Text] = {
     Channel.EMAIL: text("📧 By e-mail"),
     Channel.FORUM: text("🌐 In a forum"),
     Channel.PRESS: text("📰 From the press"),
-    Channel.HQ: text("🏢 Through headquarters"),
-    Channel.SISTER_UNIT: text("🤝 Through a sister unit"),
-    Channel.RETURN_VISIT: text("🔎 Found at a return visit"),
+    Channel.HQ: text("🏢 Through HQ"),
+    Channel.SISTER_UNIT: text("🤝 By a sister unit"),
+    Channel.RETURN_VISIT: text("🔎 At a return visit"),
 }
 
 #: What lay behind a matter, and whose it was (ST-5).
 CAUSE: dict[Cause, Text] = {
     Cause.MANAGEMENT: text("Our own work"),
     Cause.WEAR: text("Wear and tear"),
-    Cause.FITTING_OUT: text("Somebody's fitting-out work"),
-    Cause.DEVELOPER: text("Left over from building"),
+    Cause.FITTING_OUT: text("Fitting-out work"),
+    Cause.DEVELOPER: text("From construction"),
     Cause.NATURE: text("Weather or nature"),
     Cause.RESIDENT: text("A resident's use"),
-    Cause.THIRD_PARTY: text("Somebody from outside"),
+    Cause.THIRD_PARTY: text("From outside"),
 }
 
 TRANSFER_REASON: dict[str, Text] = {
-    "duty": text("It belongs to that post"),
+    "duty": text("That post does this"),
     "shift": text("My shift ends"),
     "skill": text("Needs a specialist"),
-    "busy": text("I have too much at hand"),
+    "busy": text("Too much at hand"),
 }
 
 DECLINE_REASON: dict[str, Text] = {
     "not_ours": text("It is not our work"),
     "off_duty": text("I am not on duty"),
-    "busy": text("I have too much at hand"),
-    "skill": text("Needs somebody else's skill"),
+    "busy": text("Too much at hand"),
+    "skill": text("Needs other skills"),
 }
 
 JURISDICTION: dict[Jurisdiction, Text] = {
@@ -224,24 +224,24 @@ SAFE_CODE = "safe_code"
 SAFE: dict[str, Text] = {
     "cordon": text("🚧 Cordoned off"),
     "notice": text("⚠️ Notice put up"),
-    "off": text("🔌 Switched or shut off"),
+    "off": text("🔌 Switched off"),
 }
 
 VOID_REASON: dict[str, Text] = {
     "twice": text("Told us twice"),
     "test": text("Only tried it out"),
-    "unfounded": text("Looked at; nothing was found"),
+    "unfounded": text("Nothing was found"),
     "other": text("Another reason"),
 }
 
 #: What is to change so that it does not come again.
 CHANGE: dict[str, Text] = {
-    "nothing": text("Nothing has to change"),
-    "plan": text("Upkeep and inspections"),
+    "nothing": text("No change needed"),
+    "plan": text("Upkeep, inspections"),
     "way": text("How we work"),
     "training": text("Training"),
-    "material": text("Material or equipment"),
-    "contractor": text("What a contractor does"),
+    "material": text("Material, equipment"),
+    "contractor": text("A contractor's work"),
 }
 
 #: What is done about what comes again.
@@ -263,7 +263,7 @@ ACT: dict[Act, Text] = {
     Act.CHASE: text("🔔 Ask how it stands"),
     Act.REPLY: text("💬 Reply"),
     Act.AGREE: text("👍 Agreed"),
-    Act.DISAGREE: text("✏️ Something is missing"),
+    Act.DISAGREE: text("✏️ Something missing"),
     Act.SOLVED: text("✅ Yes, solved"),
     Act.PARTLY: text("➗ Partly"),
     Act.REVISE: text("✏️ Change the answer"),
@@ -274,7 +274,7 @@ ACT: dict[Act, Text] = {
     Act.JUDGE: text("⚖️ Judge"),
     Act.GRADE: text("🌡 How serious"),
     Act.TRANSFER: text("➡️ Transfer"),
-    Act.RECALL: text("↩️ Take the offer back"),
+    Act.RECALL: text("↩️ Recall the offer"),
     Act.ACCEPT: text("👍 Accept"),
     Act.DECLINE: text("👎 Decline"),
     Act.ANSWER: text("✍ Answer"),
@@ -287,18 +287,18 @@ ACT: dict[Act, Text] = {
     Act.VERIFY: text("✅ Checked, all well"),
     Act.REJECT: text("❌ Not done yet"),
     Act.CALLED: text("☎️ I have called"),
-    Act.REACHED: text("🤝 I have reached them"),
+    Act.REACHED: text("🤝 Reached them"),
     Act.VISIT_CALL: text("☎️ I call now"),
     Act.VISIT_GO: text("🚶 I am on my way"),
     Act.VISIT: text("🔎 Record the visit"),
-    Act.NOT_REACHED: text("🚪 Could not reach them"),
+    Act.NOT_REACHED: text("🚪 Not reached"),
     Act.REVIEW: text("🧐 Review the visit"),
     Act.VOID: text("🚫 Does not count"),
-    Act.CONFIRM_VOID: text("🚫 Right, it does not count"),
+    Act.CONFIRM_VOID: text("🚫 Yes, not counted"),
     Act.DECLINE_VOID: text("↩️ It does count"),
     Act.SPLIT: text("✂️ Two matters"),
     Act.MERGE: text("🔗 Same as another"),
-    Act.UNMERGE: text("🔗 Not the same after all"),
+    Act.UNMERGE: text("🔗 Not the same"),
     Act.TELL_HQ: text("🏢 HQ knows"),
     Act.SUM_UP: text("🧭 Sum up"),
     Act.CLOCKS: text("🕑 Clocks"),

@@ -30,16 +30,16 @@ SATISFACTION: dict[str, Text] = {
 SHORTCOMING: dict[str, Text] = {
     "none": text("👌 Nothing"),
     "slow": text("🐢 It took too long"),
-    "untidy": text("🧹 It was left untidy"),
+    "untidy": text("🧹 Left untidy"),
     "manner": text("🗣 The manner"),
     "unclear": text("❔ I was not kept informed"),
 }
 #: What would help next time, by stable codes.
 SUGGESTION: dict[str, Text] = {
     "none": text("👌 Nothing"),
-    "told": text("📣 Tell me more often"),
+    "told": text("📣 Keep me informed"),
     "quicker": text("⏱ Come sooner"),
-    "checked": text("🔍 Check it regularly"),
+    "checked": text("🔍 Regular checks"),
 }
 
 

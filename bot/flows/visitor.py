@@ -72,7 +72,7 @@ _HOW = Step(
     WAY,
     text("How did you reach them?"),
     (tuple(Choice(code, label) for code, label in _WAYS.items()),),
-    line=text("How you reached them"),
+    line=text("How you asked"),
 )
 
 RECORD = Flow(

@@ -126,7 +126,7 @@ def _meant(tx: Transaction, person: Person, caller: Caller) -> tuple[Person, ...
 
 
 def _named(resident: Person) -> str:
-    return f"{resident.name}, {resident.unit}" if resident.unit else resident.name
+    return f"{resident.name} · {resident.unit}" if resident.unit else resident.name
 
 
 def _reached_at(tx: Transaction, filer: Person, caller: Caller) -> Person:

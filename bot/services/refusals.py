@@ -78,7 +78,7 @@ SENTENCES: dict[Refusal, Text] = {
         "That can be undone for a minute. If no. {number} is another matter after all, please tell a colleague."
     ),
     Refusal.TRANSFER_OPEN: text(
-        "No. {number} is offered to somebody who has not answered yet. Take the offer back first, if you like."
+        "No. {number} is offered to somebody who has not answered yet. Recall the offer first, if you like."
     ),
     Refusal.NO_TRANSFER: text("No. {number} is not on offer any more; {by} has it."),
     Refusal.CANNOT_TAKE: text("{name} cannot take no. {number}. Please choose somebody else."),

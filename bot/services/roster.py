@@ -170,7 +170,7 @@ def _persons(tx: Transaction, department: Department, on_duty: Person | None) ->
     lines: list[Line] = [text("🕑 On duty: {name}", name=on_duty.name)] if on_duty else []
     others = [one.name for one in tx.people.in_department(department.id) if on_duty is None or one.id != on_duty.id]
     batches = (others[start : start + _NAMES_A_LINE] for start in range(0, _MOST_NAMES, _NAMES_A_LINE))
-    return (*lines, *(text("👥 {names}", names=", ".join(batch)) for batch in batches if batch))
+    return (*lines, *(text("👥 {names}", names=" · ".join(batch)) for batch in batches if batch))
 
 
 def _presses(person: Person, department: Department, on_duty: Person | None) -> tuple[Press, ...]:

@@ -12,7 +12,7 @@ async def test_a_report_travels_from_the_residents_phone_to_the_answer(tab: Tab,
     for label, asked in (
         ("Repair", "What needs repair?"),
         ("Lights", "Where is it?"),
-        ("Corridor or stairs", "Since when?"),
+        ("Stairs, corridor", "Since when?"),
         ("Skip", "What would help you most?"),
     ):
         await smith.taps(label)

@@ -114,7 +114,7 @@ async def test_a_sister_unit_nobody_reaches_is_told_to_the_head_within_the_half_
     ):
         await until(sandbox, timedelta(minutes=minutes))
         assert await heard(sandbox, "FC-5") == those, minutes
-    await technician.sees("工单 HT-2026-0001", "10:00", "FC-5", in_words("🤝 I have reached them", SIMPLIFIED))
+    await technician.sees("工单 HT-2026-0001", "10:00", "FC-5", in_words("🤝 Reached them", SIMPLIFIED))
     await head.sees("the sister unit was to be reached by", "10:00", "judged whose it is", "Rule FC-5")
 
 
@@ -185,7 +185,7 @@ async def test_what_is_done_in_time_rings_nobody(
     await technician.taps(in_words("✍ Answer", SIMPLIFIED))
     await technician.sends("The station sends somebody at 15:00.")
     await technician.taps(in_words("📨 Send", SIMPLIFIED))
-    await technician.taps(in_words("🤝 I have reached them", SIMPLIFIED))
+    await technician.taps(in_words("🤝 Reached them", SIMPLIFIED))
     await technician.sends("热力站 09:35 已联系到值班员")
     assert ringing(await sandbox.advance(hours=5)) == []
 

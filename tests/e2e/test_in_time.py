@@ -106,13 +106,13 @@ async def test_a_sister_unit_that_is_reached_within_the_half_hour_is_asked_again
     await claims(clerk, sandbox)
     for label in ("Judge", "Sister unit", "Heating station"):
         await clerk.taps(label)
-    await clerk.taps("I have reached them")
+    await clerk.taps("Reached them")
     await clerk.sends("Mr Gao, 2345 6002: they look at it today.")
     await answers(clerk)
     await until(sandbox, timedelta(hours=20))
     assert await heard(sandbox, "FC-5") == {}
     await until(sandbox, timedelta(hours=25))
-    asked = await clerk.sees("please ask the sister unit how it stands", "Rule FC-5", "I have reached them")
+    asked = await clerk.sees("please ask the sister unit how it stands", "Rule FC-5", "Reached them")
     assert any("Done" in label for label in labels(asked))
     await handles(clerk)
     before = await heard(sandbox, "FC-5")

@@ -48,7 +48,7 @@ async def test_what_headquarters_passed_on_goes_back_to_headquarters_twice(floor
     await clerk.sends("/for")
     await floor.taps(clerk, CHANNEL[Channel.HQ].message)
     await clerk.sends("1-20B")
-    await clerk.taps("Mr Smith, 1-20B")
+    await clerk.taps("Mr Smith · 1-20B")
     await floor.taps(clerk, KIND[Kind.COMPLAINT].message, CATEGORY["cleaning"].message)
     await clerk.sends("大堂三天沒有掃")
     await floor.taps(clerk, PLACE["lobby"].message, "Skip ▶", "Skip ▶", "✅ File it")

@@ -79,6 +79,7 @@ OPTIONS: Final = {
     "within": (("p5", "12层"), ("p6", "大堂")),
     "post": (("d2", "engineering"), ("rdirector", "director")),
     "who": (("4", "何师傅"),),
+    "at.d2": (("p1", "3栋"), ("p6", "大堂")),
     "who.d2": (("4", "何师傅"),),
     "who.rdirector": (("6", "陳主任"),),
     "when": (("08002000w01234", "Mon-Fri 8:00-20:00"),),

@@ -115,7 +115,7 @@ def dealt_with_again(office: Office, ticket: Ticket) -> Ticket:
     return ticket
 
 
-@pytest.mark.parametrize(("change", "said"), [("c.plan", "Upkeep and inspections"), ("A second mechanic.", None)])
+@pytest.mark.parametrize(("change", "said"), [("c.plan", "Upkeep, inspections"), ("A second mechanic.", None)])
 def test_the_head_sums_up_what_weighed_much_and_who_did_the_work_reads_it(
     office: Office, change: str, said: str | None
 ) -> None:

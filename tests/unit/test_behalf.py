@@ -143,7 +143,7 @@ def test_a_resident_is_found_and_gets_the_ticket(office: Office, typed: str) -> 
         office.work(lambda tx: tx.units.add(chan.estate_id, "9-9"))
         typed = "3座12樓A室 3-12A"
     begins(office, typed)
-    assert dict(draft_of(office, "clerk").options["whom"])[f"p{chan.id}"] == "Chan, 3-12A"
+    assert dict(draft_of(office, "clerk").options["whom"])[f"p{chan.id}"] == "Chan · 3-12A"
     office.presses("clerk", f"c.p{chan.id}")
     ticket = tells(office)
     assert ticket.filer_id == chan.id

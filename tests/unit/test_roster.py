@@ -92,7 +92,7 @@ def test_staff_see_who_is_where_and_who_is_on_duty(office: Office) -> None:
     shown = lines(asks(office, "guard"))
     assert "🕑 On duty: clerk" in shown
     assert "👥 fong" in shown
-    assert "👥 head, technician" in shown
+    assert "👥 head · technician" in shown
 
 
 def test_one_puts_oneself_on_duty_in_ones_own_department_alone(office: Office) -> None:
