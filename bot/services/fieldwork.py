@@ -50,10 +50,17 @@ def show_keys(tx: Transaction, person: Person, *, again: bool = True) -> None:
 
 
 def informed(tx: Transaction, person: Person, draft: Draft) -> Draft:
-    """Return `draft` with the places that it can offer by name: those of late, the outermost, what lies within."""
+    """Return `draft` with the places that it can offer by name: those of late, the outermost, what lies within.
+
+    Where the chosen one is no more they are told so and asked once more.
+    """
     if draft.flow not in OURS or is_emergency(draft):
         return draft
-    chosen = _place(tx, person, draft.answers.get(WHERE, ""))
+    ref = draft.answers.get(WHERE, "")
+    chosen = _place(tx, person, ref)
+    if chosen is None and id_of(ref) is not None and not draft.said(WHERE):
+        tell(tx, person, text("That place is no longer in use. Please choose another, or write where it is."))
+        draft = engine.reconsider(FLOWS[draft.flow], draft, WHERE)
     options = _named(tx, person, chosen)
     within = tx.places.within(chosen.id)[:_MOST_WITHIN] if chosen and not draft.said(WHERE) else ()
     inner: Named = tuple((place.ref, place.name_in(person.language)) for place in within)

@@ -158,11 +158,11 @@ def _posts(tx: Transaction, estate_id: int) -> tuple[Post, ...]:
     return (*found, *(Post(role=role) for role in ROLES_ON_DUTY))
 
 
-def _name(tx: Transaction, post: Post) -> Text:
+def _name(tx: Transaction, post: Post, reader: Person) -> Text:
     name = ROLE[post.role] if post.role else department_name(tx.departments.get(post.department_id or 0))
     if post.zone_id is None:
         return name
-    return text("{post} · {place}", post=name, place=placing.label(tx, tx.places.get(post.zone_id), None))
+    return text("{post} · {place}", post=name, place=placing.label_in(tx, tx.places.get(post.zone_id), reader.language))
 
 
 def _post_lines(tx: Transaction, person: Person, roster: Roster, post: Post, today: date) -> tuple[Line, ...]:
@@ -177,11 +177,13 @@ def _post_lines(tx: Transaction, person: Person, roster: Roster, post: Post, tod
     else:
         now = posts.at_department(tx, estate, tx.departments.get(post.department_id or 0))
     if now:
-        first = text("<b>{post}</b>, on duty now: {name}", post=_name(tx, post), name=now.name)
+        first = text("<b>{post}</b>, on duty now: {name}", post=_name(tx, post, person), name=now.name)
     elif post.zone_id is not None:
-        first = text("<b>{post}</b>: nobody is there now, so the whole department is asked", post=_name(tx, post))
+        first = text(
+            "<b>{post}</b>: nobody is there now, so the whole department is asked", post=_name(tx, post, person)
+        )
     else:
-        first = text("<b>{post}</b>: nobody is on duty now, so it goes further up", post=_name(tx, post))
+        first = text("<b>{post}</b>: nobody is on duty now, so it goes further up", post=_name(tx, post, person))
     lines: list[Line] = [first]
     for shift in roster.shifts:
         pattern = shift.pattern
@@ -260,7 +262,9 @@ def _set_turn(tx: Transaction, person: Person, draft: Draft) -> Text:
     colleague = tx.people.get(int(draft.answers[WHO]))
     set_shift(tx, Shift(0, person.estate_id, post, colleague.id, pattern))
     if colleague.id != person.id:
-        told = text("🗓 You are on duty from now on: {post}, {when}.", post=_name(tx, post), when=when(pattern))
+        told = text(
+            "🗓 You are on duty from now on: {post}, {when}.", post=_name(tx, post, colleague), when=when(pattern)
+        )
         _tell(tx, colleague, told)
     return text("Noted in the roster.")
 
@@ -304,7 +308,9 @@ def _ask_what_to_strike(tx: Transaction, person: Person, chat_id: int) -> None:
     for one in _strikable(tx, person)[:_MOST_LINES]:
         if isinstance(one, Shift):
             name = tx.people.get(one.person_id).name
-            label = text("✖ {post}, {when}: {name}", post=_name(tx, one.post), when=when(one.pattern), name=name)
+            label = text(
+                "✖ {post}, {when}: {name}", post=_name(tx, one.post, person), when=when(one.pattern), name=name
+            )
             rows.append((Press(label, Action(TURNS, "-", 0, _mark(one))),))
         else:
             rows.append((Press(_leave_line(tx, one), Action(TURNS, "-", 0, _mark(one))),))

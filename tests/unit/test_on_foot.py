@@ -228,6 +228,22 @@ def test_who_passed_it_on_asks_how_it_stands_and_hears_each_morning_and_at_the_e
     assert "washer" not in office.told("wang"), "what was done at a customer's is the customer's"
 
 
+def test_a_place_that_is_gone_when_it_is_tapped_is_asked_for_anew(office: Office) -> None:
+    office.writes("wang", photo=True)
+    office.presses("wang", "c.found_light")
+    known = office.work(lambda tx: tx.places.by_code(office.estate_id, "b5"))
+    assert known
+    office.work(lambda tx: tx.places.update(replace(known, retired=True)))
+    office.presses("wang", f"c.{known.ref}")
+    assert "That place is no longer in use." in office.told("wang")
+    draft = draft_of(office, "wang")
+    assert draft.step == "where"
+    assert known.ref not in dict(draft.options["where"])
+    office.presses("wang", f"c.{place(office, 'b3')}")
+    office.presses("wang", "submit")
+    assert dict(office.tickets()[-1].details)["where"] == place(office, "b3")
+
+
 @pytest.mark.parametrize("way", ["", "intercom"])
 def test_what_was_passed_on_amiss_is_undone_for_a_minute(office: Office, way: str) -> None:
     ticket = passes_on(office, "wang", way=way)
