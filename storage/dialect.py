@@ -15,6 +15,7 @@ from sqlalchemy import (
     Dialect,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     TypeDecorator,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as _insert
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.ext.compiler import compiles
@@ -152,6 +154,23 @@ class _Terms(TypeDecorator[tuple[str, ...]]):
         return " ".join(f'"{term}"' for term in terms) if dialect.name == "sqlite" else terms
 
 
+class _HintedSQLite(SQLiteCompiler):
+    """SQLAlchemy's compiler, which has no hints for SQLite."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        """Return what follows the name of a table."""
+        return text
+
+
+def led_by(rows: Select[Any], table: Table, index: str) -> Select[Any]:
+    """Return `rows` found by that index of `table`, where SQLite can't tell it from another one.
+
+    Between indexes that promise the same it takes the one that was made first, and alembic makes those of a table that
+    it rebuilds in no order. PostgreSQL knows better: it counts.
+    """
+    return rows.with_hint(table, f"INDEXED BY {index}", "sqlite")
+
+
 class SteeredSQLite(SQLiteDialect_pysqlite):
     """SQLAlchemy's SQLite dialect, leaving transactions to whoever lent it the connection.
 
@@ -161,6 +180,7 @@ class SteeredSQLite(SQLiteDialect_pysqlite):
     """
 
     driver = "steered"
+    statement_compiler = _HintedSQLite
     supports_statement_cache = True
 
     def do_commit(self, dbapi_connection: Any) -> NoReturn:

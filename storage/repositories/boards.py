@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, func, lit
 
 from bot.ports.boards import Board, Entry, Listing, Mark
 from bot.ports.search import Reader
+from storage.dialect import led_by
 from storage.repositories.tickets import SqlTickets
 from storage.repositories.visible import VISIBLE, reading
 from storage.schema import NEVER, Moment, is_open, is_unclaimed, tickets
@@ -50,6 +51,8 @@ _NARROWED = and_(
 def _listed(listing: Listing) -> Select[Any]:
     held, order = _LISTS[listing]
     rows = select(tickets.c.id, tickets.c.due_at, order).where(held, _NARROWED)
+    if listing is Listing.UNASSIGNED:  # what is open promises as much, and holds far more
+        rows = led_by(rows, tickets, "ix_tickets_unclaimed_due")
     return rows.where(order >= bindparam("since"), order < bindparam("until")) if listing in _HAPPENED else rows
 
 

@@ -15,13 +15,13 @@ from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import ClauseElement, Select, Table, create_engine
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.dml import UpdateBase
 
 import storage.repositories
 from storage import inbox
+from storage.dialect import SteeredSQLite
 from storage.migrate import upgrade
 from storage.schema import Moment, metadata
 from tests.contract.stores import NOON
@@ -143,7 +143,7 @@ def test_every_statement_finds_its_rows_by_an_index(tmp_path: Path) -> None:
     upgrade(database, NOON)
     with closing(sqlite3.connect(database)) as raw:
         for name, statement in statements():
-            sql = re.sub(r"__\[POSTCOMPILE_\w+]", "?", str(statement.compile(dialect=sqlite.dialect())))
+            sql = re.sub(r"__\[POSTCOMPILE_\w+]", "?", str(statement.compile(dialect=SteeredSQLite())))
             rows = raw.execute(f"EXPLAIN QUERY PLAN {sql}", [1] * sql.count("?")).fetchall()
             plan = [row[3] for row in rows]
             assert not any(is_scan(name, step) for step in plan), (name, plan)
@@ -183,7 +183,7 @@ def test_tables_that_are_emptied_in_time_never_give_a_number_twice() -> None:
 
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.timezones()))  # noqa: DTZ001
 def test_a_moment_is_read_exactly_as_it_was_written(moment: datetime) -> None:
-    dialect = sqlite.dialect()
+    dialect = SteeredSQLite()
     stored = Moment().process_bind_param(moment, dialect)
     read = Moment().process_result_value(stored, dialect)
     assert read == moment.astimezone(UTC)
@@ -193,4 +193,4 @@ def test_a_moment_is_read_exactly_as_it_was_written(moment: datetime) -> None:
 
 def test_a_moment_without_its_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        Moment().process_bind_param(datetime(2026, 3, 2), sqlite.dialect())  # noqa: DTZ001
+        Moment().process_bind_param(datetime(2026, 3, 2), SteeredSQLite())  # noqa: DTZ001
