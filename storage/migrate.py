@@ -17,6 +17,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
@@ -25,6 +26,9 @@ from storage.dialect import BEGIN_WRITE, STEERED_URL
 from storage.errors import SchemaTooNew, StorageError, storage_error
 from storage.files import rename
 from storage.sqlite import copy, open_writer
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 SCRIPTS = str(Path(__file__).with_name("migrations"))
 
@@ -95,8 +99,12 @@ def upgrade(database: Path, now: datetime, scripts: str = SCRIPTS) -> Migrated:
         try:
             kept = _copy_before(raw, database, pending[0], now) if pending and before else None
             raw.execute("PRAGMA foreign_keys=OFF")
-            for revision in pending:
-                _step(raw, engine, scripts, revision)
+            if pending:
+                from alembic.script import ScriptDirectory
+
+                known = ScriptDirectory(scripts)  # reads all migrations, once
+                for revision in pending:
+                    _step(raw, engine, known, revision)
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except BaseException as error:
             if meaning := storage_error(error):
@@ -123,19 +131,22 @@ def _copy_before(raw: sqlite3.Connection, database: Path, revision: str, now: da
     return target
 
 
-def _step(raw: sqlite3.Connection, engine: Engine, scripts: str, revision: str) -> None:
+def _step(raw: sqlite3.Connection, engine: Engine, known: "ScriptDirectory", revision: str) -> None:
     """Run one migration."""
-    from alembic import command
     from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.runtime.migration import MigrationStep
 
-    config = Config()
-    config.set_main_option("script_location", scripts.replace("%", "%%"))
+    def one(*_: object) -> list[MigrationStep]:
+        return [MigrationStep.upgrade_from_script(known.revision_map, known.get_revision(revision))]
+
     raw.execute(BEGIN_WRITE)
     try:
         with engine.connect() as connection, connection.begin_nested():
             # alembic sees a transaction that is not its own, and leaves beginning and ending to us.
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            config = Config(attributes={"connection": connection})
+            with EnvironmentContext(config, known, fn=one, destination_rev=revision):
+                known.run_env()
         broken = raw.execute("PRAGMA foreign_key_check").fetchall()
         if broken:
             tables = ", ".join(sorted({row[0] for row in broken}))

@@ -42,7 +42,8 @@ def fill(empty: sqlite3.Connection) -> None:
     _tables().backup(empty)
 
 
-def lay_migrated(directory: Path) -> Path:
-    """Put a database as the migrations make it where a sandbox in `directory` keeps its own; return the directory."""
-    (directory / "sandbox.db").write_bytes(_migrated())
+def lay_migrated(directory: Path, name: str = "sandbox.db") -> Path:
+    """Put a database as the migrations make it where a bot in `directory` keeps its own; return the directory."""
+    directory.mkdir(exist_ok=True)
+    (directory / name).write_bytes(_migrated())
     return directory

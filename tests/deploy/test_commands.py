@@ -16,6 +16,7 @@ from bot.main import running
 from bot.operations import intake, papers, upkeep
 from bot.settings import Settings, load
 from storage.errors import SchemaTooNew, StorageCorrupt, StorageError
+from tests.databases import lay_migrated
 
 DATABASE = "shouwen.db"
 
@@ -27,9 +28,7 @@ def settings(data: Path, **variables: str) -> Settings:
 @pytest.fixture
 def real(tmp_path: Path) -> Settings:
     """The settings of a bot whose database is there and up to date."""
-    made = settings(tmp_path / "data")
-    upkeep.migrate(made)
-    return made
+    return settings(lay_migrated(tmp_path / "data", DATABASE))
 
 
 def tell(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
