@@ -136,7 +136,7 @@ SENTENCES: dict[Refusal, Text] = {
         " Otherwise please add a note, or take down with /for what they say."
     ),
     Refusal.ERASED: text(
-        "What was said in no. {number} has been erased, as who told us had asked, so it stays as it is."
+        "What was said in no. {number} has been erased, as the sender had asked, so it stays as it is."
     ),
     Refusal.DUTY_RECORD: text(
         "You work or worked here, and what you did on duty stays in its record under your name. "

@@ -27,6 +27,12 @@ FOREIGN: Final[dict[Language, str]] = {
     Language.SIMPLIFIED: r"個案|资讯|档案夹|萤幕|软体|个案",
     Language.TRADITIONAL: r"工單|信息|視頻|短信|軟件包|郵箱|點擊|默認",
 }
+#: One thing has one word throughout. These are others, for what is called 住户, 外部单位, 员工群, 总部, 客服中心, 核实,
+#: 超时, 办结, 接手; and 姊妹單位, 外間機構, 當值表, 代班, 無須, 當場, 回覆, 相片, 質素, 住戶, 意見, 裏, 甚麼, 您.
+STRAY: Final[dict[Language, str]] = {
+    Language.SIMPLIFIED: r"业主|外单位|工作群|总公司|服务中心|验证|逾期|结案|接收",
+    Language.TRADITIONAL: r"兄弟單位|外界機構|更表|替更|毋須|即場|答覆|照片|質量|用戶|反饋|裡|什麼|你(?!們)",
+}
 #: How each script's own old character set is called; what it cannot hold belongs to the other script.
 CHARACTER_SET: Final = {Language.SIMPLIFIED: ("gb2312",), Language.TRADITIONAL: ("big5", "cp950")}
 
@@ -101,6 +107,19 @@ def test_a_parameter_is_parted_from_chinese_by_a_space_that_goes_where_it_is_chi
     for message, said in sentences(language).items():
         assert not re.search("[\u4e00-\u9fff]{|}[\u4e00-\u9fff]", said), message
         assert not re.search("}<[^>]+> [\u4e00-\u9fff]|[\u4e00-\u9fff] <[^>]+>{", said), message
+
+
+@pytest.mark.parametrize("language", CHINESE)
+def test_one_thing_is_called_by_one_word(language: Language) -> None:
+    for message, said in sentences(language).items():
+        assert not re.search(STRAY[language], said), message
+
+
+@pytest.mark.parametrize("language", CHINESE)
+def test_chinese_has_its_own_punctuation(language: Language) -> None:
+    for message, said in sentences(language).items():
+        assert not re.search("[\u4e00-\u9fff] ?[,;:!?()]|[,;:!?()] ?[\u4e00-\u9fff]", said), message
+        assert not re.search("[「」]" if language is Language.SIMPLIFIED else "[“”]", said), message
 
 
 @pytest.mark.parametrize("language", Language)
