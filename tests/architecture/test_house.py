@@ -1,6 +1,7 @@
 """The rules of the house that no tool checks. Each check also shows that it looked at something."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,11 @@ import tests
 PACKAGES: Final = [Path(package.__file__ or "").parent for package in (bot, storage, tests)]
 #: Names of modules that say nothing of their reason.
 EMPTY_NAMES: Final = {"util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "core", "base"}
+#: A path in backticks, from the root or from `bot`; what follows a module's name after a point is a name in it.
+_POINTED: Final = re.compile(
+    r"`((?:bot|storage|tests|deploy|locales|docs|domain|flows|ports|services|adapters|sandbox|regulations)"
+    r"/[\w/*-]+(?:\.(?:example\.)?(?:py|md|po|pot|toml|json|png)\b)?)"
+)
 WALL_CLOCK: Final = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 
 
@@ -56,3 +62,16 @@ def test_only_the_clock_asks_for_the_time_of_day() -> None:
         if isinstance(node, ast.Attribute) and ast.unparse(node) in WALL_CLOCK
     }
     assert asked == {"bot/adapters/clock.py"}
+
+
+def test_what_papers_and_comments_point_to_is_there() -> None:
+    root = PACKAGES[0].parent
+    papers = [*root.glob("*.md"), *sources(*PACKAGES)]
+    pointed = [(paper, name) for paper in papers for name in _POINTED.findall(paper.read_text(encoding="utf-8"))]
+    assert len(pointed) > 60
+    lost = [
+        f"{paper.relative_to(root)}: {name}"
+        for paper, name in pointed
+        if not any(next(base.glob(f"{name}{end}"), None) for base in (root, root / "bot") for end in ("", ".py"))
+    ]
+    assert lost == []
