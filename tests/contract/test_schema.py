@@ -67,6 +67,7 @@ _BY_INDEX = {
             "cautioned": "cautioned",
         }.items()
     },
+    "storage.repositories.stock_takes._COUNT": "ix_tickets_open_due",
     "storage.repositories.fetches._DUE": "ix_fetches_pending",
     "storage.repositories.obligations._DUE": "ix_timers_waiting",
     "storage.repositories.outbox._HEADS": "ix_outbox_open",
