@@ -152,7 +152,7 @@ HANDLE = Flow(
     steps=(
         Step(
             "done",
-            text("What was done? A photo says the most; a few words help. The resident will see them."),
+            text("What was done? A photo says the most; a few words help. Who reported it will see them."),
             line=text("What was done"),
             matter=True,
             files=True,
@@ -178,7 +178,7 @@ HANDLE = Flow(
 
 
 def _done(draft: Draft) -> tuple[Line, ...]:
-    lines: list[Line] = [text("<b>Is this right? A colleague checks it before the resident is asked.</b>")]
+    lines: list[Line] = [text("<b>Is this right? A colleague checks it next.</b>")]
     lines += [Quote(draft.words)] if draft.words else []
     lines += enclosed(draft)
     lines += [label for code, label in OUTCOME.items() if code.value == draft.answers.get("outcome")]

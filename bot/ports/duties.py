@@ -101,7 +101,10 @@ class StockTake:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What is open at an estate: in all, filed since the day began, unanswered, late, with nobody; those named."""
+    """What is open at an estate: in all, filed since the day began, unanswered, late, with nobody; those named.
+
+    Nobody waits for an answer to what a colleague has found on site.
+    """
 
     open: int
     of_today: int

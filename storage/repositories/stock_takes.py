@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, insert, select, update
 
 from bot.domain.clocks import ObligationState
+from bot.domain.tickets import Kind
 from bot.ports.duties import Stock, StockTake, StockTakeState
 from storage.dialect import led_by
 from storage.schema import is_in, is_open, is_unclaimed, obligations, stock_takes, tickets
@@ -56,7 +57,7 @@ _OPEN = and_(tickets.c.estate_id == bindparam("estate"), is_open)
 _COUNTED: tuple[ColumnElement[Any], ...] = (
     func.count(),
     func.count(case((tickets.c.filed_at >= bindparam("at"), 1))),
-    func.count(case((tickets.c.answered_at.is_(None), 1))),
+    func.count(case((and_(tickets.c.answered_at.is_(None), tickets.c.kind != Kind.FINDING.value), 1))),
     func.count(case((_LATE, 1))),
     func.count(case((tickets.c.assignee_id.is_(None), 1))),
 )

@@ -96,6 +96,14 @@ def test_it_comes_at_its_hour_with_what_is_open_and_names_what_nobody_has_taken_
     assert "CP-7" in lines[-1]
 
 
+def test_what_was_found_on_site_is_open_and_waits_for_no_answer(office: Office) -> None:
+    chan = office.person("chan")
+    office.work(lambda tx: registered(tx, office.rules, chan, kind="finding"))
+    office.now = HALF_PAST_FIVE
+    ((_, lines),) = fires(office)
+    assert {"Open: 2", "Not answered yet: 1"} <= set(lines)
+
+
 def test_confirmed_it_rests_until_tomorrow(office: Office) -> None:
     office.now = HALF_PAST_FIVE
     fires(office)
