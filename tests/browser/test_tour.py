@@ -12,6 +12,7 @@ from tests.phones import Sandbox
 
 #: The long way round, for `make tour`; the suite goes it in English.
 LANGUAGES = os.environ.get("TOUR_LANGUAGES", "en").split()
+RESIDENTS = {"en": "smith", "zh_Hans": "li", "zh_Hant": "chan"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -27,6 +28,9 @@ async def test_the_tour_leads_from_the_first_step_to_the_last(tab: Tab, sandbox:
         "filed", "judged", "transfer_accepted", "handled", "verified", "visited", "reopened",
         "transfer_accepted", "handled", "verified", "visited", "closed",
     ]  # fmt: skip
+    resident = await sandbox.phone(RESIDENTS[language])
+    own = [message for message in await resident.screen() if not message["from"]["is_bot"]]
+    assert sum("photo" in message for message in own) == 1, "the tour asked again for what was on its way"
     assert tab.complaints == []
     if language != "en":
         clerk = await sandbox.phone("clerk")

@@ -26,6 +26,7 @@ export class Phone {
     this.me = chat.type === "private" ? chat.id : null;
     this.topic = null;
     this.replyTo = null;
+    this.sending = 0; // so many messages are on their way
     this.unread = 0;
     this.noticed = () => {};
     this.inView = false; // whether it can be seen as a whole; the page keeps it
@@ -204,12 +205,15 @@ export class Phone {
     return words;
   }
 
-  send(content) {
+  async send(content) {
     const body = { from: this.me, ...content };
     if (this.replyTo !== null) body.reply_to = this.replyTo;
     else if (this.topic !== null) body.thread = this.topic;
     this.setReply(null);
-    return attempt(() => call(`chats/${this.chat.id}/messages`, body));
+    this.sending += 1;
+    const sent = await attempt(() => call(`chats/${this.chat.id}/messages`, body));
+    this.sending -= 1;
+    return sent;
   }
 
   sendPhoto(photo, caption) {
@@ -271,5 +275,4 @@ export class Phone {
 
 function closeWhenLeft(menu) {
   menu.addEventListener("focusout", (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
-  menu.addEventListener("keydown", (event) => { if (event.key === "Escape") menu.open = false; });
 }

@@ -144,6 +144,7 @@ export class Tour {
 
 function whereOf(turn, phone) {
   const name = phone.title;
+  if (phone.sending) return { element: null, words: say("tour.do.wait") };
   const question = questionOn(phone);
   if (question?.pressed) return pointing(phone, question, name);
   if (question && wasAnswered(phone, question)) return { element: null, words: say("tour.do.wait") };
