@@ -1,5 +1,6 @@
 """The page of the sandbox in a real browser: a stranger finds the way, by mouse and by keyboard."""
 
+from bot.sandbox.cast import SANDBOX_TOKEN
 from tests.browser.chromium import Tab
 from tests.browser.page import ShownPhone
 from tests.phones import Sandbox
@@ -46,6 +47,51 @@ async def test_it_can_be_used_with_the_keyboard_alone(tab: Tab) -> None:
     await smith.shows("What needs repair?")
     focused = await tab.evaluate("document.activeElement.closest('.messages, .buttons') !== null")
     assert focused, "the focus is lost when the message changes in place"
+
+
+async def test_escape_closes_a_menu_and_leaves_the_focus_on_it(tab: Tab) -> None:
+    menus = ("'.phone .attach:not(.menu)'", "'.phone .attach.menu'", "'.tools .menu'", "'#faults'")
+    for menu in (f"document.querySelector({selector})" for selector in menus):
+        await tab.evaluate(f"{menu}.querySelector('summary').focus()")
+        await tab.press("Enter")
+        await tab.until(f"{menu}.open && {menu}.querySelector('div button, div input')")
+        await tab.press("Tab")
+        assert await tab.evaluate(f"{menu}.querySelector('div').contains(document.activeElement)"), menu
+        await tab.press("Escape")
+        await tab.until(f"!{menu}.open && document.activeElement === {menu}.querySelector('summary')")
+
+
+async def test_the_keyboard_goes_through_the_whole_page_and_sees_where_it_is(tab: Tab) -> None:
+    await tab.evaluate("document.activeElement.blur()")
+    focused = "document.activeElement"
+    drawn = f"getComputedStyle({focused}).outlineStyle !== 'none'"
+    passed: list[str] = []
+    for _ in range(150):
+        await tab.press("Tab")
+        if await tab.evaluate(f"{focused} === document.body"):
+            break
+        assert await tab.evaluate(drawn), await tab.evaluate(f"{focused}.outerHTML")
+        passed.append(
+            await tab.evaluate(f"({focused}.closest('header, #tour, .phone, aside')?.className ?? '') || 'page'")
+        )
+    else:
+        raise AssertionError("the focus is trapped")
+    assert passed[0] == "page"
+    assert passed.count("phone") > 8
+    assert passed.index("phone") > passed.index("page")
+
+
+async def test_what_came_without_a_sound_is_marked_for_good(tab: Tab, sandbox: Sandbox) -> None:
+    smith, shown = await sandbox.phone("smith"), ShownPhone(tab, "smith")
+    for words, silent in (("quiet", "true"), ("loud", "false")):
+        sent = f"{{chat_id: {smith.id}, text: '{words}', disable_notification: {silent}}}"
+        how = f"{{method: 'POST', headers: {{'Content-Type': 'application/json'}}, body: JSON.stringify({sent})}}"
+        await tab.evaluate(f"fetch('/bot{SANDBOX_TOKEN}/sendMessage', {how}).then((answer) => answer.ok)")
+    await shown.shows("quiet", "loud")
+    marked = "[...document.querySelectorAll('.mute')].map((it) => it.closest('.bubble').innerText.split('\\n')[0])"
+    await tab.evaluate("document.getElementById('language').dispatchEvent(new Event('change'))")  # all is drawn anew
+    assert await tab.evaluate(f"{marked}.join()") == "quiet"
+    assert await tab.evaluate("document.querySelector('.mute').getAttribute('aria-label')") == "Without a sound"
 
 
 async def test_what_people_write_is_never_markup(tab: Tab, sandbox: Sandbox) -> None:

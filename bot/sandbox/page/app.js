@@ -240,6 +240,12 @@ byId("show-desk").addEventListener("click", () => showDesk(!document.body.classL
 byId("language").value = language();
 byId("language").addEventListener("change", () => choose(byId("language").value));
 document.addEventListener("visibilitychange", markRead);
+document.addEventListener("keydown", ({ key, target }) => {
+  const menu = target.closest("details[open]");
+  if (key !== "Escape" || !menu) return;
+  menu.querySelector("summary").focus(); // first, or the focus would go with what is closed
+  menu.open = false;
+});
 document.addEventListener("toggle", () => tour.draw(), true);
 onLanguage(() => {
   for (const phone of phones.values()) {
