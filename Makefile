@@ -22,8 +22,9 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY) ## Start: the sandbox without a token, real Telegram with SHOUWEN_BOT_TOKEN
 	@$(BIN)/shouwen run
 
+# What is started some hundred times is compiled once, also where Python is told to keep nothing of that.
 test: $(READY) ## Run the whole test suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(READY) ## Check style, types and the import contracts
 	@$(BIN)/ruff check .
