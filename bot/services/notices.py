@@ -93,18 +93,30 @@ from bot.services import (
 from bot.services.addressing import Letters
 
 
-def letters(tx: Transaction, ticket: Ticket, event: Event) -> Letters:
-    """Return the letters that follow from `event`, which `ticket` already contains."""
+def letters(tx: Transaction, ticket: Ticket, event: Event, brought_about_by: int | None = None) -> Letters:
+    """Return the letters that follow from `event`, which `ticket` already contains.
+
+    Nobody is rung by what they did or, in the same moment, brought about.
+    """
     told = _TABLE[type(event)](tx, ticket, event) + colleague_notices.cautioned(tx, ticket, event)
-    by = event.recorded_by or event.by if isinstance(event, Filed) else getattr(event, "by", None)
-    return _spared(told, by) if by is not None else told
+    by = doer(event)
+    return _spared(told, by) if by is not None else _silent(told, brought_about_by)
+
+
+def doer(event: Event) -> int | None:
+    """Return whose act it was; None where it followed from another event or from time."""
+    by: int | None = event.recorded_by or event.by if isinstance(event, Filed) else getattr(event, "by", None)
+    return by
 
 
 def _spared(told: Letters, by: int) -> Letters:
     """Return the letters without those that tell `by` what they did; what asks something of them comes in silence."""
     asked = any(_asks(letter) for letter in told if letter.reader_id == by)
-    spared = (replace(letter, silent=True) if letter.reader_id == by else letter for letter in told)
-    return tuple(letter for letter in spared if asked or letter.reader_id != by)
+    return tuple(letter for letter in _silent(told, by) if asked or letter.reader_id != by)
+
+
+def _silent(told: Letters, by: int | None) -> Letters:
+    return tuple(replace(one, silent=True) if by is not None and one.reader_id == by else one for one in told)
 
 
 def _asks(letter: Letter) -> bool:

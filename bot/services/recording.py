@@ -51,10 +51,12 @@ def record_quietly(
 ) -> tuple[Ticket, tuple[Letter, ...]]:
     """Like `record`, but leave it to the caller to post the letters (timers join what goes to one reader)."""
     letters: list[Letter] = []
+    doer: int | None = None
     for event in events:
+        doer = notices.doer(event) or doer
         ticket = tx.tickets.record(ticket, event)
         obligations.apply(tx, rules, ticket, event)
         visit_book.keep(tx, rules, ticket, event)
-        letters.extend(notices.letters(tx, ticket, event))
+        letters.extend(notices.letters(tx, ticket, event, doer))
     cards.refresh(tx, ticket)
     return ticket, tuple(letters)

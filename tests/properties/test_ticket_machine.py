@@ -562,7 +562,10 @@ class FrontDesk(RuleBasedStateMachine):
                 if isinstance(recorded.event, _FILERS):
                     theirs = isinstance(recorded.event, Reopened) and recorded.event.by in visitors
                     assert theirs or recorded.event.by == ticket.filer_id
-            assert begun["FC-9"], "from its filing on somebody is due an answer"
+            found = ticket.kind is Kind.FINDING
+            assert begun["FC-9/found" if found else "FC-9"], (
+                "from its filing on somebody is due an answer, or a beginning"
+            )
             for name in _ANSWERS:
                 answers = [run for run in runs if run.rule == name]
                 for run, state in zip(answers, _states_of(name, answers, events), strict=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -22,6 +23,7 @@ from bot.domain.events import (
     Transferred,
     Unmerged,
     Verified,
+    VisitPlanned,
 )
 from bot.domain.people import Role
 from bot.domain.policy import Act
@@ -94,6 +96,21 @@ def test_who(office: Office, case: Case) -> None:
     assert bool(theirs) is (case.heard or case.asked is not None)
     if case.asked:
         assert case.asked in {press.action.verb for letter in theirs for press in _presses(letter)}
+
+
+def test_what_follows_at_once_from_their_own_act_is_told_in_silence(office: Office) -> None:
+    def checks_their_own(tx: Transaction) -> tuple[Letter, ...]:
+        ticket = registered(tx, office.rules, tx.people.get(CLERK), kind="repair")
+        ticket = record_quietly(tx, office.rules, ticket, DONE)[0]
+        opens = VisitPlanned(
+            1, "RV-1", (MORNING + timedelta(hours=4)).isoformat(), (MORNING + timedelta(days=1)).isoformat()
+        )
+        return record_quietly(tx, office.rules, ticket, (Verified(CLERK), opens))[1]
+
+    letters = office.work(checks_their_own)
+    theirs = [letter for letter in letters if letter.reader_id == CLERK]
+    assert theirs
+    assert all(letter.silent for letter in theirs)
 
 
 def test_everybody_else_is_rung_as_ever(office: Office) -> None:
