@@ -48,7 +48,7 @@ class _File(BaseModel):
 def read(path: Path) -> tuple[Entry, ...]:
     """Return the entries of the file; raise `ValueError` with one plain sentence where it cannot be used."""
     try:
-        return parse(path.read_text(encoding="utf-8"), str(path))
+        return parse(path.read_text(encoding="utf-8-sig"), str(path))
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:

@@ -20,8 +20,11 @@ def explain_rules(own: Path) -> Iterator[str]:
     yield from explain(loader.laid_over(loader.default(), override, written, str(own)))
 
 
-def decide_rules(settings: Settings, own: Path, decided_by: str) -> tuple[str, ...]:
-    """Put an estate's own rules in force for what is filed from now on, and return them in plain words."""
+def decide_rules(settings: Settings, own: Path, decided_by: str) -> Iterator[str]:
+    """Put an estate's own rules in force for what is filed from now on, and yield them in plain words.
+
+    Raises `WrongRuleSet` with one plain sentence where they cannot be; then nothing has changed.
+    """
     written, told = loader.text_of(own), list[str]()
 
     def work(tx: Transaction) -> None:
@@ -29,7 +32,7 @@ def decide_rules(settings: Settings, own: Path, decided_by: str) -> tuple[str, .
         told[:] = explain(effective)
 
     write(settings, work)
-    return tuple(told)
+    yield from told
 
 
 def explain_rules_in_force(settings: Settings) -> tuple[str, ...]:

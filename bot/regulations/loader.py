@@ -40,7 +40,7 @@ def read(path: Path) -> RuleSet:
 def text_of(path: Path) -> str:
     """Return what stands in the file at `path`; raise `WrongRuleSet` where it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise WrongRuleSet(f"{path}: not a text in UTF-8") from None
     except OSError as error:

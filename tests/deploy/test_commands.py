@@ -293,3 +293,29 @@ def test_a_directory_is_taken_over_whole_or_not_at_all(
     assert tell(monkeypatch, "directory", str(wrong)) == 1
     assert "the code water is there twice." in capsys.readouterr().err
     assert intake.take_over_directory(real, example).endswith("0 new, 0 changed; 0 were taken out.")
+
+
+def test_rules_that_cannot_be_in_force_are_refused_in_a_sentence(
+    real: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHOUWEN_DATA_DIR", str(real.data_dir))
+    wrong = tmp_path / "own.toml"
+    for content, reason in ((b"", "line 1"), (b"x = [", "not TOML"), ("中".encode("gbk"), "not a text in UTF-8")):
+        wrong.write_bytes(content)
+        assert tell(monkeypatch, "rules", str(wrong), "--by", "Director Ho") == 1
+        said = capsys.readouterr().err
+        assert (reason in said, said.count("\n")) == (True, 1), said
+    assert tell(monkeypatch, "rules", str(tmp_path / "none.toml"), "--by", "Director Ho") == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_list_with_the_mark_that_windows_puts_before_utf_8_is_read(real: Settings, tmp_path: Path) -> None:
+    marked = tmp_path / "marked.toml"
+    for name, take_over in (
+        ("canned", intake.take_over_canned),
+        ("directory", intake.take_over_directory),
+        ("contractors", intake.take_over_contractors),
+    ):
+        example = Path(__file__).parents[2] / "deploy" / f"{name}.example.toml"
+        marked.write_text(example.read_text("utf-8"), "utf-8-sig")
+        assert "2 " in take_over(real, marked)
