@@ -135,7 +135,7 @@ def _moved_to_now(path: Path) -> None:
 
 async def live(folder: Path, updates: int, rate: float) -> Life:
     """Start a bot on the data in `folder`, let updates come at that rate, and return how it was."""
-    size = ("--updates", str(updates), "--warm-up", "100", "--rate", str(rate))
+    size = ("--updates", str(updates), "--rate", str(rate))
     async with running("stub", "-m", "tests.bench.stub_server", *size) as stub:
         url = await stub.ready()
         environment = SHOUWEN.environment(url, folder)

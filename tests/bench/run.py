@@ -1,11 +1,11 @@
 """The benchmark: update in, reply out, through a local stub server; contenders side by side.
 
-What it measures: each update is one text message of a private chat of its own; the clock runs in the stub, from the
-first measured update served to the last reply received (with `--rate`, for each update from its release to its reply);
-the CPU time is that of the contender's whole process, all threads, from the release of the measured updates to their
-last reply, so that start-up is in neither figure. Every measurement has a fresh contender, a fresh stub and a fresh
-data directory. Contenders take turns (A B C, A B C, …), so that a machine that slows down slows all of them; ratios are
-taken within a turn, and medians over the turns.
+What it measures: each update is one text message of a private chat of its own, whose START was answered before; the
+clock runs in the stub, from the first measured update served to the last reply received (with `--rate`, for each
+update from its release to its reply); the CPU time is that of the contender's whole process, all threads, from the
+release of the measured updates to their last reply, so that start-up is in neither figure. Every measurement has a
+fresh contender, a fresh stub and a fresh data directory. Contenders take turns (A B C, A B C, …), so that a machine
+that slows down slows all of them; ratios are taken within a turn, and medians over the turns.
 
 Linux only: the CPU time is read from /proc.
 """
@@ -29,8 +29,6 @@ from typer import echo
 
 from tests.bench.stub_server import Report
 from tests.durability.processes import Child, ChildFailedError, running
-
-WARM_UP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ async def measure(
 
     `rate` is how many updates come a second; 0 has all of them wait from the beginning.
     """
-    size = ("--updates", str(updates), "--warm-up", str(WARM_UP))
+    size = ("--updates", str(updates))
     pace = ("--latency-ms", str(latency_ms), "--rate", str(rate))
     with tempfile.TemporaryDirectory(prefix="shouwen-bench-", dir=where) as data:
         async with running("stub", "-m", "tests.bench.stub_server", *size, *pace) as stub:

@@ -1,9 +1,10 @@
 """A Bot API stub that is never the bottleneck: prepared bytes over a bare asyncio protocol, in its own process.
 
 It hands out text messages of many private chats through getUpdates, answers every other method plausibly and at
-once (or after a fixed latency), and notes when the replies arrive. The first `warm_up` updates are served from the
-start; the measured ones are held until they are released, so that neither imports nor connection set-up nor a
-cautious first poll is counted. They are released all at once, to find how many can be carried, or at a given rate, to
+once (or after a fixed latency), and notes when the replies arrive. First everybody presses START, as Telegram's apps
+ask of whoever opens a chat with a bot: that is the warm-up. The measured updates, something in words, are held until
+they are released, so that neither imports nor connection set-up nor a cautious first poll nor getting to know
+somebody is counted. They are released all at once, to find how many can be carried, or at a given rate, to
 find how long each takes under that load.
 
 Control: `POST /bench/release` lets the measured updates go; `GET /bench/report/warm` and `GET /bench/report/done`
@@ -15,8 +16,8 @@ import asyncio
 import json
 import re
 import time
-from collections import Counter, defaultdict, deque
-from collections.abc import Coroutine
+from collections import defaultdict, deque
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -85,37 +86,46 @@ def _result(value: object) -> bytes:
     return _answer(json.dumps({"ok": True, "result": value}).encode())
 
 
-def _update(number: int, chat: int) -> bytes:
+def _update(number: int, chat: int, words: Mapping[str, Any]) -> bytes:
     person = {"id": chat, "first_name": "Resident", "language_code": "en"}
     message = {
         "message_id": number,
         "date": 1760000000,
         "chat": {"id": chat, "type": "private", "first_name": "Resident"},
         "from": {**person, "is_bot": False},
-        "text": f"The lamp on floor {number} is broken",
+        **words,
     }
     return json.dumps({"update_id": number, "message": message}).encode()
+
+
+def _start(number: int, chat: int) -> bytes:
+    command = {"type": "bot_command", "offset": 0, "length": len("/start")}
+    return _update(number, chat, {"text": "/start", "entities": [command]})
+
+
+def _report(number: int, chat: int) -> bytes:
+    return _update(number, chat, {"text": f"The lamp on floor {number} is broken"})
 
 
 class Stub:
     """The state of one measurement: updates, their replies, and the polls that wait for updates."""
 
-    def __init__(self, updates: int, chats: int, warm_up: int, latency_s: float = 0.0, rate: float = 0.0) -> None:
+    def __init__(self, updates: int, chats: int, latency_s: float = 0.0, rate: float = 0.0) -> None:
         """`rate` is how many measured updates are let go a second; 0 lets all go at once."""
         self.latency_s = latency_s
         self._rate = rate
-        self._warm_up = warm_up
-        # Update ids are 1, 2, 3, …; the warm-up has chats of its own.
-        warm_chats = range(FIRST_CHAT + chats, FIRST_CHAT + chats + warm_up)
-        senders = [*warm_chats, *(FIRST_CHAT + n % chats for n in range(updates))]
-        self._updates = [_update(number, chat) for number, chat in enumerate(senders, 1)]
+        # Update ids are 1, 2, 3, …
+        known = range(FIRST_CHAT, FIRST_CHAT + chats)
+        senders = [*known, *(known[n % chats] for n in range(updates))]
+        self._updates = [
+            (_start if number <= chats else _report)(number, chat) for number, chat in enumerate(senders, 1)
+        ]
         self._senders = [b"%d" % chat for chat in senders]
-        self._unanswered = Counter(self._senders)
         self._released_at: defaultdict[bytes, deque[float]] = defaultdict(deque)
         self._delays: list[float] = []
         self._waiting = len(senders)
         self._measured = updates
-        self._released = warm_up
+        self._released = 0
         self._confirmed = 0
         self._message_id = 1_000_000
         self._first_served: float | None = None
@@ -127,7 +137,7 @@ class Stub:
         self._fixed = {name: _result(value) for name, value in _FIXED.items()}
         self._true = _result(True)
         self._no_updates = _result([])
-        self._note_progress()
+        self._let_go(chats)
 
     def report(self) -> Report:
         """Return what has happened so far."""
@@ -138,6 +148,7 @@ class Stub:
 
     def release(self) -> None:
         """Let the measured updates go to whoever polls, at their rate."""
+        self._delays.clear()
         if self._rate:
             self._let_go_by(asyncio.get_running_loop().time())
         else:
@@ -200,18 +211,16 @@ class Stub:
         batch = self._updates[self._confirmed : min(self._confirmed + limit, self._released)]
         if not batch:
             return self._no_updates
-        if self._first_served is None and self._confirmed + len(batch) > self._warm_up:
+        if self._first_served is None and self._confirmed + len(batch) > len(self._updates) - self._measured:
             self._first_served = time.perf_counter()
         return _answer(b'{"ok":true,"result":[%b]}' % b",".join(batch))
 
     def _note_reply(self, chat: bytes) -> None:
-        if not self._unanswered.get(chat):
+        if not self._released_at[chat]:
             return
-        self._unanswered[chat] -= 1
         self._waiting -= 1
         self._last_reply = time.perf_counter()
-        if self._released_at[chat]:
-            self._delays.append(self._last_reply - self._released_at[chat].popleft())
+        self._delays.append(self._last_reply - self._released_at[chat].popleft())
         self._note_progress()
 
     def _note_progress(self) -> None:
@@ -285,9 +294,7 @@ async def serve(stub: Stub) -> tuple[asyncio.Server, str]:
 
 
 async def _main(options: argparse.Namespace) -> None:
-    stub = Stub(
-        options.updates, options.chats or options.updates, options.warm_up, options.latency_ms / 1000, options.rate
-    )
+    stub = Stub(options.updates, options.chats or options.updates, options.latency_ms / 1000, options.rate)
     server, url = await serve(stub)
     print(f"listening on {url}", flush=True)  # noqa: T201 - the agreed line on which the caller waits
     await server.serve_forever()
@@ -297,7 +304,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="A fast Bot API stub for measurements.")
     parser.add_argument("--updates", type=int, default=3000, help="how many measured updates")
     parser.add_argument("--chats", type=int, default=0, help="from how many private chats (0: each its own)")
-    parser.add_argument("--warm-up", type=int, default=200, help="how many updates before the measured ones")
     parser.add_argument("--latency-ms", type=float, default=0, help="how long each answer takes")
     parser.add_argument("--rate", type=float, default=0, help="how many are released a second (0: all at once)")
     asyncio.run(_main(parser.parse_args()))

@@ -19,8 +19,8 @@ from tests.durability.processes import ChildFailedError
 
 @pytest.fixture
 async def api() -> AsyncIterator[aiohttp.ClientSession]:
-    """A client of a stub with five measured updates of two chats and one to warm up, from a third."""
-    server, url = await serve(Stub(updates=5, chats=2, warm_up=1))
+    """A client of a stub with two chats, which press START, and five measured updates of theirs."""
+    server, url = await serve(Stub(updates=5, chats=2))
     async with server, aiohttp.ClientSession(url) as session:
         yield session
 
@@ -41,25 +41,28 @@ async def update_ids(api: aiohttp.ClientSession, **parameters: int) -> list[int]
 
 
 async def test_measured_updates_are_held_until_released_and_then_served_by_offset(api: aiohttp.ClientSession) -> None:
-    assert await update_ids(api) == [1]
-    assert await update_ids(api, offset=2) == []
-    waiting = asyncio.create_task(update_ids(api, offset=2, limit=3, timeout=30))
+    assert await update_ids(api) == [1, 2]
+    assert await update_ids(api, offset=3) == []
+    waiting = asyncio.create_task(update_ids(api, offset=3, limit=3, timeout=30))
     while not waiting.done():
         await api.post("/bench/release")
-    assert await waiting == [2, 3, 4]
-    assert await update_ids(api, offset=2, limit=3) == [2, 3, 4]
-    assert await update_ids(api, offset=5) == [5, 6]
-    assert await update_ids(api, offset=7) == []
+    assert await waiting == [3, 4, 5]
+    assert await update_ids(api, offset=3, limit=3) == [3, 4, 5]
+    assert await update_ids(api, offset=6) == [6, 7]
+    assert await update_ids(api, offset=8) == []
 
 
 async def test_updates_come_at_their_rate_and_the_time_to_each_reply_is_kept() -> None:
-    stub = Stub(updates=3, chats=3, warm_up=0, rate=1000)
+    stub = Stub(updates=3, chats=3, rate=1000)
+    chats = [b"chat_id=%d" % chat for chat in range(FIRST_CHAT, FIRST_CHAT + 3)]
+    for chat in chats:
+        stub.call(b"sendMessage", b"", chat)
     stub.release()
-    while (released := len(json.loads((await stub.poll(b"limit=9", b"")).partition(b"\r\n\r\n")[2])["result"])) < 3:
-        assert released >= 1
+    while (released := len(json.loads((await stub.poll(b"limit=9", b"")).partition(b"\r\n\r\n")[2])["result"])) < 6:
+        assert released >= 4
         await asyncio.sleep(0)
-    for chat in range(FIRST_CHAT, FIRST_CHAT + 3):
-        stub.call(b"sendMessage", b"", b"chat_id=%d" % chat)
+    for chat in chats:
+        stub.call(b"sendMessage", b"", chat)
     report = stub.report()
     assert report.done
     assert 0 < report.p50_ms <= report.p99_ms
@@ -72,12 +75,14 @@ async def test_replies_count_once_for_each_update_in_every_encoding(api: aiohttp
         assert isinstance(told, dict)
         return told
 
-    one, two, warm = FIRST_CHAT, FIRST_CHAT + 1, FIRST_CHAT + 2
-    await call(api, "sendMessage", chat_id=warm, text="warm")
-    await call(api, "sendMessage", chat_id=warm, text="once more, which answers nothing")
+    one, two = FIRST_CHAT, FIRST_CHAT + 1
+    await call(api, "sendMessage", chat_id=one, text="welcome")
+    await call(api, "sendMessage", chat_id=one, text="once more, which answers nothing")
+    assert (await report("warm"))["warm"] is False
+    await call(api, "sendMessage", chat_id=two, text="welcome")
     assert (await report("warm"))["warm"] is True
     await api.post("/bench/release")
-    await update_ids(api, offset=2)
+    await update_ids(api, offset=3)
     await call(api, "sendMessage", chat_id=one, text="form")
     await api.post("/bot1:bench/sendMessage", json={"text": "JSON", "chat_id": one})
     with aiohttp.MultipartWriter("form-data") as parts:
