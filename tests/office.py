@@ -225,8 +225,9 @@ class Office:
         return self.work(lambda tx: delivering.take(tx, letter_id))
 
     def settle(self, letter_id: int, outcome: Outcome) -> Posted:
-        """Record what became of a letter that was taken."""
-        return self.work(lambda tx: delivering.settle(tx, self.rules, letter_id, outcome))
+        """Record what became of a letter that was taken; return it as it then stands."""
+        self.work(lambda tx: delivering.settle(tx, self.rules, letter_id, outcome))
+        return self.work(lambda tx: tx.outbox.get(letter_id))
 
     def delivers(self) -> None:
         """Send everything that may be sent, with success; raise where it never comes to an end."""

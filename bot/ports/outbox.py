@@ -245,6 +245,10 @@ class Outbox(Protocol):
         ...
 
     def get(self, letter_id: int) -> Posted: ...
+    def standing(self, letter_id: int) -> tuple[LetterState, Head]:
+        """Return how a letter stands, without reading what it says."""
+        ...
+
     def mark(
         self,
         letter_id: int,

@@ -29,6 +29,7 @@ from bot.ports.messenger import (
 from bot.ports.outbox import (
     Card,
     Enclosure,
+    Head,
     IfUnknown,
     Lane,
     Letter,
@@ -98,12 +99,12 @@ def take(tx: Transaction, letter_id: int) -> Dispatch | None:
     return dispatch
 
 
-def settle(tx: Transaction, rules: RuleSet, letter_id: int, outcome: Outcome) -> Posted:
-    """Record what became of a letter that was being sent, with all that follows; return it as it then stands."""
+def settle(tx: Transaction, rules: RuleSet, letter_id: int, outcome: Outcome) -> tuple[LetterState, Head]:
+    """Record what became of a letter that was being sent, with all that follows; return how it then stands."""
     posted = tx.outbox.get(letter_id)
     if posted.state is LetterState.SENDING:
         _settle(tx, rules, posted, outcome)
-    return tx.outbox.get(letter_id)
+    return tx.outbox.standing(letter_id)
 
 
 def _settle(tx: Transaction, rules: RuleSet, posted: Posted, outcome: Outcome) -> None:

@@ -55,6 +55,9 @@ _GET = select(
     outbox.c.plain,
     outbox.c.edits,
 ).where(outbox.c.id == bindparam("letter"))
+_STANDING = select(outbox.c.state, outbox.c.chat_id, outbox.c.lane, outbox.c.not_before).where(
+    outbox.c.id == bindparam("letter")
+)
 _MARK = (
     update(outbox)
     .where(outbox.c.id == bindparam("letter"))
@@ -179,6 +182,13 @@ class SqlOutbox:
         if row is None:
             raise LookupError(f"no letter {letter_id}")
         return _posted(row)
+
+    def standing(self, letter_id: int) -> tuple[LetterState, Head]:
+        row = self._sql.execute(_STANDING, {"letter": letter_id}).one_or_none()
+        if row is None:
+            raise LookupError(f"no letter {letter_id}")
+        state, chat_id, lane, not_before = row
+        return LetterState(state), Head(letter_id, chat_id, Lane(lane), not_before)
 
     def mark(
         self,

@@ -16,6 +16,7 @@ from bot.ports.outbox import (
     Card,
     Content,
     Enclosure,
+    Head,
     IfUnknown,
     Lane,
     Letter,
@@ -71,8 +72,10 @@ def test_a_letter_waits_as_it_was_put(desk: Desk) -> None:
         letter_id = tx.outbox.put(letter)
         posted = Posted(letter_id, letter, LetterState.PENDING, NOON, attempts=0, tries=0, plain=False)
         assert tx.outbox.get(letter_id) == posted
-        with pytest.raises(LookupError):
-            tx.outbox.get(letter_id + 1)
+        assert tx.outbox.standing(letter_id) == (LetterState.PENDING, Head(letter_id, RESIDENT_CHAT, Lane.BULK, NOON))
+        for read in (tx.outbox.get, tx.outbox.standing):
+            with pytest.raises(LookupError):
+                read(letter_id + 1)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from bot.adapters.telegram.render import render
 from bot.domain.regulation import RuleSet
 from bot.ports.clock import Clock
 from bot.ports.messenger import Ambiguous, Delayed, Malformed, Messenger, Outcome
-from bot.ports.outbox import Head, LetterState, Posted
+from bot.ports.outbox import Head, LetterState
 from bot.ports.store import Store, StoreBroken, StoreBusy, Transaction
 from bot.services import dead_letters, delivering
 from bot.services.delivering import Dispatch
@@ -184,11 +184,10 @@ class Deliverer:
             self._lineup.spend(chat_id, max(0, cost(call) - 1), self._clock.now())
             outcome = await self._messenger.perform(call)
         try:
-            posted = await self._settle(letter_id, outcome)
+            state, head = await self._settle(letter_id, outcome)
             if isinstance(outcome, Delayed):
-                self._lineup.hold(chat_id, posted.not_before)
-            if posted.state is LetterState.PENDING:
-                head = Head(letter_id, posted.letter.chat_id, posted.letter.lane, posted.not_before)
+                self._lineup.hold(chat_id, head.not_before)
+            if state is LetterState.PENDING:
                 self._lineup.add(head, self._clock.now())
         except StoreBroken:
             raise
@@ -197,22 +196,22 @@ class Deliverer:
         finally:
             self._lineup.release(chat_id, self._clock.now())
 
-    async def _settle(self, letter_id: int, outcome: Outcome) -> Posted:
+    async def _settle(self, letter_id: int, outcome: Outcome) -> tuple[LetterState, Head]:
         name = type(outcome).__name__.lower()
         self._metrics.sends.labels(outcome=name).inc()
         while True:
             try:
-                posted = await self._store.transact(partial(_settle, self._rules, letter_id, outcome))
+                state, head = await self._store.transact(partial(_settle, self._rules, letter_id, outcome))
                 break
             except StoreBusy:
                 log.error("outcome_not_kept", letter=letter_id)
                 await asyncio.sleep(_STORE_PAUSE_S)
-        if posted.state is LetterState.DEAD:
+        if state is LetterState.DEAD:
             self._metrics.dead_letters.inc()
             log.error("dead_letter", letter=letter_id, outcome=name)
-        elif isinstance(outcome, Ambiguous) and posted.state is LetterState.PENDING:
+        elif isinstance(outcome, Ambiguous) and state is LetterState.PENDING:
             self._metrics.repeats.inc()
-        return posted
+        return state, head
 
     async def _pause(self) -> None:
         """Wait for news, for the moment at which a letter may go, or for a glance."""
@@ -261,5 +260,5 @@ def _take_all(letter_ids: Sequence[int], seen: int, tx: Transaction) -> tuple[tu
     return _heads(seen, tx), [delivering.take(tx, letter_id) for letter_id in letter_ids]
 
 
-def _settle(rules: RuleSet, letter_id: int, outcome: Outcome, tx: Transaction) -> Posted:
+def _settle(rules: RuleSet, letter_id: int, outcome: Outcome, tx: Transaction) -> tuple[LetterState, Head]:
     return delivering.settle(tx, rules, letter_id, outcome)
