@@ -5,6 +5,7 @@ What the platform delivered holds words only until it is handled, what was sent 
 (`SqlUpdates`); the files on the disk are removed once this is committed (`discards`).
 """
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
@@ -91,12 +92,13 @@ _LETTERS = (
     .values(state=LetterState.DROPPED.value, outcome=ERASED, settled_at=bindparam("at"))
 )
 _WRONG_CODES = delete(wrong_codes).where(wrong_codes.c.account == bindparam("chat"))
-_SET_ASIDE = (
+_SET_ASIDE = select(inbox.c.seq, inbox.c.raw).where(
+    is_in(inbox.c.state, InboxState.QUARANTINED),
+    inbox.c.raw.contains(bindparam("account_digits", type_=String())),
+)
+_EMPTY = (
     update(inbox)
-    .where(
-        is_in(inbox.c.state, InboxState.QUARANTINED),
-        inbox.c.raw.contains(bindparam("account_digits", type_=String())),
-    )
+    .where(inbox.c.seq == bindparam("number"))
     .values(raw="", identity=literal_column("'erased|'").concat(cast(inbox.c.seq, String)))
 )
 _LIVED_IN = (
@@ -160,10 +162,17 @@ class SqlErasure:
             self._sql.execute(_LETTERS, {"chat": person.account, "at": self._now})
             for statement in (_CARDS, _WRONG_CODES):
                 self._sql.execute(statement, {"chat": person.account})
-            self._sql.execute(_SET_ASIDE, {"account_digits": str(person.account)})
+            self._empty_what_was_set_aside(str(person.account))
         for colleague in self._people.with_role(person.estate_id, *sorted(STAFF)):
             self._search.forget(colleague.id)
         self._people.update(person.erased(self._now))
+
+    def _empty_what_was_set_aside(self, account: str) -> None:
+        """Empty the updates that name an account, which may be no JSON; a longer number is somebody else's."""
+        named = re.compile(rf"(?<!\d){account}(?!\d)")
+        for number, raw in self._sql.execute(_SET_ASIDE, {"account_digits": account}):
+            if named.search(raw):
+                self._sql.execute(_EMPTY, {"number": number})
 
 
 def discard_unnamed(sql: Executor, unique_ids: Iterable[str], now: datetime) -> None:

@@ -273,7 +273,7 @@ def test_nothing_leads_to_their_chat_any_more(desk: Desk) -> None:
 
 def test_updates_that_were_set_aside_lose_what_they_said(desk: Desk) -> None:
     raws = [f'{{"update_id": {number}, "message": {{"chat": {{"id": {chat}}}}}}}' for number, chat in enumerate(
-        (RESIDENT_CHAT, 77)
+        (RESIDENT_CHAT, 77, f"{RESIDENT_CHAT}0", f"7{RESIDENT_CHAT}")
     )]  # fmt: skip
     with desk.store.connection() as connection:
         admit_updates(connection, [RawUpdate(number, raw) for number, raw in enumerate(raws)], NOON)
@@ -284,7 +284,7 @@ def test_updates_that_were_set_aside_lose_what_they_said(desk: Desk) -> None:
     with desk.store.connection() as connection:
         kept = connection.execute(select(inbox.c.raw, inbox.c.identity).order_by(inbox.c.seq)).all()
     assert kept[0] == ("", "erased|1")
-    assert kept[1][0] == raws[1]
+    assert [raw for raw, _ in kept[1:]] == raws[1:]
 
 
 def test_what_was_handled_is_not_kept_as_it_came(desk: Desk) -> None:
